@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same language rules.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "Sluice",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Sluice", targets: ["Sluice"]),
+    .executable(name: "sluice", targets: ["SluiceCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    // Layer 0: C libraries.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CHiGHS", pkgConfig: "highs", providers: [.apt(["libhighs-dev"]), .brew(["highs"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // Layer 1: vocabulary, tables, chance, linear algebra.
+    module("ChannelTypes", []),
+    module("Tables", ["ChannelTypes", "CZlib"]),
+    module("Probability", []),
+    module("LinearAlgebra", ["COpenBLAS"]),
+
+    // Layer 2: models and solvers that know no business word.
+    module("Regression", ["LinearAlgebra", "Probability"]),
+    module("TimeSeries", ["LinearAlgebra", "Probability"]),
+    module("Optimization", ["LinearAlgebra", "CHiGHS"]),
+
+    // Layer 3: the business of a dealer network.
+    module("Demand", ["ChannelTypes", "LinearAlgebra", "Probability", "Regression", "TimeSeries", "Tables"]),
+    module("Churn", ["ChannelTypes", "LinearAlgebra", "Probability", "Regression", "Tables"]),
+    module("Allocation", ["ChannelTypes", "Optimization", "Probability", "Tables"]),
+    module("SampleNetwork", ["ChannelTypes", "Probability", "Tables"]),
+
+    // Layer 4: specifications; the one importer of YAML.
+    module("Specifications", ["ChannelTypes", "Tables", .product(name: "Yams", package: "Yams")]),
+
+    // Layer 5: runs and reports.
+    module(
+      "Planning",
+      [
+        "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
+        "Churn", "Allocation", "Specifications",
+      ]),
+    module(
+      "Reports", ["ChannelTypes", "Tables", "Planning", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [.embedInCode("Templates")]),
+
+    // Layers 6 and 7: the library and the command.
+    module(
+      "Sluice",
+      [
+        "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
+        "Churn", "Allocation", "SampleNetwork", "Specifications", "Planning", "Reports",
+      ]),
+    .executableTarget(
+      name: "SluiceCLI",
+      dependencies: ["Sluice", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+
+    // Tests: a target per module, and those that look at the whole.
+    tests("ChannelTypesTests", ["ChannelTypes"]),
+    tests("TablesTests", ["Tables", "ChannelTypes"]),
+    tests("ProbabilityTests", ["Probability"]),
+    tests("LinearAlgebraTests", ["LinearAlgebra", "Probability"]),
+    tests("RegressionTests", ["Regression", "LinearAlgebra", "Probability"]),
+    tests("TimeSeriesTests", ["TimeSeries", "Probability"]),
+    tests("OptimizationTests", ["Optimization", "Probability"]),
+    tests("DemandTests", ["Demand", "ChannelTypes", "Tables", "Probability", "TimeSeries"]),
+    tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability"]),
+    tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
+    tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
+    tests("SpecificationsTests", ["Specifications", "Tables"]),
+    tests("PlanningTests", ["Planning", "SampleNetwork", "ChannelTypes", "Tables", "Specifications"]),
+    tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
+    tests("ArchitectureTests", []),
+    tests("CommandLineTests", ["SluiceCLI", "Tables"]),
+    tests("ModelFileTests", ["Planning", "Tables"]),
+  ]
+)
