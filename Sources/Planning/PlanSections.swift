@@ -1,0 +1,176 @@
+public import ChannelTypes
+public import Specifications
+
+/// `forecast:` what is forecast, how far, and how the model of each series is chosen.
+public struct ForecastSettings: Sendable {
+  /// The column of the sales table that is forecast.
+  public var measure = Measure.sellOutQuantity
+  /// Periods ahead; at least 1.
+  public var horizon = 12
+  /// Central intervals in percent, ascending, each between 0 and 100 exclusive.
+  public var levels = [50, 80, 95]
+  public var models = ModelChoice.auto
+  /// Columns of the sales table (its own or extra ones) that the driver regression may use.
+  public var drivers: [Located<String>] = []
+  /// Whose sales events enter the driver regression; nil for none.
+  public var events: HolidayCalendar?
+  public var select = ModelSelection()
+  /// Holds forecasts and quantiles at zero or above.
+  public var nonnegative = true
+
+  public init() {}
+
+  /// The quantiles of the output in ascending order, the median among them: `p025` is 0.025.
+  public var quantiles: [(column: String, probability: Double)] {
+    let lower = levels.sorted(by: >).map { (100 - $0) * 5 }
+    let perMille = lower + [500] + lower.reversed().map { 1000 - $0 }
+    return perMille.map { (Self.quantileColumn(perMille: $0), Double($0) / 1000) }
+  }
+
+  /// `p025` for 25, `p10` for 100, `p50` for 500: at least two digits.
+  static func quantileColumn(perMille: Int) -> String {
+    var digits = String(repeating: "0", count: max(0, 3 - String(perMille).count)) + String(perMille)
+    if digits.hasSuffix("0") { digits.removeLast() }
+    return "p" + digits
+  }
+}
+
+/// What is counted as demand.
+public enum Measure: String, Sendable, Hashable, CaseIterable {
+  case sellOutQuantity = "sell_out_qty"
+  case sellInQuantity = "sell_in_qty"
+  case sellOutValue = "sell_out_value"
+  case sellInValue = "sell_in_value"
+}
+
+/// Which models compete for a series.
+public enum ModelChoice: Sendable, Hashable {
+  /// The engine decides among all.
+  case auto
+  /// Only these.
+  case list([ForecastModelName])
+
+  public var candidates: [ForecastModelName] {
+    switch self {
+    case .auto: ForecastModelName.allCases
+    case .list(let names): names
+    }
+  }
+}
+
+public enum ForecastModelName: String, Sendable, Hashable, CaseIterable {
+  case seasonalNaive = "seasonal_naive"
+  case exponentialSmoothing = "exponential_smoothing"
+  case drivers
+}
+
+/// How the rolling-origin backtest chooses a model.
+public struct ModelSelection: Sendable {
+  public enum Metric: String, Sendable, Hashable, CaseIterable { case mase, rmsse, smape }
+
+  /// The accuracy measure that decides; smaller is better.
+  public var metric = Metric.mase
+  /// Origins of the backtest; at least 1.
+  public var windows = 3
+  /// Periods between origins; at least 1.
+  public var step = 1
+
+  public init() {}
+}
+
+/// `churn:` who counts as lost, and how far ahead.
+public struct ChurnSettings: Sendable {
+  /// Periods within which the churn is predicted; at least 1.
+  public var horizon = 3
+  /// A partner that sold nothing for this many periods in a row has churned; at least 1.
+  public var partnerInactivePeriods = 3
+
+  public init() {}
+}
+
+/// `budget:` the money of one quarter and the limits on where it may go.
+public struct BudgetSettings: Sendable {
+  /// All the money of the quarter, reserve included.
+  public var quarter: Located<Money>
+  /// The part of the quarter that is kept back.
+  public var reserve = Located(Percent(0))
+  /// The instruments that money may be spent on, in the plan's order; empty for those of the budget table.
+  public var spendTypes: [Located<String>] = []
+  /// At least this much, reserve not counted.
+  public var floors = BudgetLimits()
+  /// At most this much.
+  public var caps = BudgetLimits()
+  /// How far a region's budget may move from the last period's, up or down; nil for any distance.
+  public var maxMove: Located<Percent>?
+  public var objective = BudgetObjective.expectedMargin
+
+  public init(quarter: Located<Money>) { self.quarter = quarter }
+
+  /// The money kept back, to the cent.
+  public var reserveAmount: Money { reserve.value.of(quarter.value) ?? .zero }
+  /// The money that may be placed.
+  public var spendable: Money { quarter.value - reserveAmount }
+}
+
+public enum BudgetObjective: String, Sendable, Hashable, CaseIterable { case expectedMargin = "expected_margin" }
+
+/// Amounts by region and by spend type.
+public struct BudgetLimits: Sendable {
+  public var region = AmountList()
+  public var spendType = AmountList()
+
+  public init() {}
+}
+
+/// Amounts by id, in the order of the plan.
+public struct AmountList: Sendable {
+  public private(set) var entries: [(id: String, amount: Located<Money>)] = []
+
+  public init() {}
+  public init(_ entries: [(id: String, amount: Located<Money>)]) { self.entries = entries }
+
+  public subscript(id: String) -> Located<Money>? { entries.first { $0.id == id }?.amount }
+  public var isEmpty: Bool { entries.isEmpty }
+  public var total: Money { entries.map(\.amount.value).total() }
+}
+
+/// `inventory:` the stock policy of partners.
+public struct InventorySettings: Sendable {
+  /// The chance that demand over lead time and review period is met from stock, between 0 and 1 exclusive.
+  public var serviceLevel = Located(0.95)
+  /// Days between two looks at the stock.
+  public var reviewDays = Located(7.0)
+  public var lower = LowerStockLine.safetyStock
+  /// Above so many days of expected demand, stock is to be promoted or moved.
+  public var upperCoverDays = Located(75.0)
+  /// Stock of a product that sold nothing for so many days is slow-moving.
+  public var slowNoSaleDays = Located(60.0)
+  /// Cost of holding stock for a year, in percent of its value.
+  public var holding = Located(Percent(20))
+  public var transfer = TransferSettings()
+  public var promote = PromotionSettings()
+
+  public init() {}
+}
+
+public enum LowerStockLine: String, Sendable, Hashable, CaseIterable { case safetyStock = "safety_stock" }
+
+/// `inventory.transfer:` moving stock from one partner to another.
+public struct TransferSettings: Sendable {
+  /// Freight and handling of one unit, in the plan's currency.
+  public var costPerUnit = Located(Money(8))
+  /// Days until moved stock can be sold.
+  public var days = Located(5.0)
+
+  public init() {}
+}
+
+/// `inventory.promote:` selling stock faster at a lower price.
+public struct PromotionSettings: Sendable {
+  /// Off the price, in percent.
+  public var discount = Located(Percent(10))
+  /// More units sold while the promotion runs, in percent of the expected demand.
+  public var lift = Located(Percent(40))
+
+  public init() {}
+}
