@@ -1,0 +1,85 @@
+public import ChannelTypes
+
+/// Numbers as people read them: `1,050,000`, `+183,000`, `64.8 M`, `95.2 %`, `78 days`. A number that is unknown or not
+/// finite is written `n/a`.
+public enum NumberText {
+  public static let unknown = "n/a"
+
+  /// Thousands separated by commas, `decimals` digits after the point; halves round away from zero.
+  public static func grouped(_ value: Double, decimals: Int = 0) -> String {
+    guard value.isFinite else { return unknown }
+    let scale = power(decimals)
+    let scaled = (value.magnitude * scale).rounded(.toNearestOrAwayFromZero)
+    guard scaled < 9e15 else { return value.description }
+    let whole = UInt64(scaled)
+    let sign = value < 0 && whole != 0 ? "-" : ""
+    guard decimals > 0 else { return sign + group(whole) }
+    let unit = UInt64(scale)
+    let fraction = String(whole % unit)
+    return sign + group(whole / unit) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
+  }
+
+  public static func grouped(_ value: Int) -> String { (value < 0 ? "-" : "") + group(UInt64(value.magnitude)) }
+
+  /// An exact amount, rounded to `decimals` digits by the rule of `Money.rounded`.
+  public static func grouped(_ amount: Money, decimals: Int = 0) -> String {
+    guard amount.tenThousandths != .min else { return unknown }
+    return grouped(amount.rounded(decimals: decimals).double, decimals: decimals)
+  }
+
+  /// With a plus sign where positive: for changes.
+  public static func signed(_ value: Double, decimals: Int = 0) -> String {
+    let text = grouped(value, decimals: decimals)
+    return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
+  }
+
+  /// Three significant digits and a unit from a million on: `64.8 M`, `1.21 bn`, `986,000`.
+  public static func compact(_ value: Double) -> String {
+    guard value.isFinite else { return unknown }
+    let magnitude = value.magnitude
+    if magnitude >= 999_500_000 { return significant(value / 1e9) + " bn" }
+    if magnitude >= 999_950 { return significant(value / 1e6) + " M" }
+    return magnitude >= 100 || value == value.rounded() ? grouped(value) : significant(value)
+  }
+
+  public static func signedCompact(_ value: Double) -> String { (value > 0 ? "+" : "") + compact(value) }
+
+  /// Three significant digits, at least; whole numbers in full.
+  public static func significant(_ value: Double) -> String {
+    guard value.isFinite else { return unknown }
+    let magnitude = value.magnitude
+    if magnitude == 0 { return "0" }
+    if magnitude < 0.000_5 { return value < 0 ? "-<0.001" : "<0.001" }
+    return grouped(value, decimals: magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : magnitude >= 0.9995 ? 2 : 3)
+  }
+
+  /// A share of one as a percentage: 0.952 → `95.2 %`.
+  public static func percent(_ share: Double, decimals: Int = 1) -> String {
+    share.isFinite ? grouped(share * 100, decimals: decimals) + " %" : unknown
+  }
+
+  public static func signedPercent(_ share: Double, decimals: Int = 1) -> String {
+    share.isFinite ? signed(share * 100, decimals: decimals) + " %" : unknown
+  }
+
+  public static func days(_ days: Double) -> String {
+    days.isFinite ? grouped(days) + (grouped(days) == "1" ? " day" : " days") : unknown
+  }
+
+  /// `1 warning`, `3 errors`.
+  public static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+    grouped(number) + " " + (number == 1 ? noun : plural ?? noun + "s")
+  }
+
+  private static func group(_ value: UInt64) -> String {
+    let digits = Array(String(value))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  private static func power(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { value, _ in value * 10 } }
+}
