@@ -1,0 +1,114 @@
+public import LinearAlgebra
+
+/// The numbers that a regression sees: named columns over the rows that could be used.
+public struct DesignMatrix: Sendable {
+  /// n × p.
+  public let matrix: Matrix
+  /// One name per column: `(intercept)`, `tenure`, `region[east]`, `spline(age)[2]`.
+  public let names: [String]
+  /// Which rows of the predictors the rows of the matrix are.
+  public let rows: [Int]
+  /// What was done about missing values and unseen levels.
+  public let treatment: Treatment
+
+  /// Counts of rows by what was done about them; nothing is left out or filled in silently.
+  public struct Treatment: Sendable, Hashable {
+    /// Rows left out for a missing value, by the first predictor that missed it.
+    public var leftOut: [String: Int] = [:]
+    /// Missing values replaced by the mean or the reference level, by predictor.
+    public var filled: [String: Int] = [:]
+    /// Levels that the fit had not seen, taken as the reference level, by predictor.
+    public var unseen: [String: Int] = [:]
+
+    public init() {}
+
+    public var isEmpty: Bool { leftOut.isEmpty && filled.isEmpty && unseen.isEmpty }
+  }
+
+  public init(_ matrix: Matrix, names: [String], rows: [Int]? = nil, treatment: Treatment = Treatment()) {
+    precondition(names.count == matrix.columns, "one name per column is needed")
+    precondition(rows.map { $0.count == matrix.rows } ?? true, "the row numbers do not fit the matrix")
+    self.matrix = matrix
+    self.names = names
+    self.rows = rows ?? Array(0..<matrix.rows)
+    self.treatment = treatment
+  }
+
+  /// The design of some of the rows, as for the folds of a cross-validation.
+  public func selecting(rows indices: [Int]) -> DesignMatrix {
+    DesignMatrix(matrix.selecting(rows: indices), names: names, rows: indices.map { rows[$0] }, treatment: treatment)
+  }
+
+  /// The first column that holds a value that is not a finite number.
+  var notFiniteColumn: String? {
+    matrix.isFinite ? nil : names.indices.first { !Array(matrix.column($0)).isAllFinite }.map { names[$0] }
+  }
+
+  /// Weighted mean and population standard deviation of a column.
+  func moments(_ column: Int, weights: [Double]?) -> (mean: Double, deviation: Double) {
+    weightedMoments(matrix.column(column), weights: weights)
+  }
+}
+
+/// Weighted mean and population standard deviation, in two passes; an exactly constant column has deviation zero.
+func weightedMoments(_ values: ArraySlice<Double>, weights: [Double]?) -> (mean: Double, deviation: Double) {
+  guard let first = values.first else { return (0, 0) }
+  if values.allSatisfy({ $0 == first }) { return (first, 0) }
+  var (sum, total) = (0.0, 0.0)
+  for (index, value) in values.enumerated() {
+    let weight = weights?[index] ?? 1
+    sum += weight * value
+    total += weight
+  }
+  guard total > 0 else { return (0, 0) }
+  let mean = sum / total
+  var squares = 0.0
+  for (index, value) in values.enumerated() {
+    squares += (weights?[index] ?? 1) * (value - mean) * (value - mean)
+  }
+  return (mean, (squares / total).squareRoot())
+}
+
+/// The data that a design is built from: named predictors of equal length.
+public struct Predictors: Sendable {
+  public enum Values: Sendable {
+    /// NaN where missing.
+    case numeric([Double])
+    /// A code per row into `levels`; −1 where missing.
+    case factor(codes: [Int32], levels: [String])
+
+    var count: Int {
+      switch self {
+      case .numeric(let values): values.count
+      case .factor(let codes, _): codes.count
+      }
+    }
+  }
+
+  public let rowCount: Int
+  private var columns: [String: Values] = [:]
+
+  public init(rowCount: Int) { self.rowCount = rowCount }
+
+  public subscript(name: String) -> Values? {
+    get { columns[name] }
+    set {
+      precondition(newValue.map { $0.count == rowCount } ?? true, "predictor \(name) differs in length")
+      columns[name] = newValue
+    }
+  }
+
+  public var names: [String] { columns.keys.sorted() }
+
+  /// The predictors of some of the rows.
+  public func selecting(rows: [Int]) -> Predictors {
+    var selected = Predictors(rowCount: rows.count)
+    for (name, values) in columns {
+      switch values {
+      case .numeric(let values): selected[name] = .numeric(rows.map { values[$0] })
+      case .factor(let codes, let levels): selected[name] = .factor(codes: rows.map { codes[$0] }, levels: levels)
+      }
+    }
+    return selected
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import LinearAlgebra
+import Regression
+import Testing
+
+/// Certified values of the NIST Statistical Reference Datasets and golden logistic regressions; the tests skip where
+/// the reference data are not there.
+enum ReferenceValues {
+  static let folder: URL = {
+    if let path = ProcessInfo.processInfo.environment["SLUICE_DATA"] {
+      return URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: "golden")
+    }
+    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/golden")
+  }()
+
+  static var areThere: Bool { FileManager.default.fileExists(atPath: folder.appending(path: "nist.json").path) }
+
+  static func json(_ name: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: folder.appending(path: name))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  /// The columns of a small CSV file of numbers.
+  static func columns(_ name: String) throws -> [String: [Double]] {
+    let text = try String(contentsOf: folder.appending(path: "data/\(name).csv"), encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline)
+    let names = lines[0].split(separator: ",").map(String.init)
+    var columns: [String: [Double]] = [:]
+    for line in lines.dropFirst() {
+      for (name, field) in zip(names, line.split(separator: ",")) { columns[name, default: []].append(Double(field)!) }
+    }
+    return columns
+  }
+
+  /// Correct digits of the least accurate value; a certified zero counts by its distance from zero.
+  static func digits(_ values: [Double], _ certified: [Double]) -> Double {
+    guard values.count == certified.count else { return 0 }
+    return zip(values, certified).reduce(15) { worst, pair in
+      let error = pair.1 == 0 ? abs(pair.0) : abs(pair.0 - pair.1) / abs(pair.1)
+      return min(worst, error == 0 ? 15 : -log10(error))
+    }
+  }
+}
+
+@Suite(.enabled(if: ReferenceValues.areThere, "the reference data (shared/golden) are not here"))
+struct ReferenceValueTests {
+  /// The least number of correct digits of coefficients and of standard errors, a little below what is reached; what
+  /// limits them is double precision on the condition of each problem (Filip: 1e10 after scaling).
+  @Test(arguments: [
+    ("norris", 12.0, 12.0), ("pontius", 11, 11), ("noint1", 14, 14), ("noint2", 14, 14), ("filip", 6.5, 6.5),
+    ("longley", 11, 11), ("wampler1", 9, 0), ("wampler2", 12, 0), ("wampler3", 9, 9), ("wampler4", 7, 9),
+    ("wampler5", 5.5, 9),
+  ])
+  func certifiedLinearRegressions(name: String, coefficientDigits: Double, errorDigits: Double) throws {
+    let sets = try #require(try ReferenceValues.json("nist.json")["sets"] as? [String: Any])
+    let set = try #require(sets[name] as? [String: Any])
+    let data = try ReferenceValues.columns("nist_\(name)")
+    let certified = try #require(set["coef"] as? [String]).compactMap(Double.init)
+    let errors = try #require(set["se"] as? [String]).compactMap(Double.init)
+    let y = try #require(data["y"])
+    var columns: [[Double]] = name.hasPrefix("noint") ? [] : [y.map { _ in 1 }]
+    if let x = data["x"] {
+      let degree = certified.count - columns.count
+      for power in 1...degree { columns.append(x.map { pow($0, Double(power)) }) }
+    } else {
+      for index in 1...6 { columns.append(try #require(data["x\(index)"])) }
+    }
+    let matrix = Matrix(rows: y.count, columns: columns.count, elements: columns.flatMap { $0 })
+    let fit = try LinearRegression().fit(
+      DesignMatrix(matrix, names: columns.indices.map { "b\($0)" }), response: y)
+    try #require(fit.dropped.isEmpty)
+    let reached = ReferenceValues.digits(fit.coefficients, certified)
+    #expect(reached >= coefficientDigits)
+    let reachedErrors = ReferenceValues.digits(fit.terms.map(\.standardError), errors)
+    #expect(reachedErrors >= errorDigits)
+    print("nist \(name): coefficients \(reached) digits, errors \(reachedErrors) digits, QR \(fit.usedQR)")
+  }
+}
