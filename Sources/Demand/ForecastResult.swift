@@ -15,13 +15,13 @@ public struct ForecastResult: Sendable {
   /// Units, series × horizon × draws.
   public let paths: SamplePaths
   /// How each series was forecast, in panel order.
-  public let choices: [ModelChoice]
+  public let choices: [SeriesModelChoice]
   /// How the candidates did on the periods held out.
   public let accuracy: [CandidateAccuracy]
 
   public init(
     panel: DemandPanel, firstPeriod: Period, horizon: Int, meanThousandths: [Int64], paths: SamplePaths,
-    choices: [ModelChoice], accuracy: [CandidateAccuracy]
+    choices: [SeriesModelChoice], accuracy: [CandidateAccuracy]
   ) {
     precondition(meanThousandths.count == panel.seriesCount * horizon, "means must fill series × horizon")
     self.panel = panel
@@ -69,7 +69,7 @@ public struct ForecastResult: Sendable {
 }
 
 /// Which model forecasts a series, and why.
-public struct ModelChoice: Sendable, Hashable {
+public struct SeriesModelChoice: Sendable, Hashable {
   public var model: String
   /// One phrase for people: what decided.
   public var reason: String
