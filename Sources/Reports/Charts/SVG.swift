@@ -1,0 +1,87 @@
+/// A point of a drawing, y downwards.
+struct Point {
+  var x: Double
+  var y: Double
+
+  init(_ x: Double, _ y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  var isFinite: Bool { x.isFinite && y.isFinite }
+}
+
+/// An SVG drawing under construction.
+///
+/// Looks are left to the page's style sheet: shapes carry class names of our own, never data. All text passes through
+/// `Markup.escaped`, all numbers through `Markup.number`, so that data cannot become markup and no coordinate is NaN.
+struct SVG {
+  enum Anchor: String { case start, middle, end }
+
+  let width: Double
+  let height: Double
+  private(set) var body = ""
+
+  init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  mutating func line(_ from: Point, _ to: Point, _ style: String) {
+    body +=
+      "<line class=\"\(style)\" x1=\"\(Markup.number(from.x))\" y1=\"\(Markup.number(from.y))\" "
+      + "x2=\"\(Markup.number(to.x))\" y2=\"\(Markup.number(to.y))\"/>"
+  }
+
+  /// Straight lines through the points; a point that is not finite interrupts them.
+  mutating func path(_ points: [Point], _ style: String) {
+    for run in points.split(whereSeparator: { !$0.isFinite }) where run.count > 1 {
+      body += "<path class=\"\(style)\" d=\"M\(run.map(Self.pair).joined(separator: "L"))\"/>"
+    }
+  }
+
+  /// The area between two lines over the same abscissae.
+  mutating func area(_ upper: [Point], _ lower: [Point], _ style: String) {
+    let outline = (upper + lower.reversed()).filter(\.isFinite)
+    guard outline.count > 2 else { return }
+    body += "<path class=\"\(style)\" d=\"M\(outline.map(Self.pair).joined(separator: "L"))Z\"/>"
+  }
+
+  mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ style: String) {
+    body +=
+      "<rect class=\"\(style)\" x=\"\(Markup.number(x))\" y=\"\(Markup.number(y))\" "
+      + "width=\"\(Markup.number(max(0, width)))\" height=\"\(Markup.number(max(0, height)))\"/>"
+  }
+
+  mutating func circle(_ centre: Point, radius: Double, _ style: String) {
+    body +=
+      "<circle class=\"\(style)\" cx=\"\(Markup.number(centre.x))\" cy=\"\(Markup.number(centre.y))\" "
+      + "r=\"\(Markup.number(radius))\"/>"
+  }
+
+  mutating func text(_ text: String, at point: Point, _ anchor: Anchor = .start, _ style: String = "label") {
+    body +=
+      "<text class=\"\(style)\" x=\"\(Markup.number(point.x))\" y=\"\(Markup.number(point.y))\" "
+      + "text-anchor=\"\(anchor.rawValue)\">\(Markup.escaped(text))</text>"
+  }
+
+  /// A mark that tells its values: on hover by the browser's tooltip, and in the chart's read-out line at the top
+  /// right where it is hovered over or has the keyboard's focus.
+  mutating func mark(_ reading: String, _ draw: (inout SVG) -> Void) {
+    let label = Markup.escaped(reading)
+    body += "<g class=\"mark\" tabindex=\"0\"><title>\(label)</title>"
+    draw(&self)
+    body += "<text class=\"reading\" x=\"\(Markup.number(width - 2))\" y=\"11\" text-anchor=\"end\">\(label)</text></g>"
+  }
+
+  /// The finished drawing; `variant` is a class name that says on which screens it is shown.
+  func document(title: String, description: String, variant: String = "") -> String {
+    let classes = variant.isEmpty ? "chart" : "chart \(variant)"
+    let (title, description) = (Markup.escaped(title), Markup.escaped(description))
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(classes)\" role=\"img\" aria-label=\"\(title)\" "
+      + "viewBox=\"0 0 \(Markup.number(width)) \(Markup.number(height))\" width=\"\(Markup.number(width))\" "
+      + "height=\"\(Markup.number(height))\"><desc>\(description)</desc>\(body)</svg>"
+  }
+
+  private static func pair(_ point: Point) -> String { Markup.number(point.x) + " " + Markup.number(point.y) }
+}

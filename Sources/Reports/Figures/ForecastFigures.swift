@@ -1,0 +1,103 @@
+import ChannelTypes
+import Tables
+
+/// The history and forecast of the whole network and of each region, read from `history` and `forecast`.
+struct ForecastFigures {
+  struct Series {
+    /// Empty for the total.
+    var region: String
+    var history: [(period: Period, value: Double)] = []
+    var steps: [FanChart.Step] = []
+
+    /// Observed in the last periods, as many as are forecast; nil where the history is shorter.
+    var last: Double? {
+      guard !steps.isEmpty, history.count >= steps.count else { return nil }
+      return knownSum(history.suffix(steps.count).map(\.value))
+    }
+    var next: Double { knownSum(steps.map(\.mean)) }
+    var change: Double? { last.flatMap { $0 > 0 ? next / $0 - 1 : nil } }
+
+    /// The sums of the periods' bounds at a level: at least as wide as the interval of the sum, because periods
+    /// rarely miss all to the same side.
+    func range(level index: Int) -> ClosedRange<Double>? {
+      let bands = steps.compactMap { index < $0.bands.count ? $0.bands[index] : nil }
+      guard !bands.isEmpty, bands.count == steps.count else { return nil }
+      return bands.reduce(0) { $0 + $1.lowerBound }...bands.reduce(0) { $0 + $1.upperBound }
+    }
+  }
+
+  var total: Series
+  /// Largest first.
+  var regions: [Series]
+  /// Central intervals in percent, widest first.
+  var levels: [Int]
+
+  init?(_ view: RunView) {
+    guard let forecast = view.filled("forecast") else { return nil }
+    let bounds = Self.bounds(of: forecast)
+    levels = bounds.map(\.level)
+    var series: [String: Series] = [:]
+    Self.read(forecast) { region, row, period in
+      let bands = bounds.compactMap { bound -> ClosedRange<Double>? in
+        let (low, high) = (bound.lower.number(row), bound.upper.number(row))
+        return low <= high ? low...high : nil
+      }
+      series[region, default: Series(region: region)].steps.append(
+        FanChart.Step(period: period, mean: forecast.cells("mean").number(row), bands: bands))
+    }
+    if let history = view.filled("history") {
+      let values = history.cells("value")
+      Self.read(history) { region, row, period in
+        series[region, default: Series(region: region)].history.append((period, values.number(row)))
+      }
+    }
+    for key in Array(series.keys) {
+      series[key]?.history.sort { $0.period < $1.period }
+      series[key]?.steps.sort { $0.period < $1.period }
+    }
+    total = series.removeValue(forKey: "") ?? Series(region: "")
+    regions = series.values.filter { !$0.steps.isEmpty }
+      .sorted { ($1.next, $0.region) < ($0.next, $1.region) }
+    guard !total.steps.isEmpty || !regions.isEmpty else { return nil }
+  }
+
+  /// `months`, `weeks`, `periods`.
+  var periodNoun: String {
+    switch (total.steps.first ?? regions.first?.steps.first)?.period.form {
+    case .day: "days"
+    case .week: "weeks"
+    case .month: "months"
+    case .quarter: "quarters"
+    case .year: "years"
+    default: "periods"
+    }
+  }
+
+  /// The widest level that is not above 80, where there is one: what people are shown first.
+  var shownLevel: Int? { levels.firstIndex(of: 80) ?? levels.indices.first }
+
+  /// Calls `body` for the rows of the total (region "") and of the regions.
+  private static func read(_ table: Table, _ body: (String, Int, Period) -> Void) {
+    let (levels, regions, periods) = (table.cells("level"), table.cells("region"), table.cells("period"))
+    for row in 0..<table.rowCount {
+      let level = levels.text(row)
+      guard level == "total" || level == "region", let period = periods.period(row) else { continue }
+      body(level == "total" ? "" : regions.text(row), row, period)
+    }
+  }
+
+  /// Pairs of quantile columns around the median, widest first: p025 and p975, p10 and p90.
+  private static func bounds(of table: Table) -> [(level: Int, lower: Cells, upper: Cells)] {
+    func perMille(_ name: String) -> Int? {
+      guard name.first == "p", let digits = Int(name.dropFirst()), name.count > 1 else { return nil }
+      return digits * (name.count == 2 ? 100 : name.count == 3 ? 10 : 1)
+    }
+    let quantiles = Dictionary(
+      table.columns.compactMap { column in perMille(column.name).map { ($0, column.name) } },
+      uniquingKeysWith: { first, _ in first })
+    return quantiles.keys.filter { $0 < 500 }.sorted().compactMap { low in
+      guard let upper = quantiles[1000 - low], let lower = quantiles[low] else { return nil }
+      return ((1000 - 2 * low) / 10, table.cells(lower), table.cells(upper))
+    }
+  }
+}
