@@ -1,3 +1,5 @@
+import Planning
+
 /// The result of a run as `sluice run` prints it: the tables a planner looks at first, and where the files are.
 public struct RunSummary {
   private let view: RunView
@@ -19,7 +21,8 @@ public struct RunSummary {
     )
     let level = figures.shownLevel
     var table = TextTable([
-      .init("forecast", .left), .init("last \(count) \(noun)"), .init("next \(count) \(noun)"), .init("change"),
+      .init("forecast, \(view.measureUnit)", .left), .init("last \(count) \(noun)"), .init("next \(count) \(noun)"),
+      .init("change"),
       .init(level.map { "\(figures.levels[$0]) % range*" } ?? ""),
     ])
     let rows = figures.regions + (figures.total.steps.isEmpty ? [] : [figures.total])
@@ -37,7 +40,7 @@ public struct RunSummary {
   private var budgetText: String {
     guard let figures = BudgetFigures(view) else { return "" }
     var table = TextTable([
-      .init("budget", .left), .init("now"), .init("plan"), .init("change"), .init("marginal return"),
+      .init("budget, \(view.currency)", .left), .init("now"), .init("plan"), .init("change"), .init("marginal return"),
       .init("held by", .left),
     ])
     for region in figures.regions {
@@ -52,7 +55,7 @@ public struct RunSummary {
     guard let figures = ChurnFigures(view) else { return "" }
     var table = TextTable([
       .init("churn", .left), .init("looked at"), .init("expected to leave"), .init("chance above 50 %"),
-      .init("value at risk"),
+      .init("value at risk, \(view.currency)"),
     ])
     for kind in figures.kinds {
       let rows = figures.rows(of: kind)
@@ -66,7 +69,8 @@ public struct RunSummary {
   private var stockText: String {
     guard let figures = StockFigures(view) else { return "" }
     var table = TextTable([
-      .init("stock", .left), .init("actions"), .init("units"), .init("value"), .init("expected saving"),
+      .init("stock", .left), .init("actions"), .init("units"), .init("value, \(view.currency)"),
+      .init("expected saving"),
     ])
     for kind in figures.kinds {
       table.add(

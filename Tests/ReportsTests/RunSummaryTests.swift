@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Reports
+
+@Suite struct RunSummaryTests {
+  @Test func theBudgetIsPrintedAsPlannersReadIt() {
+    let text = RunSummary(SampleRun.view()).text
+    #expect(
+      text.contains(
+        """
+        budget, CNY         now      plan     change   marginal return   held by
+        xian            610,000   793,000   +183,000              1.55   max_move_pct 30
+        east          1,050,000   909,000   -141,000              1.42
+        shanghai        880,000   980,000   +100,000              1.42
+        """))
+    #expect(
+      text.contains(
+        """
+        reserve         288,000   288,000          0
+        not spent             0         0          0
+        expected margin +412,000, of which +148,000 from placing the money better, +264,000 from the extra 120,000
+          (nothing better exists)
+
+        """))
+  }
+
+  @Test func everyStageHasItsPart() {
+    let text = RunSummary(SampleRun.view()).text
+    #expect(text.contains("transfers: feasible, worth 81,000 CNY; at most 0.04 % better exists\n"))
+    #expect(text.contains("no action       200\n"))
+    #expect(text.contains("华北                      12,717           12,732   +0.1 %"))
+    #expect(text.hasSuffix("files: out/telecom-dealers-base-1a2b3c4d (17 tables, report.html)\n"))
+  }
+
+  @Test func aRunWithoutTablesPrintsWhatHappened() {
+    let text = RunSummary(SampleRun.view([])).text
+    #expect(text.contains("skipped  scores: needs the table incidents"))
+    #expect(!text.contains("budget, CNY"))
+  }
+
+  @Test(arguments: [
+    (0.0, "nothing better exists"), (4e-4, "at most 0.04 % better exists"), (0.1, "at most 10.00 % better exists"),
+    (3.14e-7, "at most 0.00004 % better exists"), (.infinity, "no bound is known"),
+  ])
+  func theGapIsSaidInWords(gap: Double, words: String) { #expect(CertificateText.better(gap) == words) }
+}
