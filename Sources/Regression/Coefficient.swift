@@ -49,7 +49,8 @@ public struct DroppedColumn: Sendable, Hashable, CustomStringConvertible {
     for (index, part) in combination.enumerated() {
       let sign = part.weight < 0 ? (index == 0 ? " -" : " - ") : (index == 0 ? " " : " + ")
       let magnitude = (abs(part.weight) * 1e6).rounded() / 1e6
-      text += sign + (magnitude == 1 ? "" : "\(magnitude) × ") + part.column
+      let whole = magnitude == magnitude.rounded() && magnitude < 1e15
+      text += sign + (magnitude == 1 ? "" : (whole ? "\(Int(magnitude))" : "\(magnitude)") + " × ") + part.column
     }
     return text
   }

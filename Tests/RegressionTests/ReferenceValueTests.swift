@@ -74,6 +74,28 @@ struct ReferenceValueTests {
     #expect(reached >= coefficientDigits)
     let reachedErrors = ReferenceValues.digits(fit.terms.map(\.standardError), errors)
     #expect(reachedErrors >= errorDigits)
-    print("nist \(name): coefficients \(reached) digits, errors \(reachedErrors) digits, QR \(fit.usedQR)")
+  }
+
+  /// Low birth weight by maximum likelihood in 40-digit arithmetic.
+  @Test func goldenLogisticRegression() throws {
+    let golden = try #require(try ReferenceValues.json("glm_mp.json")["logit_birthwt"] as? [String: Any])
+    let certified = try #require(golden["coef"] as? [String]).compactMap(Double.init)
+    let errors = try #require(golden["se_unscaled"] as? [String]).compactMap(Double.init)
+    let data = try ReferenceValues.columns("birthwt")
+    let race = try #require(data["race"])
+    var columns: [[Double]] = [race.map { _ in 1 }]
+    for name in ["age", "lwt"] { columns.append(try #require(data[name])) }
+    columns.append(race.map { $0 == 2 ? 1 : 0 })
+    columns.append(race.map { $0 == 3 ? 1 : 0 })
+    for name in ["smoke", "ptl", "ht", "ui"] { columns.append(try #require(data[name])) }
+    let matrix = Matrix(rows: race.count, columns: 9, elements: columns.flatMap { $0 })
+    let fit = try LogisticRegression().fit(
+      DesignMatrix(matrix, names: (0..<9).map { "b\($0)" }), response: try #require(data["low"]))
+    #expect(ReferenceValues.digits(fit.coefficients, certified) >= 12)
+    #expect(ReferenceValues.digits(fit.terms.map(\.standardError), errors) >= 12)
+    let logLikelihood = try #require(golden["loglik_R"] as? Double)
+    #expect(ReferenceValues.digits([fit.logLikelihood], [logLikelihood]) >= 13)
+    let deviance = try #require(golden["deviance_R"] as? Double)
+    #expect(ReferenceValues.digits([fit.deviance], [deviance]) >= 13)
   }
 }

@@ -1,0 +1,101 @@
+internal import Probability
+
+/// A division of rows into folds, each of which is held out once.
+public struct Folds: Sendable, Hashable {
+  /// The fold of each row, 0 ..< count.
+  public let assignment: [Int]
+  public let count: Int
+
+  /// Folds given by a column of the data, numbered in ascending order of the values.
+  public init(column: [Int]) {
+    let order = Dictionary(uniqueKeysWithValues: Set(column).sorted().enumerated().map { ($1, $0) })
+    assignment = column.map { order[$0] ?? 0 }
+    count = order.count
+  }
+
+  private init(assignment: [Int], count: Int) {
+    self.assignment = assignment
+    self.count = count
+  }
+
+  /// Whole groups are held out together, so that rows of one partner never stand on both sides; groups go to the fold
+  /// with the fewest events so far, in random order, so that every fold has its share.
+  /// - Parameters:
+  ///   - groups: a group number per row; the row number itself for independent rows.
+  ///   - events: per row 1 for an event; nil to balance rows only.
+  public static func grouped(_ groups: [Int], events: [Double]? = nil, count: Int, seed: UInt64) -> Folds {
+    precondition(count >= 2, "cross-validation needs two folds or more")
+    var rowsOf: [Int: Int] = [:]
+    var eventsOf: [Int: Double] = [:]
+    for (row, group) in groups.enumerated() {
+      rowsOf[group, default: 0] += 1
+      eventsOf[group, default: 0] += events?[row] ?? 0
+    }
+    var order = rowsOf.keys.sorted()
+    var stream = RandomStream(seed: seed, key: RandomStream.key("folds"))
+    order.shuffle(using: &stream)
+    // Groups with events first, so that the last ones cannot unbalance them.
+    order = order.filter { eventsOf[$0, default: 0] > 0 } + order.filter { eventsOf[$0, default: 0] <= 0 }
+    var load = [(events: Double, rows: Int)](repeating: (0, 0), count: count)
+    var foldOf: [Int: Int] = [:]
+    for group in order {
+      let hasEvents = eventsOf[group, default: 0] > 0
+      let fold =
+        load.indices.min { left, right in
+          hasEvents
+            ? (load[left].events, load[left].rows, left) < (load[right].events, load[right].rows, right)
+            : (load[left].rows, left) < (load[right].rows, right)
+        } ?? 0
+      load[fold].events += eventsOf[group, default: 0]
+      load[fold].rows += rowsOf[group, default: 0]
+      foldOf[group] = fold
+    }
+    return Folds(assignment: groups.map { foldOf[$0] ?? 0 }, count: count)
+  }
+
+  /// Rows one by one.
+  public static func random(rows: Int, events: [Double]? = nil, count: Int, seed: UInt64) -> Folds {
+    grouped(Array(0..<rows), events: events, count: count, seed: seed)
+  }
+
+  public func held(_ fold: Int) -> [Int] { assignment.indices.filter { assignment[$0] == fold } }
+  public func training(_ fold: Int) -> [Int] { assignment.indices.filter { assignment[$0] != fold } }
+}
+
+extension LogisticRegression {
+  /// Probabilities of every row from the fit on the other folds; nil for rows of a fold whose training rows cannot be
+  /// fitted (all outcomes equal, separation).
+  public func heldOutProbabilities(
+    _ design: DesignMatrix, response: [Double], folds: Folds
+  ) -> [Double?] {
+    precondition(folds.assignment.count == response.count, "the folds do not fit the response")
+    var probabilities = [Double?](repeating: nil, count: response.count)
+    for fold in 0..<folds.count {
+      let (training, held) = (folds.training(fold), folds.held(fold))
+      guard !held.isEmpty,
+        let fit = try? fit(design.selecting(rows: training), response: training.map { response[$0] })
+      else { continue }
+      for (row, probability) in zip(held, fit.predict(design.selecting(rows: held))) {
+        probabilities[row] = probability
+      }
+    }
+    return probabilities
+  }
+
+  /// The penalty with the smallest held-out log-loss; ties go to the larger penalty. A penalty under which a fold cannot
+  /// be fitted is passed over; nil where this holds for all of them.
+  /// - Returns: the specification with that penalty, and the mean log-loss of each candidate.
+  public static func choosingRidge(
+    among candidates: [Double], _ design: DesignMatrix, response: [Double], folds: Folds
+  ) -> (chosen: LogisticRegression, logLoss: Double)? {
+    var best: (chosen: LogisticRegression, logLoss: Double)?
+    for ridge in candidates.sorted(by: >) {
+      let model = LogisticRegression(ridge: ridge)
+      let probabilities = model.heldOutProbabilities(design, response: response, folds: folds).compactMap { $0 }
+      guard probabilities.count == response.count else { continue }
+      let loss = Calibration.logLoss(probabilities, response)
+      if loss < best?.logLoss ?? .infinity { best = (model, loss) }
+    }
+    return best
+  }
+}
