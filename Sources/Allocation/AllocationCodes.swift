@@ -1,0 +1,73 @@
+public import Tables
+
+/// Findings about allocation problems: A1xx about their parts, A3xx about limits that contradict one another.
+public enum AllocationCodes {
+  public static let nothingToDivide = DiagnosticCode(
+    "A101", "there is nothing to divide",
+    """
+    A budget is divided over lines, one per region and spend type. Lines come from the budget table: every pair of \
+    region and spend type that has spend in the history and that `budget.spend_types` lists.
+
+    Usual causes: the budget table is empty, the names under `budget.spend_types` do not match the table's, or its \
+    periods lie outside the history.
+    """)
+  public static let negativeAmount = DiagnosticCode(
+    "A102", "an amount of money is negative",
+    """
+    Budgets, floors, caps and spends are zero or more. A negative amount in a table is usually a reversal that was \
+    booked without the entry that it reverses: net the two before they are read.
+    """)
+  public static let percentOutOfRange = DiagnosticCode(
+    "A103", "a percentage is out of range",
+    """
+    `reserve_pct` is the share of the budget that is kept back: 0 to 100. `max_move_pct` is how far a region may move \
+    from what it gets now: 0 keeps everything where it is, 30 allows 30 % up or down.
+    """)
+  public static let improperCurve = DiagnosticCode(
+    "A104", "a response curve is not increasing and concave",
+    """
+    Budget lines are divided by what one more unit of money earns, which must fall as more is spent. A curve needs a \
+    positive scale, an amplitude of zero or more and, in the power family, an exponent between 0 and 1. A curve with \
+    amplitude zero is allowed: it says that no effect was found.
+    """)
+  public static let duplicateLine = DiagnosticCode(
+    "A105", "a budget line appears twice",
+    """
+    A pair of region and spend type names one line of the budget. Sum the spends of rows that mean the same line, or \
+    give the spend types different names.
+    """)
+  public static let unknownScope = DiagnosticCode(
+    "A106", "a limit names nothing in the budget",
+    """
+    Floors and caps under `budget.floors` and `budget.caps` name regions or spend types as the budget table writes \
+    them. A limit on a name that does not occur would silently do nothing, so it is refused.
+    """)
+  public static let improperStock = DiagnosticCode(
+    "A107", "a stock policy value is out of range",
+    """
+    Stock policies need a service level above 0 and below 1, review and lead times of zero days or more, and costs of \
+    zero or more.
+    """)
+  public static let conflict = DiagnosticCode(
+    "A301", "the budget cannot satisfy the plan",
+    """
+    The limits of the plan contradict one another: floors need more money than there is, caps leave no room for a \
+    floor, or a region may not move as far as its floor asks.
+
+    The message lists limits that already contradict one another; giving up any one of them resolves this conflict. \
+    Below it stand repairs, each of which makes the whole plan feasible, with the margin that is lost against the best \
+    plan without the limits in conflict. A repair can be tried without editing the plan: `--set budget.quarter=...`.
+    """)
+  public static let failed = DiagnosticCode(
+    "A302", "the solver gave no answer",
+    """
+    The optimization library refused a call or stopped for numerical reasons. This is a defect of the engine, not of \
+    the plan. Amounts of very different magnitude (a budget of a trillion beside a limit of a cent) are the usual \
+    trigger: state amounts in a larger unit.
+    """)
+
+  public static let all = [
+    nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
+    conflict, failed,
+  ]
+}

@@ -1,0 +1,248 @@
+public import ChannelTypes
+import Optimization
+public import Tables
+
+/// Limits of a budget that contradict one another, in the plan's own terms, and ways out.
+public struct BudgetConflict: Sendable {
+  /// One link of the chain “because … and …”.
+  public struct Clause: Sendable {
+    public var place: SourcePlace?
+    public var text: String
+  }
+
+  public enum Change: Sendable {
+    /// A new amount for the limit at this index of `BudgetProblem.limits`.
+    case limit(Int, Money)
+    case total(Money)
+    case reservePercent(Double)
+    case maximumMovePercent(Double)
+  }
+
+  /// A change of the plan after which all limits can be met.
+  public struct Repair: Sendable {
+    public var text: String
+    public var changes: [Change]
+    /// By how much the limits give way together.
+    public var amount: Money
+    /// Expected margin, less the money spent for it, that is lost against the best plan without the floors, caps and
+    /// moves in conflict.
+    public var lostMargin: Double
+  }
+
+  public var clauses: [Clause]
+  public var shortfall: Money
+  /// The smallest loss of margin first.
+  public var repairs: [Repair]
+
+  public var diagnostic: Diagnostic {
+    let width = clauses.map { $0.place?.description.count ?? 0 }.max() ?? 0
+    var notes = clauses.enumerated().map { index, clause in
+      let place = clause.place?.description ?? ""
+      let padding = String(repeating: " ", count: width - place.count + (width > 0 ? 2 : 0))
+      return (index == 0 ? "because " : "    and ") + place + padding + clause.text
+    }
+    notes.append("so the shortfall is \(shortfall.grouped)")
+    if !repairs.isEmpty { notes.append("cheapest repairs (loss of expected margin):") }
+    for (index, repair) in repairs.prefix(6).enumerated() {
+      let loss = Money(rounding: max(0, repair.lostMargin), decimals: 0) ?? .zero
+      notes.append("  \(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped))")
+    }
+    return Diagnostic(
+      AllocationCodes.conflict, "the budget cannot satisfy the plan", at: clauses.first?.place,
+      hint: repairs.first.map { "the cheapest repair: " + $0.text }, notes: notes)
+  }
+}
+
+extension BudgetProblem {
+  public func applying(_ repair: BudgetConflict.Repair) -> BudgetProblem {
+    var repaired = self
+    for change in repair.changes {
+      switch change {
+      case .limit(let index, let amount): repaired.limits[index].amount = amount
+      case .total(let amount): repaired.total = amount
+      case .reservePercent(let percent): repaired.reservePercent = percent
+      case .maximumMovePercent(let percent): repaired.moveLimit?.percent = percent
+      }
+    }
+    return repaired
+  }
+
+  /// Why the limits cannot be met; nil where they can.
+  public func conflict(_ solver: some Solver = HiGHSSolver()) throws(BudgetFailure) -> BudgetConflict? {
+    let system = BudgetLimits(self)
+    let explanation: ConflictExplanation?
+    do {
+      explanation = try ConflictExplanation(
+        of: system.program, weights: Dictionary(uniqueKeysWithValues: system.tags.indices.map { ($0, 1) }),
+        solver: solver)
+    } catch { throw .failed(error.description) }
+    guard let explanation else { return nil }
+    let members = explanation.conflict.map { system.tags[$0] }
+    var relaxed = self
+    let dropped = Set(members.compactMap { if case .limit(let index) = $0 { index } else { nil } })
+    relaxed.limits = limits.indices.filter { !dropped.contains($0) }.map { limits[$0] }
+    if members.contains(where: { if case .move = $0 { true } else { false } }) { relaxed.moveLimit = nil }
+    let reference = relaxed.bestNetMargin()
+    var repairs: [BudgetConflict.Repair] = []
+    for repair in explanation.repairs {
+      guard var candidate = system.repair(repair), let margin = applying(candidate).bestNetMargin() else { continue }
+      candidate.lostMargin = max(0, (reference ?? margin) - margin)
+      repairs.append(candidate)
+    }
+    repairs.sort { ($0.lostMargin, $0.amount) < ($1.lostMargin, $1.amount) }
+    let least = explanation.repairs.map(\.cost).min() ?? 0
+    return BudgetConflict(
+      clauses: clauses(members), shortfall: Money(rounding: least) ?? .zero, repairs: repairs)
+  }
+
+  /// Σ margin − Σ spend of the best division; nil where there is none.
+  private func bestNetMargin() -> Double? {
+    guard BudgetLimits(self).isFeasible, let best = try? BudgetFormulation(self).allocation.solve() else { return nil }
+    return best.objective - spendable.double * valueOfUnspent
+      + (valueOfUnspent - 1) * best.amounts.reduce(0, +)
+  }
+
+  /// The chain “because … and …”: limits of one kind together.
+  private func clauses(_ members: [BudgetLimits.Tag]) -> [BudgetConflict.Clause] {
+    var clauses: [BudgetConflict.Clause] = []
+    let stated = members.compactMap { if case .limit(let index) = $0 { limits[index] } else { nil } }
+    for family in stated.map(\.family).uniqued() {
+      let same = stated.filter { $0.family == family }
+      let text =
+        same.count == 1
+        ? "budget.\(same[0].key) = \(same[0].amount.grouped)"
+        : "budget.\(family) sums to \(same.map(\.amount).total().grouped)"
+          + (same.count < 5 ? " (\(same.map(\.scope.name).joined(separator: ", ")))" : "")
+      clauses.append(BudgetConflict.Clause(place: same[0].place, text: text))
+    }
+    for side in [Side.floor, .cap] {
+      let moves = members.compactMap { if case .move(side, let name, let now) = $0 { (name, now) } else { nil } }
+      guard let move = moveLimit, !moves.isEmpty else { continue }
+      let amount = moves.map { move.limit(side, from: $0.1) }.total()
+      clauses.append(
+        BudgetConflict.Clause(
+          place: move.place,
+          text: "budget.max_move_pct = \(move.percent.written) keeps \(moves.map(\.0).joined(separator: ", ")) at "
+            + "\(amount.grouped) or \(side == .floor ? "more" : "less")"))
+    }
+    if members.contains(where: { if case .total = $0 { true } else { false } }) {
+      let withReserve = members.contains { if case .reserve = $0 { true } else { false } }
+      clauses.append(
+        BudgetConflict.Clause(
+          place: totalPlace,
+          text: "budget.quarter = \(total.grouped)"
+            + (withReserve ? " with reserve \(reservePercent.written) % leaves \(spendable.grouped)" : "")))
+    }
+    return clauses
+  }
+}
+
+/// The limits of a budget as a linear program with one tag per limit, for the explanation of conflicts.
+struct BudgetLimits {
+  enum Tag {
+    case total, reserve
+    case limit(Int)
+    /// The side on which a region or line may not move further, its name, and what it gets now.
+    case move(BudgetProblem.Side, String, now: Money)
+  }
+
+  private(set) var program = LinearProgram(.minimise)
+  private(set) var tags: [Tag] = []
+  private let problem: BudgetProblem
+
+  init(_ problem: BudgetProblem) {
+    self.problem = problem
+    let lines = problem.items.indices.map { _ in program.addVariable() }
+    let reserve = program.addVariable()
+    let whole = problem.total.wholeCents(.down).double
+    add(lines + [reserve], lower: problem.mustSpendAll ? whole : -.infinity, upper: whole, .total)
+    if problem.reserve > .zero { add([reserve], lower: problem.reserve.double, .reserve) }
+    if problem.reserve <= .zero { program.variables[reserve].upper = 0 }
+    for (index, limit) in problem.limits.enumerated() {
+      let members = problem.items.indices.filter { limit.scope.contains(problem.items[$0]) }
+      switch limit.side {
+      case .floor: add(members, lower: limit.amount.wholeCents(.up).double, .limit(index))
+      case .cap: add(members, upper: limit.amount.wholeCents(.down).double, .limit(index))
+      }
+    }
+    guard let move = problem.moveLimit else { return }
+    let groups: [(name: String, members: [Int])] =
+      switch move.grain {
+      case .region:
+        problem.regions.map { region in
+          (region, problem.items.indices.filter { problem.items[$0].region == region })
+        }
+      case .line:
+        problem.items.indices.map { ("\(problem.items[$0].region).\(problem.items[$0].spendType)", [$0]) }
+      }
+    for group in groups {
+      let now = group.members.map { problem.items[$0].now }.total()
+      guard now > .zero else { continue }
+      add(group.members, lower: move.limit(.floor, from: now).double, .move(.floor, group.name, now: now))
+      add(group.members, upper: move.limit(.cap, from: now).double, .move(.cap, group.name, now: now))
+    }
+  }
+
+  private mutating func add(
+    _ members: [Int], lower: Double = -.infinity, upper: Double = .infinity, _ tag: Tag
+  ) {
+    program.addSumRow(members, lower: lower, upper: upper, tag: tags.count)
+    tags.append(tag)
+  }
+
+  var isFeasible: Bool { (try? HiGHSSolver().solve(program).status.hasValues) ?? false }
+
+  /// A repair of the rows as changes of the plan; nil where the plan cannot say it.
+  func repair(_ repair: ConflictExplanation.Repair) -> BudgetConflict.Repair? {
+    var changes: [BudgetConflict.Change] = []
+    var texts: [String] = []
+    var percent = problem.moveLimit?.percent ?? 0
+    for change in repair.changes {
+      guard let tag = program.rows[change.row].tag, let amount = Money(rounding: abs(change.amount)) else { return nil }
+      switch tags[tag] {
+      case .total:
+        let new = problem.total + (change.amount > 0 ? amount : -amount)
+        changes.append(.total(new))
+        texts.append("\(change.amount > 0 ? "raise" : "lower") quarter by \(amount.grouped)")
+      case .reserve:
+        let left = (problem.reserve.double - amount.double) / problem.total.double * 100
+        let new = max(0, (left * 100).rounded(.down) / 100)
+        changes.append(.reservePercent(new))
+        texts.append("reserve_pct \(problem.reservePercent.written) -> \(new.written)")
+      case .limit(let index):
+        let limit = problem.limits[index]
+        changes.append(.limit(index, limit.amount + (limit.side == .cap ? amount : -amount)))
+        texts.append("\(limit.side == .cap ? "raise" : "lower") \(limit.key) by \(amount.grouped)")
+      case .move(let side, _, let now):
+        let reached = side == .floor ? problem.moveLimit?.limit(.floor, from: now) : nil
+        let edge = (reached ?? problem.moveLimit?.limit(.cap, from: now) ?? now).double
+        let target = side == .floor ? edge - amount.double : edge + amount.double
+        let needed = abs(target / now.double - 1) * 100
+        percent = max(percent, (needed * 100 - 1e-6).rounded(.up) / 100)
+      }
+    }
+    if let move = problem.moveLimit, percent > move.percent {
+      changes.append(.maximumMovePercent(percent))
+      texts.append("max_move_pct \(move.percent.written) -> \(percent.written)")
+    }
+    return BudgetConflict.Repair(
+      text: texts.joined(separator: " and "), changes: changes, amount: Money(rounding: repair.cost) ?? .zero,
+      lostMargin: 0)
+  }
+}
+
+extension Money {
+  /// For people: `1,850,000`, `12,345.60`; decimals only where there are any.
+  var grouped: String {
+    let text = description
+    let parts = text.split(separator: ".")
+    let digits = parts[0].filter(\.isNumber)
+    var grouped = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { grouped.append(",") }
+      grouped.append(digit)
+    }
+    let fraction = parts[1] == "00" ? "" : "." + parts[1]
+    return (text.hasPrefix("-") ? "-" : "") + grouped + fraction
+  }
+}

@@ -1,0 +1,107 @@
+public import ChannelTypes
+public import Tables
+
+/// A budget divided as well as its limits allow, with the proof and the comparison with today.
+public struct BudgetSolution: Sendable {
+  /// One line: a region and a spend type.
+  public struct Line: Sendable {
+    public var region: String
+    public var spendType: String
+    public var now: Money
+    public var plan: Money
+    /// The least and the most that the line alone may get.
+    public var floor: Money
+    public var cap: Money
+    /// What one more unit of money on this line would earn at `plan`.
+    public var marginalReturn: Double
+    public var marginNow: Double
+    public var marginPlan: Double
+    /// The limit that keeps the line from a better amount; empty where only the total, or the value of money not spent,
+    /// does.
+    public var heldBy: String
+
+    public var change: Money { plan - now }
+  }
+
+  public struct RegionLine: Sendable {
+    public var region: String
+    public var now: Money
+    public var plan: Money
+    /// What one more unit of money for this region would earn, spent where it earns most in it.
+    public var marginalReturn: Double
+    public var heldBy: String
+
+    public var change: Money { plan - now }
+  }
+
+  /// What one more unit of a limit is worth: margin per unit of money.
+  public struct ShadowPrice: Sendable {
+    /// `quarter`, `floors.region.shanghai`, `max_move_pct 30 (xian)`.
+    public var limit: String
+    public var place: SourcePlace?
+    public var value: Money
+    public var price: Double
+  }
+
+  /// The expected margin of one way to divide money.
+  public struct Comparison: Sendable {
+    /// `now`, `pro_rata`, `plan`, `plan_at_present_total`
+    public var allocation: String
+    public var total: Money
+    public var expectedMargin: Double
+  }
+
+  /// Where further money would go.
+  public struct Next: Sendable {
+    public var amount: Money
+    /// What each region would get of it, in the order of `regions`; limits may leave some of it unplaced.
+    public var perRegion: [Money]
+    /// The margin that it would add.
+    public var worth: Double
+  }
+
+  public var lines: [Line]
+  public var regions: [RegionLine]
+  public var reserve: Money
+  public var notSpent: Money
+  /// Why money is not spent; nil where all is.
+  public var reasonNotSpent: String?
+  /// Σ margin of the published amounts.
+  public var expectedMargin: Double
+  /// `expectedMargin` and the value of what is not spent: what was maximised.
+  public var objective: Double
+  /// No allocation within the limits has a larger objective.
+  public var bound: Double
+  public var shadowPrices: [ShadowPrice]
+  /// `now`; `pro_rata` (today's shares of the plan's total); `plan`; and the best division of today's total, where the
+  /// limits allow one.
+  public var comparisons: [Comparison]
+  public var next: Next?
+
+  /// |bound − objective| / max(1, |objective|), for the published, rounded amounts.
+  public var relativeGap: Double { abs(bound - objective) / max(1, abs(objective)) }
+  /// What the lines get together.
+  public var spent: Money { lines.map(\.plan).total() }
+
+  /// Expected margin of the plan above today's.
+  public var gain: Double { expectedMargin - (margin(of: "now") ?? 0) }
+  /// The part of `gain` that comes from moving the same money; nil where the limits do not allow today's total.
+  public var gainFromMoving: Double? {
+    guard let moved = margin(of: "plan_at_present_total"), let now = margin(of: "now") else { return nil }
+    return moved - now
+  }
+
+  public func margin(of allocation: String) -> Double? {
+    comparisons.first { $0.allocation == allocation }?.expectedMargin
+  }
+}
+
+/// Why a budget has no solution.
+public enum BudgetFailure: Error, Sendable {
+  /// The problem itself is wrong: unknown names, negative amounts, improper curves.
+  case invalid([Diagnostic])
+  /// The limits contradict one another.
+  case infeasible(BudgetConflict)
+  /// The solver failed: a defect, not the user's doing.
+  case failed(String)
+}
