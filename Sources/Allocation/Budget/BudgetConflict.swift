@@ -1,5 +1,5 @@
 public import ChannelTypes
-import Optimization
+public import Optimization
 public import Tables
 
 /// Limits of a budget that contradict one another, in the plan's own terms, and ways out.
@@ -48,7 +48,7 @@ public struct BudgetConflict: Sendable {
       notes.append("  \(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped))")
     }
     return Diagnostic(
-      AllocationCodes.conflict, "the budget cannot satisfy the plan", at: clauses.first?.place,
+      AllocationCodes.conflict, .error, "the budget cannot satisfy the plan", at: clauses.first?.place,
       hint: repairs.first.map { "the cheapest repair: " + $0.text }, notes: notes)
   }
 }

@@ -63,7 +63,9 @@ extension BudgetProblem {
     guard nextAmount > .zero, let more = try amounts(spendable: spendable + nextAmount, solver) else { return nil }
     var perRegion = [Money](repeating: .zero, count: solution.regions.count)
     let formulation = BudgetFormulation(self)
-    for (index, line) in solution.lines.enumerated() { perRegion[formulation.regionOf[index]] += more[index] - line.plan }
+    for (index, line) in solution.lines.enumerated() {
+      perRegion[formulation.regionOf[index]] += more[index] - line.plan
+    }
     return BudgetSolution.Next(
       amount: nextAmount, perRegion: perRegion, worth: expectedMargin(of: more) - solution.expectedMargin)
   }
@@ -165,8 +167,10 @@ extension BudgetSolution {
   private func reason(_ formulation: BudgetFormulation, _ best: SeparableSolution) -> String {
     let open = lines.indices.filter { index in
       lines[index].plan < lines[index].cap
-        && regions[formulation.regionOf[index]].plan.double < formulation.allocation.groups[
-          formulation.regionOf[index] + 1].cap
+        && regions[formulation.regionOf[index]].plan.double
+          < formulation.allocation.groups[
+            formulation.regionOf[index] + 1
+          ].cap
     }
     guard let highest = open.map({ lines[$0].marginalReturn }).max() else {
       return "every line is at its cap"

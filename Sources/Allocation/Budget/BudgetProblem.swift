@@ -95,41 +95,47 @@ public struct BudgetProblem: Sendable {
   /// What is wrong with the problem before its limits are even compared.
   public func findings() -> [Diagnostic] {
     var found: [Diagnostic] = []
-    if items.isEmpty { found.append(Diagnostic(AllocationCodes.nothingToDivide, "there is no budget line to divide")) }
+    if items.isEmpty {
+      found.append(Diagnostic(AllocationCodes.nothingToDivide, .error, "there is no budget line to divide"))
+    }
     if total < .zero {
-      found.append(Diagnostic(AllocationCodes.negativeAmount, "the budget \(total) is negative", at: totalPlace))
+      found.append(
+        Diagnostic(AllocationCodes.negativeAmount, .error, "the budget \(total) is negative", at: totalPlace))
     }
     if !(0...100).contains(reservePercent) {
       found.append(
         Diagnostic(
-          AllocationCodes.percentOutOfRange, "reserve_pct \(reservePercent) is not between 0 and 100",
+          AllocationCodes.percentOutOfRange, .error, "reserve_pct \(reservePercent) is not between 0 and 100",
           at: reservePlace))
     }
     if let move = moveLimit, !(move.percent >= 0 && move.percent.isFinite) {
       found.append(
         Diagnostic(
-          AllocationCodes.percentOutOfRange, "max_move_pct \(move.percent) is not a percentage of 0 or more",
+          AllocationCodes.percentOutOfRange, .error, "max_move_pct \(move.percent) is not a percentage of 0 or more",
           at: move.place))
     }
     var seen: Set<Scope> = []
     for item in items {
       let line = "\(item.region), \(item.spendType)"
       if item.now < .zero {
-        found.append(Diagnostic(AllocationCodes.negativeAmount, "the present spend \(item.now) of \(line) is negative"))
+        found.append(
+          Diagnostic(AllocationCodes.negativeAmount, .error, "the present spend \(item.now) of \(line) is negative"))
       }
       if item.curve.function == nil {
         found.append(
-          Diagnostic(AllocationCodes.improperCurve, "the response curve of \(line) is not increasing and concave"))
+          Diagnostic(
+            AllocationCodes.improperCurve, .error, "the response curve of \(line) is not increasing and concave"))
       }
       if !seen.insert(.cell(region: item.region, spendType: item.spendType)).inserted {
-        found.append(Diagnostic(AllocationCodes.duplicateLine, "\(line) appears twice in the budget"))
+        found.append(Diagnostic(AllocationCodes.duplicateLine, .error, "\(line) appears twice in the budget"))
       }
     }
     let (regions, spendTypes) = (Set(regions), Set(spendTypes))
     for limit in limits {
       if limit.amount < .zero {
         found.append(
-          Diagnostic(AllocationCodes.negativeAmount, "\(limit.key) \(limit.amount) is negative", at: limit.place))
+          Diagnostic(
+            AllocationCodes.negativeAmount, .error, "\(limit.key) \(limit.amount) is negative", at: limit.place))
       }
       let isKnown =
         switch limit.scope {
@@ -140,7 +146,7 @@ public struct BudgetProblem: Sendable {
       if !isKnown {
         found.append(
           Diagnostic(
-            AllocationCodes.unknownScope, "\(limit.key): no budget line has this name", at: limit.place,
+            AllocationCodes.unknownScope, .error, "\(limit.key): no budget line has this name", at: limit.place,
             hint: "the budget knows the regions \(self.regions.joined(separator: ", ")) and the spend types "
               + self.spendTypes.joined(separator: ", ")))
       }

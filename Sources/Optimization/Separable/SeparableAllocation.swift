@@ -35,9 +35,12 @@ public struct SeparableAllocation: Sendable {
 
   /// One limit of the problem, as results name it.
   public enum Limit: Hashable, Sendable {
-    case lower(item: Int), upper(item: Int)
-    case floor(group: Int), cap(group: Int)
-    case crossingFloor(Int), crossingCap(Int)
+    case lower(item: Int)
+    case upper(item: Int)
+    case floor(group: Int)
+    case cap(group: Int)
+    case crossingFloor(Int)
+    case crossingCap(Int)
   }
 
   public private(set) var items: [Item] = []
