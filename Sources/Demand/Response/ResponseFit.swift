@@ -1,0 +1,113 @@
+public import ChannelTypes
+internal import Glibc
+
+/// Fitted response curves with the draws that say how sure they are.
+///
+/// All curves are per period of the panel: expected outcome from spending that amount in every period, carry-over
+/// included. `ResponseCurve.overPeriods(3)` makes a monthly curve quarterly.
+public struct ResponseFit: Sendable {
+  public let regions: [String]
+  public let spendTypes: [String]
+  /// Mean outcome of each region.
+  public let sizes: [Double]
+  /// Mean spend per unit of outcome of each spend type.
+  public let typicalIntensities: [Double]
+  /// Why a spend type could not be estimated; nil where it was.
+  public let doubts: [ResponseDoubt?]
+  /// Periods with spend, type-major.
+  private let observations: [Int]
+
+  /// Position of each spend type in `draws`; nil where it is an assumption.
+  private let positions: [Int?]
+  private let families: [ResponseCurve.Family]
+  private let draws: ResponseDraws
+  private let assumed: [Double]
+
+  init(
+    panel: ResponsePanel, sizes: [Double], typical: [Double], doubts: [ResponseDoubt?], sampledTypes: [Int],
+    families: [ResponseCurve.Family], draws: ResponseDraws, assumed: [Double]
+  ) {
+    regions = panel.regions
+    spendTypes = panel.spendTypes
+    self.sizes = sizes
+    typicalIntensities = typical
+    self.doubts = doubts
+    positions = panel.spendTypes.indices.map { sampledTypes.firstIndex(of: $0) }
+    self.families = families
+    self.draws = draws
+    self.assumed = assumed
+    observations = panel.spend.flatMap { spend in
+      panel.regions.indices.map { region in
+        panel.rows(of: region).count { spend[$0] > 0 && !panel.outcome[$0].isNaN }
+      }
+    }
+  }
+
+  public var drawCount: Int { assumed.count }
+
+  /// Periods in which the region spent on the type and its outcome is known.
+  public func observationCount(region: Int, type: Int) -> Int { observations[type * regions.count + region] }
+
+  /// The spend at which the region would have the typical intensity.
+  public func typicalSpend(region: Int, type: Int) -> Double { sizes[region] * typicalIntensities[type] }
+
+  /// One draw of the curve. Draw i belongs to the same state of the world in every region and spend type.
+  public func drawnCurve(_ draw: Int, region: Int, type: Int) -> ResponseCurve {
+    let spend = typicalSpend(region: region, type: type)
+    guard let position = positions[type] else {
+      return ResponseCurve(
+        family: .hill, elasticity: ResponseFit.assumedElasticity, value: spend * assumed[draw], at: spend)
+    }
+    let form = ResponseForm.all[draws.form(draw: draw, type: position)]
+    let height = draws.height(draw: draw, type: position, region: region)
+    return ResponseCurve(
+      family: form.family, elasticity: form.elasticity, value: height * sizes[region], at: spend)
+  }
+
+  /// Of a curve that is only assumed, at typical intensity: half of the return is left at the margin.
+  static let assumedElasticity = 0.5
+
+  /// The published curve: the member of the chosen family whose value and slope at `spend` are the posterior means.
+  /// - Parameter spend: present spend per period; where it is 0, the typical spend stands in.
+  public func curve(region: Int, type: Int, near spend: Double) -> ResponseCurve {
+    let point = spend > 0 ? spend : typicalSpend(region: region, type: type)
+    guard let position = positions[type] else {
+      let typical = typicalSpend(region: region, type: type)
+      return ResponseCurve(family: .hill, elasticity: Self.assumedElasticity, value: typical, at: typical)
+    }
+    let (values, slopes) = returns(region: region, type: type, at: point)
+    let value = mean(values)
+    return ResponseCurve(family: families[position], elasticity: mean(slopes) * point / value, value: value, at: point)
+  }
+
+  /// Draws of value and slope at `spend`, in order of draw.
+  public func returns(region: Int, type: Int, at spend: Double) -> (values: [Double], slopes: [Double]) {
+    let curves = (0..<drawCount).map { drawnCurve($0, region: region, type: type) }
+    return (curves.map { $0.value(at: spend) }, curves.map { $0.slope(at: spend) })
+  }
+
+  /// The share of an effect that is felt again in the next period, posterior mean; nil for an assumption.
+  public func carryOver(type: Int) -> Double? {
+    guard let position = positions[type] else { return nil }
+    return mean((0..<draws.count).map { ResponseForm.all[draws.form(draw: $0, type: position)].carryOver.retention })
+  }
+
+  /// `history` where what one more unit returns at typical spend is known to within ±50 % of itself, or ±0.25 (one
+  /// standard deviation), and the region ever spent on the type.
+  public func evidence(region: Int, type: Int) -> ResponseEvidence {
+    guard positions[type] != nil, observationCount(region: region, type: type) > 0 else { return .assumption }
+    let spend = typicalSpend(region: region, type: type)
+    let slopes = returns(region: region, type: type, at: spend).slopes
+    let known = standardDeviation(slopes.map { log($0) }) <= 0.5 || standardDeviation(slopes) <= 0.25
+    return known ? .history : .assumption
+  }
+}
+
+private func mean(_ values: [Double]) -> Double {
+  values.reduce(0, +) / Double(max(values.count, 1))
+}
+
+private func standardDeviation(_ values: [Double]) -> Double {
+  let centre = mean(values)
+  return (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(max(values.count - 1, 1))).squareRoot()
+}

@@ -1,0 +1,280 @@
+internal import Glibc
+internal import Probability
+
+/// What is believed about heights before the data speak.
+struct ResponsePrior: Sendable {
+  /// ln of the median pooled height of each spend type.
+  let centres: [Double]
+  /// Standard deviation of ln pooled height: a spend type is as likely to return more than its cost as less, and nine
+  /// times in ten between a fifth of it and five times as much.
+  static let deviation = 1.0
+  /// Grid of the standard deviation of ln height between regions, with a half-normal prior of scale 0.4.
+  static let heterogeneities = [0.05, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9]
+  static let heterogeneityScale = 0.4
+
+  /// - Parameter breakEven: the height of each spend type at which it returns its own cost; the prior median.
+  init(breakEven: [Double]) {
+    centres = breakEven.map { log($0) }
+  }
+
+  static func drawHeterogeneity(squaredDeviations: Double, count: Int, _ stream: inout RandomStream) -> Double {
+    let logDensities = heterogeneities.map { h in
+      -Double(count) * log(h) - squaredDeviations / (2 * h * h)
+        - h * h / (2 * heterogeneityScale * heterogeneityScale)
+    }
+    return heterogeneities[drawIndex(logDensities: logDensities, &stream)]
+  }
+}
+
+/// Draws from the posterior of forms and heights by Gibbs sampling, controls integrated out under a flat prior.
+///
+///     ỹ = C γ + Σ_k Σ_r b_rk h_k(ã_rk) + η,   η ~ N(0, σ²)
+///     ln b_rk ~ N(μ_k, τ_k²),   μ_k ~ N(centre_k, 1),   τ_k ~ half-normal(0.4),   form_k uniform on its grid
+///
+/// The log-normal heights are positive and pool regions by ratio. Sources: Gelman et al., "Bayesian Data Analysis"
+/// (3rd ed.), ch. 5 and 11; slice sampling after Neal (2003); in media response Jin et al., "Bayesian methods for media
+/// mix modeling with carryover and shape effects" (2017).
+///
+/// Complexity of one sweep: types × (rows × (controls + forms) + forms × regions²); memory types × forms ×
+/// (rows + regions²).
+struct ResponseSampler {
+  private let space: ControlSpace
+  private let periodCount: Int
+  private let regionCount: Int
+  private let columns: [ResponseColumns]
+  /// For every type and form, the regions' cross-products with the controls projected out.
+  private let grams: [[Double]]
+  private let prior: ResponsePrior
+  private let freedom: Double
+  /// Outcome less the present responses, whitened, controls not projected out.
+  private var rest: [Double]
+
+  // The state of the chain.
+  private var forms: [Int]
+  /// ln b, type-major.
+  private var logHeights: [Double]
+  private var centres: [Double]
+  private var heterogeneity: [Double]
+  private var variance: Double
+
+  /// - Parameters:
+  ///   - outcome: whitened outcome in units of region size.
+  ///   - columns: whitened candidate columns of each spend type.
+  ///   - start: forms and pooled heights to start from.
+  init(
+    outcome: [Double], columns: [ResponseColumns], space: ControlSpace, panel: ResponsePanel, rowsUsed: Int,
+    breakEven: [Double], start: (forms: [Int], heights: [Double])
+  ) {
+    self.space = space
+    self.columns = columns
+    periodCount = panel.periodCount
+    regionCount = panel.regions.count
+    prior = ResponsePrior(breakEven: breakEven)
+    freedom = max(4, Double(rowsUsed - space.dimension))
+    grams = columns.map { ResponseSampler.grams($0, space: space, panel: panel) }
+    forms = start.forms
+    centres = zip(start.heights, breakEven).map { log(max($0, 0.1 * $1)) }
+    logHeights = centres.flatMap { [Double](repeating: $0, count: panel.regions.count) }
+    heterogeneity = centres.map { _ in 0.3 }
+    rest = outcome
+    variance = 1
+    for type in forms.indices { addResponses(of: type, sign: -1) }
+    variance = max(squaredNorm(space.residual(rest)) / freedom, .leastNormalMagnitude)
+  }
+
+  private static func grams(_ columns: ResponseColumns, space: ControlSpace, panel: ResponsePanel) -> [Double] {
+    let count = panel.regions.count
+    var result: [Double] = []
+    result.reserveCapacity(ResponseForm.all.count * count * count)
+    for form in ResponseForm.all.indices {
+      let column = Array(columns.column(form))
+      let blocks = panel.regions.indices.map { column[panel.rows(of: $0)] }
+      let coordinates = panel.regions.indices.map { space.coordinates(blocks[$0], rows: panel.rows(of: $0)) }
+      for r in 0..<count {
+        for s in 0..<count {
+          let own = r == s ? blocks[r].reduce(0) { $0 + $1 * $1 } : 0
+          result.append(own - innerProduct(coordinates[r], coordinates[s]))
+        }
+      }
+    }
+    return result
+  }
+
+  /// Runs the chain. Each kept draw holds the form of every type and ln b of every type and region.
+  mutating func draws(warmUp: Int, count: Int, thinning: Int, _ stream: inout RandomStream) -> ResponseDraws {
+    var draws = ResponseDraws(typeCount: forms.count, regionCount: regionCount)
+    for sweep in 0..<warmUp + count * thinning {
+      for type in forms.indices { update(type, &stream) }
+      // σ² given everything else: scaled inverse chi-square.
+      let square = squaredNorm(space.residual(rest))
+      variance = max(square / (2 * stream.gamma(shape: freedom / 2)), .leastNormalMagnitude)
+      if sweep >= warmUp, (sweep - warmUp) % thinning == 0 { draws.append(forms: forms, logHeights: logHeights) }
+    }
+    return draws
+  }
+
+  /// All that belongs to one spend type, the others held.
+  private mutating func update(_ type: Int, _ stream: inout RandomStream) {
+    // 1. What is left for this type to explain, and its products with every candidate column.
+    addResponses(of: type, sign: 1)
+    let residual = space.residual(rest)
+    let products = productsWithResidual(type, residual)
+    var block = logHeights[type * regionCount..<(type + 1) * regionCount].map { exp($0) }
+
+    // 2. The form, heights held.
+    let logDensities = ResponseForm.all.indices.map { form in
+      (linear(products, form, block) - quadratic(grams[type], form, block) / 2) / variance
+    }
+    forms[type] = drawIndex(logDensities: logDensities, &stream)
+    let form = forms[type]
+
+    // 3. One factor on all heights and their centre together: the pooled level moves in one step.
+    let square = quadratic(grams[type], form, block)
+    let product = linear(products, form, block)
+    let (centre, deviation) = (centres[type], ResponsePrior.deviation)
+    let shift = sliceDraw(from: 0, &stream) { shift in
+      let factor = exp(shift)
+      let distance = (centre + shift - prior.centres[type]) / deviation
+      return (factor * product - factor * factor * square / 2) / variance - distance * distance / 2
+    }
+    centres[type] += shift
+    block = block.map { $0 * exp(shift) }
+
+    // 4. The height of each region.
+    let pooled = centres[type]
+    let spread = heterogeneity[type]
+    for region in 0..<regionCount {
+      let offset = (form * regionCount + region) * regionCount
+      let own = grams[type][offset + region]
+      var cross = products[form * regionCount + region]
+      for other in 0..<regionCount where other != region { cross -= grams[type][offset + other] * block[other] }
+      let drawn = sliceDraw(from: log(block[region]), &stream) { logHeight in
+        let height = exp(logHeight)
+        let distance = (logHeight - pooled) / spread
+        return (height * cross - height * height * own / 2) / variance - distance * distance / 2
+      }
+      block[region] = exp(drawn)
+      logHeights[type * regionCount + region] = drawn
+    }
+
+    // 5. Centre and spread of the regions.
+    let logs = logHeights[type * regionCount..<(type + 1) * regionCount]
+    let (weight, priorWeight) = (Double(regionCount) / (spread * spread), 1 / (deviation * deviation))
+    let mean = (logs.reduce(0, +) / (spread * spread) + prior.centres[type] * priorWeight) / (weight + priorWeight)
+    centres[type] = stream.normal(mean: mean, standardDeviation: (1 / (weight + priorWeight)).squareRoot())
+    let deviations = logs.reduce(0) { $0 + ($1 - centres[type]) * ($1 - centres[type]) }
+    heterogeneity[type] = ResponsePrior.drawHeterogeneity(
+      squaredDeviations: deviations, count: regionCount, &stream)
+    addResponses(of: type, sign: -1)
+  }
+
+  private mutating func addResponses(of type: Int, sign: Double) {
+    let column = columns[type].column(forms[type])
+    for region in 0..<regionCount {
+      let height = sign * exp(logHeights[type * regionCount + region])
+      for row in region * periodCount..<(region + 1) * periodCount {
+        rest[row] += height * column[column.startIndex + row]
+      }
+    }
+  }
+
+  /// h_fr · e for every form and region, form-major.
+  private func productsWithResidual(_ type: Int, _ residual: [Double]) -> [Double] {
+    let values = columns[type].values
+    var products = [Double](repeating: 0, count: ResponseForm.all.count * regionCount)
+    for form in ResponseForm.all.indices {
+      let offset = form * residual.count
+      for region in 0..<regionCount {
+        var sum = 0.0
+        for row in region * periodCount..<(region + 1) * periodCount { sum += values[offset + row] * residual[row] }
+        products[form * regionCount + region] = sum
+      }
+    }
+    return products
+  }
+
+  private func linear(_ products: [Double], _ form: Int, _ heights: [Double]) -> Double {
+    var sum = 0.0
+    for region in 0..<regionCount { sum += products[form * regionCount + region] * heights[region] }
+    return sum
+  }
+
+  private func quadratic(_ gram: [Double], _ form: Int, _ heights: [Double]) -> Double {
+    var sum = 0.0
+    let offset = form * regionCount * regionCount
+    for r in 0..<regionCount {
+      var row = 0.0
+      for s in 0..<regionCount { row += gram[offset + r * regionCount + s] * heights[s] }
+      sum += heights[r] * row
+    }
+    return sum
+  }
+}
+
+/// Kept draws: the form of each type, ln height of each type and region.
+struct ResponseDraws: Sendable {
+  let typeCount: Int
+  let regionCount: Int
+  private(set) var forms: [Int] = []
+  private(set) var logHeights: [Double] = []
+
+  init(typeCount: Int, regionCount: Int) {
+    self.typeCount = typeCount
+    self.regionCount = regionCount
+  }
+
+  var count: Int { typeCount == 0 ? 0 : forms.count / typeCount }
+
+  mutating func append(forms: [Int], logHeights: [Double]) {
+    self.forms.append(contentsOf: forms)
+    self.logHeights.append(contentsOf: logHeights)
+  }
+
+  func form(draw: Int, type: Int) -> Int { forms[draw * typeCount + type] }
+  func height(draw: Int, type: Int, region: Int) -> Double {
+    exp(logHeights[(draw * typeCount + type) * regionCount + region])
+  }
+}
+
+/// An index with probability proportional to exp(density).
+func drawIndex(logDensities: [Double], _ stream: inout RandomStream) -> Int {
+  let top = logDensities.max() ?? 0
+  let weights = logDensities.map { exp($0 - top) }
+  var left = stream.uniform() * weights.reduce(0, +)
+  for (index, weight) in weights.enumerated() {
+    left -= weight
+    if left <= 0 { return index }
+  }
+  return weights.count - 1
+}
+
+/// One draw by slice sampling with stepping out (Neal, 2003, figures 3 and 5), bracket width 0.5, at most 20 steps.
+func sliceDraw(from start: Double, _ stream: inout RandomStream, _ logDensity: (Double) -> Double) -> Double {
+  let level = logDensity(start) + log(stream.uniform())
+  let width = 0.5
+  var low = start - width * stream.uniform()
+  var high = low + width
+  var steps = 0
+  while steps < 20, logDensity(low) > level { (low, steps) = (low - width, steps + 1) }
+  steps = 0
+  while steps < 20, logDensity(high) > level { (high, steps) = (high + width, steps + 1) }
+  for _ in 0..<100 {
+    let candidate = stream.uniform(low, high)
+    if logDensity(candidate) > level { return candidate }
+    if candidate < start { low = candidate } else { high = candidate }
+  }
+  return start
+}
+
+extension RandomStream {
+  /// A gamma draw of scale 1, `shape` ≥ 1 (Marsaglia & Tsang, 2000).
+  mutating func gamma(shape: Double) -> Double {
+    let d = shape - 1.0 / 3
+    let c = 1 / (9 * d).squareRoot()
+    while true {
+      let x = normal()
+      let v = (1 + c * x) * (1 + c * x) * (1 + c * x)
+      if v > 0, log(uniform()) < x * x / 2 + d - d * v + d * log(v) { return d * v }
+    }
+  }
+}
