@@ -74,7 +74,8 @@ struct SimulatedResponse {
           sizes[region] * level * (0.8 + season[period % 12] + national[period] + 0.5 * market[row] + shock)
         var effect = 0.0
         for type in returns.indices {
-          let usualSpend = intensity[type] * sizes[region] * exp(stream.normal(mean: 0, standardDeviation: spendVariation))
+          let usualSpend =
+            intensity[type] * sizes[region] * exp(stream.normal(mean: 0, standardDeviation: spendVariation))
           switch rules[type] {
           case .independent: spend[type][row] = usualSpend
           case .follows(let power): spend[type][row] = usualSpend * pow(max(before, 1e-9) / usual, 2 * power)

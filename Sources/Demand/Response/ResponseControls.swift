@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// How the errors of the panel behave: correlated from period to period within a region, of unequal size.
 ///
 /// The whitened rows w_t · (v_t − ρ v_{t−1}) have equal, independent errors (Prais & Winsten, 1954; the first row of a
@@ -11,11 +13,24 @@ struct ErrorModel: Sendable {
 
   /// The whitened copy of a region-major vector.
   func whitened(_ values: [Double], periodCount: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: values.count)
+    (0..<values.count / periodCount).flatMap { region in
+      whitened(
+        values[region * periodCount..<(region + 1) * periodCount], region: region, periodCount: periodCount)
+    }
+  }
+
+  /// The whitened copy of one region's values.
+  func whitened(_ values: ArraySlice<Double>, region: Int, periodCount: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: periodCount)
     let first = (1 - autocorrelation * autocorrelation).squareRoot()
-    for row in values.indices where weights[row] > 0 {
-      let follows = row % periodCount > 0 && weights[row - 1] > 0
-      result[row] = weights[row] * (follows ? values[row] - autocorrelation * values[row - 1] : first * values[row])
+    var before = 0.0
+    var followsKnown = false
+    for (period, value) in values.enumerated() {
+      let weight = weights[region * periodCount + period]
+      if weight > 0 {
+        result[period] = weight * (followsKnown ? value - autocorrelation * before : first * value)
+      }
+      (before, followsKnown) = (value, weight > 0)
     }
     return result
   }
@@ -24,79 +39,58 @@ struct ErrorModel: Sendable {
 /// An orthonormal basis of everything but spend that explains the outcome, so that it can be projected out
 /// (Frisch & Waugh, 1933; Lovell, 1963): M v = v − Q Qᵀ v.
 struct ControlSpace: Sendable {
-  let rowCount: Int
-  /// The columns of Q, one after another.
-  private let basis: [Double]
-  let dimension: Int
+  /// Q: rows × dimension.
+  let basis: Matrix
+  var dimension: Int { basis.columns }
 
   /// Modified Gram-Schmidt, each column orthogonalised twice (Björck, 1967); columns that depend on earlier ones drop
   /// out. Cost: rows × columns².
   init(columns: [[Double]], rowCount: Int) {
-    self.rowCount = rowCount
-    var basis: [Double] = []
-    var dimension = 0
+    var kept: [[Double]] = []
     for column in columns {
       let length = squaredNorm(column).squareRoot()
       guard length > 0 else { continue }
       var rest = column
       for _ in 0..<2 {
-        for index in 0..<dimension { subtractProjection(&rest, basis, from: index * rowCount) }
+        for direction in kept {
+          let product = dot(direction, rest)
+          for row in rest.indices { rest[row] -= product * direction[row] }
+        }
       }
       let left = squaredNorm(rest).squareRoot()
       guard left > 1e-8 * length else { continue }
-      basis.append(contentsOf: rest.map { $0 / left })
-      dimension += 1
+      kept.append(rest.map { $0 / left })
     }
-    self.basis = basis
-    self.dimension = dimension
+    basis = Matrix(rows: rowCount, columns: kept.count, elements: kept.flatMap { $0 })
   }
 
   /// M v.
   func residual(_ values: [Double]) -> [Double] {
-    var rest = values
-    for index in 0..<dimension { subtractProjection(&rest, basis, from: index * rowCount) }
-    return rest
+    let explained = basis * basis.transposedTimes(values)
+    return zip(values, explained).map { $0 - $1 }
   }
 
-  /// Qᵀ v for a v that is zero outside `rows`, `rows.count` values of it given.
-  func coordinates(_ values: ArraySlice<Double>, rows: Range<Int>) -> [Double] {
-    (0..<dimension).map { index in
-      var sum = 0.0
-      let offset = index * rowCount + rows.lowerBound
-      for position in 0..<rows.count { sum += basis[offset + position] * values[values.startIndex + position] }
-      return sum
-    }
+  /// M V, column by column.
+  func residual(_ values: Matrix) -> Matrix {
+    let explained = basis * basis.transposedTimes(values)
+    let rest = zip(values.elements, explained.elements).map { $0 - $1 }
+    return Matrix(rows: values.rows, columns: values.columns, elements: rest)
   }
 }
 
-private func subtractProjection(_ values: inout [Double], _ basis: [Double], from offset: Int) {
-  var product = 0.0
-  for row in values.indices { product += basis[offset + row] * values[row] }
-  for row in values.indices { values[row] -= product * basis[offset + row] }
-}
-
-func squaredNorm(_ values: [Double]) -> Double {
-  var sum = 0.0
-  for value in values { sum += value * value }
-  return sum
-}
-
-func innerProduct(_ left: [Double], _ right: [Double]) -> Double {
-  var sum = 0.0
-  for row in left.indices { sum += left[row] * right[row] }
-  return sum
-}
+func squaredNorm(_ values: [Double]) -> Double { dot(values, values) }
 
 extension ResponsePanel {
   /// The columns that are projected out: a level and a trend of every region; what all regions share in a period
   /// (season, holidays, the national market) where there are at least four, else the season alone; the controls.
-  func controlColumns() -> [[Double]] {
+  /// - Parameter trends: whether regions have trends; a block of few periods has none.
+  func controlColumns(trends: Bool = true) -> [[Double]] {
     var columns: [[Double]] = []
     func add(_ value: (_ region: Int, _ period: Int) -> Double) {
       columns.append((0..<rowCount).map { value($0 / periodCount, $0 % periodCount) })
     }
     for region in regions.indices { add { r, _ in r == region ? 1 : 0 } }
-    if periodCount >= 2 * ResponsePanel.fewestPeriods {
+    if trends, periodCount >= 2 * ResponsePanel.fewestPeriods {
       let middle = Double(periodCount - 1) / 2
       for region in regions.indices { add { r, t in r == region ? (Double(t) - middle) / middle : 0 } }
     }
@@ -106,6 +100,11 @@ extension ResponsePanel {
       for position in 1..<seasonLength { add { _, t in t % seasonLength == position ? 1 : 0 } }
     }
     return columns + controls.map(\.values)
+  }
+
+  /// What is projected out of whitened rows.
+  func controlSpace(_ errors: ErrorModel) -> ControlSpace {
+    ControlSpace(columns: controlColumns().map { errors.whitened($0, periodCount: periodCount) }, rowCount: rowCount)
   }
 
   /// Whether there are enough regions to tell what is common to a period from what happened in one region.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinearAlgebra
 
 /// How a response curve is known.
 public enum ResponseEvidence: String, Sendable, Hashable, Codable, CaseIterable {
@@ -45,10 +46,6 @@ extension ResponsePanel {
     return share > Self.mostFollowing ? .followsSales(share: share) : nil
   }
 
-  private func controlSpace(_ errors: ErrorModel) -> ControlSpace {
-    ControlSpace(columns: controlColumns().map { errors.whitened($0, periodCount: periodCount) }, rowCount: rowCount)
-  }
-
   /// Sales that a budget rule may have looked at, NaN where there is none.
   private var salesLags: [[Double]] {
     func lagged(_ lags: ClosedRange<Int>) -> [Double] {
@@ -57,7 +54,8 @@ extension ResponsePanel {
         return lags.reduce(0) { $0 + outcome[row - $1] } / Double(lags.count)
       }
     }
-    return [outcome, lagged(1...1), lagged(1...3)] + (periodCount > 2 * seasonLength ? [lagged(seasonLength...seasonLength)] : [])
+    let yearAgo = periodCount > 2 * seasonLength ? [lagged(seasonLength...seasonLength)] : []
+    return [outcome, lagged(1...1), lagged(1...3)] + yearAgo
   }
 
   /// R² of ln spend on ln sales, 0 where the slope is not that of a budget rule.
@@ -68,7 +66,7 @@ extension ResponsePanel {
     guard usable.count(where: { $0 }) >= space.dimension + 8 else { return 0 }
     let x = space.residual(zip(spend, usable).map { $1 ? log($0) : 0 })
     let y = space.residual(zip(sales, usable).map { $1 ? log($0) : 0 })
-    let (xx, yy, xy) = (squaredNorm(x), squaredNorm(y), innerProduct(x, y))
+    let (xx, yy, xy) = (squaredNorm(x), squaredNorm(y), dot(x, y))
     guard xx > 0, yy > 0, xy > 0, xy / yy < Self.steepestRule else { return 0 }
     return xy * xy / (xx * yy)
   }

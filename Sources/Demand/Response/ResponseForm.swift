@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 
 /// A candidate shape of the response to one spend type: family, saturation and carry-over. What is left is its height.
 struct ResponseForm: Sendable, Hashable {
@@ -26,33 +27,42 @@ struct ResponseForm: Sendable, Hashable {
 /// Intensity is spend relative to the size of the region, in units of the spend type's typical intensity, so that a
 /// form means the same in a large region and in a small one.
 struct ResponseColumns: Sendable {
-  let rowCount: Int
-  /// Form after form, region-major.
-  private(set) var values: [Double]
+  /// For each region, periods × forms.
+  let blocks: [Matrix]
 
-  /// - Parameter spend: region-major spend in units of size × typical intensity.
+  /// - Parameter intensity: region-major spend in units of size × typical intensity.
   init(intensity: [Double], panel: ResponsePanel) {
-    rowCount = panel.rowCount
     let curves = ResponseForm.all.map(\.unitCurve)
-    let smoothed = ResponseForm.retentions.map { retention in
-      panel.regions.indices.flatMap { CarryOver(retention: retention).smoothed(intensity[panel.rows(of: $0)]) }
-    }
-    values = []
-    values.reserveCapacity(rowCount * curves.count)
-    for (index, curve) in curves.enumerated() {
-      values.append(contentsOf: smoothed[index % ResponseForm.retentions.count].map { curve.value(at: $0) })
+    blocks = panel.regions.indices.map { region in
+      let smoothed = ResponseForm.retentions.map { retention in
+        CarryOver(retention: retention).smoothed(intensity[panel.rows(of: region)])
+      }
+      let values = curves.enumerated().flatMap { form, curve in
+        smoothed[form % smoothed.count].map { curve.value(at: $0) }
+      }
+      return Matrix(rows: panel.periodCount, columns: curves.count, elements: values)
     }
   }
 
-  func column(_ form: Int) -> ArraySlice<Double> { values[form * rowCount..<(form + 1) * rowCount] }
+  private init(blocks: [Matrix]) { self.blocks = blocks }
 
-  func whitened(_ errors: ErrorModel, periodCount: Int) -> ResponseColumns {
-    var copy = self
-    copy.values = []
-    copy.values.reserveCapacity(values.count)
-    for form in ResponseForm.all.indices {
-      copy.values.append(contentsOf: errors.whitened(Array(column(form)), periodCount: periodCount))
-    }
-    return copy
+  /// One form, region-major.
+  func column(_ form: Int) -> [Double] { blocks.flatMap { $0.column(form) } }
+
+  func whitened(_ errors: ErrorModel) -> ResponseColumns {
+    ResponseColumns(
+      blocks: blocks.enumerated().map { region, block in
+        let values = (0..<block.columns).flatMap { form in
+          errors.whitened(block.column(form), region: region, periodCount: block.rows)
+        }
+        return Matrix(rows: block.rows, columns: block.columns, elements: values)
+      })
+  }
+
+  /// All forms with the regions below one another: rows × forms.
+  var stacked: Matrix {
+    let forms = ResponseForm.all.count
+    let values = (0..<forms).flatMap { column($0) }
+    return Matrix(rows: values.count / forms, columns: forms, elements: values)
   }
 }

@@ -73,12 +73,9 @@ public struct ResponseModel: Sendable, Hashable, Codable {
       panel: panel, outcome: outcome, known: known, columns: columns, breakEven: breakEven)
     let families = try pilot.chosenFamilies()
     let errors = pilot.errors
-    let space = ControlSpace(
-      columns: panel.controlColumns().map { errors.whitened($0, periodCount: panel.periodCount) },
-      rowCount: panel.rowCount)
     var sampler = ResponseSampler(
       outcome: errors.whitened(outcome, periodCount: panel.periodCount),
-      columns: columns.map { $0.whitened(errors, periodCount: panel.periodCount) }, space: space, panel: panel,
+      columns: columns.map { $0.whitened(errors) }, space: panel.controlSpace(errors), panel: panel,
       rowsUsed: known.count { $0 }, breakEven: breakEven, start: (pilot.forms, pilot.heights))
     var stream = RandomStream(seed: seed, key: RandomStream.key("response"))
     return (families, sampler.draws(warmUp: warmUp, count: drawCount, thinning: thinning, &stream))

@@ -10,13 +10,12 @@ struct ResponsePilot: Sendable {
   private(set) var heights: [Double]
   private(set) var errors: ErrorModel
 
-  private let panel: ResponsePanel
+  fileprivate let panel: ResponsePanel
   /// Outcome in units of region size, 0 where unknown.
-  private let outcome: [Double]
-  private let columns: [ResponseColumns]
-  private let controls: [[Double]]
+  fileprivate let outcome: [Double]
+  fileprivate let columns: [ResponseColumns]
   /// The height at which a spend type returns its own cost: the centre of the ridge.
-  private let breakEven: [Double]
+  fileprivate let breakEven: [Double]
 
   /// Degrees of freedom of the t distribution behind the robust weights.
   static let robustDegrees = 5.0
@@ -30,7 +29,6 @@ struct ResponsePilot: Sendable {
     self.outcome = outcome
     self.columns = columns
     self.breakEven = breakEven
-    controls = panel.controlColumns()
     let middle = ResponseForm.all.firstIndex { $0.family == .hill && $0.elasticity >= 0.4 } ?? 0
     forms = breakEven.map { _ in middle }
     heights = breakEven
@@ -38,15 +36,13 @@ struct ResponsePilot: Sendable {
     errors = plain
     // 1. Forms and heights with independent errors; 2. autocorrelation and weights from the residuals; 3. again.
     for _ in 0..<3 {
-      var design = PilotDesign(self, errors: errors)
+      let design = PilotDesign(self, errors: errors)
       for _ in 0..<2 {
         for type in forms.indices {
-          forms[type] = try design.bestForm(
-            type: type, among: ResponseForm.all.indices, forms: forms, start: heights
-          ).form
+          forms[type] = try design.bestForm(type: type, among: Array(ResponseForm.all.indices), forms: forms).form
         }
       }
-      heights = try design.fit(forms: forms).heights
+      heights = try design.fit(forms: forms)
       errors = errorModel(plain: plain)
     }
   }
@@ -54,9 +50,7 @@ struct ResponsePilot: Sendable {
   /// Autocorrelation of the unwhitened residuals (corrected for the bias that a fitted level and trend bring:
   /// Kendall, 1954), then region variances shrunken towards their mean and robust weights.
   private func errorModel(plain: ErrorModel) -> ErrorModel {
-    let space = ControlSpace(
-      columns: controls.map { plain.whitened($0, periodCount: panel.periodCount) }, rowCount: panel.rowCount)
-    let residual = space.residual(plain.whitened(unexplained(), periodCount: panel.periodCount))
+    let residual = panel.controlSpace(plain).residual(plain.whitened(unexplained(), periodCount: panel.periodCount))
     var (cross, square) = (0.0, 0.0)
     for row in residual.indices where row % panel.periodCount > 0 && plain.weights[row] * plain.weights[row - 1] > 0 {
       cross += residual[row] * residual[row - 1]
@@ -66,9 +60,7 @@ struct ResponsePilot: Sendable {
     let corrected = raw + (2 + 4 * raw) / Double(panel.periodCount)
     var errors = ErrorModel(autocorrelation: min(max(corrected, 0), 0.95), weights: plain.weights)
 
-    let whiteSpace = ControlSpace(
-      columns: controls.map { errors.whitened($0, periodCount: panel.periodCount) }, rowCount: panel.rowCount)
-    let news = whiteSpace.residual(errors.whitened(unexplained(), periodCount: panel.periodCount))
+    let news = panel.controlSpace(errors).residual(errors.whitened(unexplained(), periodCount: panel.periodCount))
     let total = squaredNorm(news)
     let count = plain.weights.reduce(0, +)
     guard total > 0, count > 0 else { return errors }
@@ -104,13 +96,13 @@ struct ResponsePilot: Sendable {
     for index in 0..<Self.heldOutBlocks {
       let origin = panel.periodCount - (Self.heldOutBlocks - index) * block
       guard origin >= block else { continue }
-      var before = PilotDesign(self, errors: errors.keeping(0..<origin, of: panel.periodCount))
+      let before = PilotDesign(self, errors: errors.keeping(0..<origin, of: panel.periodCount))
       let held = PilotDesign(
         self, errors: errors.keeping(origin..<origin + block, of: panel.periodCount), trends: false)
       for type in forms.indices {
         for (position, family) in ResponseCurve.Family.allCases.enumerated() {
           let candidates = ResponseForm.all.indices.filter { ResponseForm.all[$0].family == family }
-          let best = try before.bestForm(type: type, among: candidates, forms: forms, start: heights)
+          let best = try before.bestForm(type: type, among: candidates, forms: forms)
           var tried = forms
           tried[type] = best.form
           losses[type][position].append(contentsOf: held.squaredErrors(forms: tried, heights: best.heights))
@@ -131,79 +123,88 @@ struct ResponsePilot: Sendable {
     }
   }
 
-  /// Whitened, projected least squares on a set of rows.
-  private struct PilotDesign {
-    let space: ControlSpace
-    let outcome: [Double]
-    let columns: [ResponseColumns]
-    let breakEven: [Double]
-    let rowsUsed: Double
-    private var projected: [Int: [Double]] = [:]
+}
 
-    init(_ pilot: ResponsePilot, errors: ErrorModel, trends: Bool = true) {
-      let panel = pilot.panel
-      var controls = pilot.controls
-      if !trends, panel.periodCount >= 2 * ResponsePanel.fewestPeriods {
-        controls.removeSubrange(panel.regions.count..<2 * panel.regions.count)
-      }
-      space = ControlSpace(
-        columns: controls.map { errors.whitened($0, periodCount: panel.periodCount) }, rowCount: panel.rowCount)
-      outcome = space.residual(errors.whitened(pilot.outcome, periodCount: panel.periodCount))
-      columns = pilot.columns.map { $0.whitened(errors, periodCount: panel.periodCount) }
-      breakEven = pilot.breakEven
-      rowsUsed = Double(errors.weights.count { $0 > 0 })
-    }
+/// Whitened, projected least squares on a set of rows.
+private struct PilotDesign {
+  let space: ControlSpace
+  let outcome: [Double]
+  let breakEven: [Double]
+  let variance: Double
+  /// For each type the projected columns of all forms, rows × forms, and their products with the outcome.
+  let columns: [Matrix]
+  let products: [[Double]]
 
-    mutating func projectedColumn(_ type: Int, _ form: Int) -> [Double] {
-      let key = type * ResponseForm.all.count + form
-      if let column = projected[key] { return column }
-      let column = space.residual(Array(columns[type].column(form)))
-      projected[key] = column
-      return column
-    }
+  init(_ pilot: ResponsePilot, errors: ErrorModel, trends: Bool = true) {
+    let panel = pilot.panel
+    space = ControlSpace(
+      columns: panel.controlColumns(trends: trends).map { errors.whitened($0, periodCount: panel.periodCount) },
+      rowCount: panel.rowCount)
+    let outcome = space.residual(errors.whitened(pilot.outcome, periodCount: panel.periodCount))
+    self.outcome = outcome
+    breakEven = pilot.breakEven
+    let rowsUsed = errors.weights.count { $0 > 0 }
+    variance = squaredNorm(outcome) / Double(max(1, rowsUsed - space.dimension))
+    let space = space
+    columns = pilot.columns.map { space.residual($0.whitened(errors).stacked) }
+    products = columns.map { $0.transposedTimes(outcome) }
+  }
 
-    /// Heights by non-negative least squares with a weak ridge towards break-even, and the loss.
-    mutating func fit(forms: [Int]) throws(LinearAlgebraError) -> (heights: [Double], loss: Double) {
-      let used = forms.indices.map { projectedColumn($0, forms[$0]) }
-      let variance = squaredNorm(outcome) / max(1, rowsUsed - Double(space.dimension))
-      var gram = Matrix(rows: used.count, columns: used.count)
-      var products = [Double](repeating: 0, count: used.count)
-      for i in used.indices {
-        for j in used.indices { gram[i, j] = innerProduct(used[i], used[j]) }
-        let ridge = variance / (4 * breakEven[i] * breakEven[i])
-        gram[i, i] += ridge
-        products[i] = innerProduct(used[i], outcome) + ridge * breakEven[i]
-      }
-      let heights = try NonNegativeLeastSquares(gram: gram, products: products).solution
-      var loss = squaredNorm(outcome)
-      for i in used.indices {
-        loss -= 2 * heights[i] * products[i]
-        for j in used.indices { loss += heights[i] * gram[i, j] * heights[j] }
-      }
-      return (heights, loss)
+  /// Heights by non-negative least squares with a weak ridge towards break-even.
+  func fit(forms: [Int]) throws(LinearAlgebraError) -> [Double] {
+    let used = forms.indices.map { Array(columns[$0].column(forms[$0])) }
+    var gram = Matrix(rows: used.count, columns: used.count)
+    for i in used.indices {
+      for j in used.indices { gram[i, j] = dot(used[i], used[j]) }
     }
+    return try solve(gram, forms.indices.map { products[$0][forms[$0]] }).heights
+  }
 
-    /// The form of one spend type with the least loss, the forms of the others held.
-    mutating func bestForm(type: Int, among candidates: some Sequence<Int>, forms: [Int], start: [Double])
-      throws(LinearAlgebraError) -> (form: Int, heights: [Double])
-    {
-      var best = (form: forms[type], heights: start, loss: Double.infinity)
-      for candidate in candidates {
-        var tried = forms
-        tried[type] = candidate
-        let fit = try fit(forms: tried)
-        if fit.loss < best.loss { best = (candidate, fit.heights, fit.loss) }
-      }
-      return (best.form, best.heights)
+  private func solve(_ gram: Matrix, _ products: [Double]) throws(LinearAlgebraError) -> (
+    heights: [Double], loss: Double
+  ) {
+    var (gram, products) = (gram, products)
+    for i in products.indices {
+      let ridge = variance / (4 * breakEven[i] * breakEven[i])
+      gram[i, i] += ridge
+      products[i] += ridge * breakEven[i]
     }
+    let heights = try NonNegativeLeastSquares(gram: gram, products: products).solution
+    let loss = dot(heights, gram * heights) - 2 * dot(heights, products)
+    return (heights, loss)
+  }
 
-    func squaredErrors(forms: [Int], heights: [Double]) -> [Double] {
-      var fitted = [Double](repeating: 0, count: outcome.count)
-      for (type, form) in forms.enumerated() where heights[type] != 0 {
-        for (row, value) in columns[type].column(form).enumerated() { fitted[row] += heights[type] * value }
-      }
-      return zip(outcome, space.residual(fitted)).map { ($0 - $1) * ($0 - $1) }
+  /// The form of one spend type with the least loss, the forms of the others held.
+  func bestForm(type: Int, among candidates: [Int], forms: [Int]) throws(LinearAlgebraError)
+    -> (form: Int, heights: [Double])
+  {
+    var gram = Matrix(rows: forms.count, columns: forms.count)
+    let used = forms.indices.map { Array(columns[$0].column(forms[$0])) }
+    for i in used.indices where i != type {
+      for j in used.indices where j != type { gram[i, j] = dot(used[i], used[j]) }
     }
+    let cross = used.map { columns[type].transposedTimes($0) }
+    var right = forms.indices.map { products[$0][forms[$0]] }
+    var best = (form: forms[type], heights: [Double](repeating: 0, count: forms.count), loss: Double.infinity)
+    for candidate in candidates {
+      for other in forms.indices where other != type {
+        gram[type, other] = cross[other][candidate]
+        gram[other, type] = cross[other][candidate]
+      }
+      gram[type, type] = columns[type].column(candidate).reduce(0) { $0 + $1 * $1 }
+      right[type] = products[type][candidate]
+      let fit = try solve(gram, right)
+      if fit.loss < best.loss { best = (candidate, fit.heights, fit.loss) }
+    }
+    return (best.form, best.heights)
+  }
+
+  func squaredErrors(forms: [Int], heights: [Double]) -> [Double] {
+    var rest = outcome
+    for (type, form) in forms.enumerated() where heights[type] != 0 {
+      for (row, value) in columns[type].column(form).enumerated() { rest[row] -= heights[type] * value }
+    }
+    return rest.map { $0 * $0 }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinearAlgebra
 internal import Probability
 
 /// What is believed about heights before the data speak.
@@ -42,8 +43,8 @@ struct ResponseSampler {
   private let periodCount: Int
   private let regionCount: Int
   private let columns: [ResponseColumns]
-  /// For every type and form, the regions' cross-products with the controls projected out.
-  private let grams: [[Double]]
+  /// For every type, the regions' cross-products with the controls projected out: forms × regions².
+  private let grams: [Matrix]
   private let prior: ResponsePrior
   private let freedom: Double
   /// Outcome less the present responses, whitened, controls not projected out.
@@ -71,7 +72,7 @@ struct ResponseSampler {
     regionCount = panel.regions.count
     prior = ResponsePrior(breakEven: breakEven)
     freedom = max(4, Double(rowsUsed - space.dimension))
-    grams = columns.map { ResponseSampler.grams($0, space: space, panel: panel) }
+    grams = columns.map { ResponseSampler.grams($0, space: space) }
     forms = start.forms
     centres = zip(start.heights, breakEven).map { log(max($0, 0.1 * $1)) }
     logHeights = centres.flatMap { [Double](repeating: $0, count: panel.regions.count) }
@@ -82,22 +83,25 @@ struct ResponseSampler {
     variance = max(squaredNorm(space.residual(rest)) / freedom, .leastNormalMagnitude)
   }
 
-  private static func grams(_ columns: ResponseColumns, space: ControlSpace, panel: ResponsePanel) -> [Double] {
-    let count = panel.regions.count
-    var result: [Double] = []
-    result.reserveCapacity(ResponseForm.all.count * count * count)
-    for form in ResponseForm.all.indices {
-      let column = Array(columns.column(form))
-      let blocks = panel.regions.indices.map { column[panel.rows(of: $0)] }
-      let coordinates = panel.regions.indices.map { space.coordinates(blocks[$0], rows: panel.rows(of: $0)) }
+  private static func grams(_ columns: ResponseColumns, space: ControlSpace) -> Matrix {
+    let count = columns.blocks.count
+    let forms = ResponseForm.all.count
+    let periods = columns.blocks[0].rows
+    let coordinates = columns.blocks.enumerated().map { region, block in
+      space.basis.selecting(rows: Array(region * periods..<(region + 1) * periods)).transposedTimes(block)
+    }
+    var grams = Matrix(rows: forms, columns: count * count)
+    for form in 0..<forms {
       for r in 0..<count {
-        for s in 0..<count {
-          let own = r == s ? blocks[r].reduce(0) { $0 + $1 * $1 } : 0
-          result.append(own - innerProduct(coordinates[r], coordinates[s]))
+        for s in 0...r {
+          let own = r == s ? columns.blocks[r].column(form).reduce(0) { $0 + $1 * $1 } : 0
+          let product = zip(coordinates[r].column(form), coordinates[s].column(form)).reduce(0) { $0 + $1.0 * $1.1 }
+          grams[form, r * count + s] = own - product
+          grams[form, s * count + r] = own - product
         }
       }
     }
-    return result
+    return grams
   }
 
   /// Runs the chain. Each kept draw holds the form of every type and ln b of every type and region.
@@ -122,15 +126,14 @@ struct ResponseSampler {
     var block = logHeights[type * regionCount..<(type + 1) * regionCount].map { exp($0) }
 
     // 2. The form, heights held.
-    let logDensities = ResponseForm.all.indices.map { form in
-      (linear(products, form, block) - quadratic(grams[type], form, block) / 2) / variance
-    }
+    let squares = grams[type] * block.flatMap { height in block.map { height * $0 } }
+    let logDensities = zip(products.transposedTimes(block), squares).map { ($0 - $1 / 2) / variance }
     forms[type] = drawIndex(logDensities: logDensities, &stream)
     let form = forms[type]
 
     // 3. One factor on all heights and their centre together: the pooled level moves in one step.
-    let square = quadratic(grams[type], form, block)
-    let product = linear(products, form, block)
+    let square = squares[form]
+    let product = zip(products.column(form), block).reduce(0) { $0 + $1.0 * $1.1 }
     let (centre, deviation) = (centres[type], ResponsePrior.deviation)
     let shift = sliceDraw(from: 0, &stream) { shift in
       let factor = exp(shift)
@@ -144,10 +147,11 @@ struct ResponseSampler {
     let pooled = centres[type]
     let spread = heterogeneity[type]
     for region in 0..<regionCount {
-      let offset = (form * regionCount + region) * regionCount
-      let own = grams[type][offset + region]
-      var cross = products[form * regionCount + region]
-      for other in 0..<regionCount where other != region { cross -= grams[type][offset + other] * block[other] }
+      let own = grams[type][form, region * regionCount + region]
+      var cross = products[region, form]
+      for other in 0..<regionCount where other != region {
+        cross -= grams[type][form, region * regionCount + other] * block[other]
+      }
       let drawn = sliceDraw(from: log(block[region]), &stream) { logHeight in
         let height = exp(logHeight)
         let distance = (logHeight - pooled) / spread
@@ -169,45 +173,20 @@ struct ResponseSampler {
   }
 
   private mutating func addResponses(of type: Int, sign: Double) {
-    let column = columns[type].column(forms[type])
     for region in 0..<regionCount {
       let height = sign * exp(logHeights[type * regionCount + region])
-      for row in region * periodCount..<(region + 1) * periodCount {
-        rest[row] += height * column[column.startIndex + row]
+      for (period, value) in columns[type].blocks[region].column(forms[type]).enumerated() {
+        rest[region * periodCount + period] += height * value
       }
     }
   }
 
-  /// h_fr · e for every form and region, form-major.
-  private func productsWithResidual(_ type: Int, _ residual: [Double]) -> [Double] {
-    let values = columns[type].values
-    var products = [Double](repeating: 0, count: ResponseForm.all.count * regionCount)
-    for form in ResponseForm.all.indices {
-      let offset = form * residual.count
-      for region in 0..<regionCount {
-        var sum = 0.0
-        for row in region * periodCount..<(region + 1) * periodCount { sum += values[offset + row] * residual[row] }
-        products[form * regionCount + region] = sum
-      }
+  /// h_fr · e: regions × forms.
+  private func productsWithResidual(_ type: Int, _ residual: [Double]) -> Matrix {
+    let byRegion = columns[type].blocks.enumerated().flatMap { region, block in
+      block.transposedTimes(Array(residual[region * periodCount..<(region + 1) * periodCount]))
     }
-    return products
-  }
-
-  private func linear(_ products: [Double], _ form: Int, _ heights: [Double]) -> Double {
-    var sum = 0.0
-    for region in 0..<regionCount { sum += products[form * regionCount + region] * heights[region] }
-    return sum
-  }
-
-  private func quadratic(_ gram: [Double], _ form: Int, _ heights: [Double]) -> Double {
-    var sum = 0.0
-    let offset = form * regionCount * regionCount
-    for r in 0..<regionCount {
-      var row = 0.0
-      for s in 0..<regionCount { row += gram[offset + r * regionCount + s] * heights[s] }
-      sum += heights[r] * row
-    }
-    return sum
+    return Matrix(rows: ResponseForm.all.count, columns: regionCount, elements: byRegion).transposed()
   }
 }
 
