@@ -88,7 +88,7 @@ let package = Package(
     tests("RegressionTests", ["Regression", "LinearAlgebra", "Probability"]),
     tests("TimeSeriesTests", ["TimeSeries", "Probability"]),
     tests("OptimizationTests", ["Optimization", "Probability"]),
-    tests("DemandTests", ["Demand", "ChannelTypes", "Tables", "Probability", "TimeSeries"]),
+    tests("DemandTests", ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries"]),
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),

@@ -43,25 +43,24 @@ struct ControlSpace: Sendable {
   let basis: Matrix
   var dimension: Int { basis.columns }
 
-  /// Modified Gram-Schmidt, each column orthogonalised twice (Björck, 1967); columns that depend on earlier ones drop
-  /// out. Cost: rows × columns².
+  /// Gram-Schmidt, each column orthogonalised twice (Giraud, Langou & Rozloznik, 2005: twice is enough); columns that
+  /// depend on earlier ones drop out. Cost: rows × columns².
   init(columns: [[Double]], rowCount: Int) {
-    var kept: [[Double]] = []
+    var basis = Matrix(rows: rowCount, columns: 0)
     for column in columns {
       let length = squaredNorm(column).squareRoot()
       guard length > 0 else { continue }
       var rest = column
       for _ in 0..<2 {
-        for direction in kept {
-          let product = dot(direction, rest)
-          for row in rest.indices { rest[row] -= product * direction[row] }
-        }
+        let explained = basis * basis.transposedTimes(rest)
+        for row in rest.indices { rest[row] -= explained[row] }
       }
       let left = squaredNorm(rest).squareRoot()
       guard left > 1e-8 * length else { continue }
-      kept.append(rest.map { $0 / left })
+      basis = Matrix(
+        rows: rowCount, columns: basis.columns + 1, elements: basis.elements + rest.map { $0 / left })
     }
-    basis = Matrix(rows: rowCount, columns: kept.count, elements: kept.flatMap { $0 })
+    self.basis = basis
   }
 
   /// M v.
