@@ -1,0 +1,127 @@
+public import Tables
+
+/// One change of a specification: `budget.quarter=*0.85` from the command line or a scenario.
+public struct Patch: Sendable {
+  public enum Change: Sendable {
+    case replace(LocatedNode)
+    case adjust(Adjustment)
+  }
+
+  /// The keys from the top; `*` stands for every key of a section.
+  public var path: [String]
+  public var change: Change
+  public var origin: Origin
+
+  /// Reads `key.path=value` as `--set` takes it.
+  /// - Returns: nil where it cannot be understood; `findings` then says why.
+  public init?(setting: String, findings: inout Findings) {
+    let origin = Origin(.commandLine, at: SourcePlace(file: "--set \(setting)"))
+    guard let equals = setting.firstIndex(of: "="), let path = Patch.path(setting[..<equals]) else {
+      findings.add(
+        Diagnostic(
+          SpecificationCodes.malformedSetting, .error, "`--set \(setting)` is not `key.path=value`", at: origin.place,
+          hint: "for example --set budget.quarter=1000000, or --set budget.quarter=*0.9"))
+      return nil
+    }
+    let value = String(setting[setting.index(after: equals)...])
+    self.init(path: path, value: value, origin: origin, findings: &findings)
+  }
+
+  /// Reads an entry of a scenario's `set:`.
+  /// - Returns: nil where it cannot be understood; `findings` then says why.
+  public init?(
+    key: String, value: LocatedNode, of scenario: String, source: SourceText, findings: inout Findings
+  ) {
+    var origin = value.origin
+    origin.layer = .scenario
+    origin.scenario = scenario
+    guard let path = Patch.path(key[...]) else {
+      findings.add(
+        source.diagnostic(
+          SpecificationCodes.malformedSetting, .error, "`\(key)` is not a path of keys", at: origin,
+          hint: "write it like budget.quarter"))
+      return nil
+    }
+    if case .scalar(let scalar) = value.content, let text = scalar.text, "*+-=".contains(text.first ?? " ") {
+      self.init(path: path, value: text, origin: origin, findings: &findings)
+    } else {
+      self.init(path: path, change: .replace(value.moved(to: .scenario, scenario)), origin: origin)
+    }
+  }
+
+  private init(path: [String], change: Change, origin: Origin) {
+    self.path = path
+    self.change = change
+    self.origin = origin
+  }
+
+  private init?(path: [String], value: String, origin: Origin, findings: inout Findings) {
+    if let sign = value.first.flatMap(Adjustment.Operation.init(rawValue:)) {
+      let operand = String(value.dropFirst())
+      guard DecimalText.isNumber(operand) else {
+        let hint = DecimalText.repaired(operand).map { "write \(sign.rawValue)\($0)" }
+        findings.add(
+          Diagnostic(
+            SpecificationCodes.malformedSetting, .error, "no number after `\(sign.rawValue)` in `\(value)`",
+            at: origin.place, hint: hint ?? "to set a value that starts with `\(sign.rawValue)`, write `=\(value)`"))
+        return nil
+      }
+      self.init(
+        path: path, change: .adjust(Adjustment(operation: sign, operand: operand, origin: origin)), origin: origin)
+      return
+    }
+    let text = value.hasPrefix("=") ? String(value.dropFirst()) : value
+    guard let node = LocatedNode(value: text, from: origin, findings: &findings) else { return nil }
+    self.init(path: path, change: .replace(node), origin: origin)
+  }
+
+  /// Splits `a.b."c.d"` at the points outside quotes; nil where a part is empty.
+  static func path(_ text: Substring) -> [String]? {
+    var parts: [String] = [""]
+    var isQuoted = false
+    for character in text {
+      switch character {
+      case "\"": isQuoted.toggle()
+      case "." where !isQuoted: parts.append("")
+      default: parts[parts.count - 1].append(character)
+      }
+    }
+    let trimmed = parts.map { part in String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+    return isQuoted || trimmed.contains("") ? nil : trimmed
+  }
+}
+
+extension LocatedNode {
+  /// The value of a setting or variable, which may be a list or section in brackets.
+  init?(value text: String, from origin: Origin, findings: inout Findings) {
+    do {
+      let events = try yamlEvents(of: Array(text.utf8))
+      guard let node = YAMLComposer.compose(events, from: .setting(origin), findings: &findings) else {
+        self.init(.scalar(Scalar(text: "", style: .plain)), from: origin)
+        return
+      }
+      self = node
+    } catch {
+      findings.add(
+        Diagnostic(
+          SpecificationCodes.malformedSetting, .error, "`\(text)` is not a value: \(error.problem)", at: origin.place,
+          hint: "put it in quotes"))
+      return nil
+    }
+  }
+
+  /// The same values as part of a later layer.
+  fileprivate func moved(to layer: Origin.Layer, _ scenario: String) -> LocatedNode {
+    var node = self
+    node.origin.layer = layer
+    node.origin.scenario = scenario
+    switch content {
+    case .scalar: break
+    case .sequence(let items): node.content = .sequence(items.map { $0.moved(to: layer, scenario) })
+    case .mapping(let entries):
+      node.content = .mapping(
+        entries.map { Entry(key: $0.key, keyOrigin: $0.keyOrigin, value: $0.value.moved(to: layer, scenario)) })
+    }
+    return node
+  }
+}

@@ -1,0 +1,100 @@
+/// One value of a specification after all layers, with where it came from: what `check --resolved` prints.
+public struct ResolvedValue: Sendable, Hashable {
+  /// The keys from the top.
+  public var path: [String]
+  /// The value as canonical YAML on one line.
+  public var text: String
+  /// `plan.yaml:33`, `default`, `SLUICE_BUDGET_QUARTER`, `plan.yaml:33, then --set budget.quarter=*0.9`.
+  public var source: String
+  /// Whether a stage reads the value; values of sections for later versions are kept but not used.
+  public var isUsed = true
+
+  /// `budget.quarter`
+  public var name: String { path.joined(separator: ".") }
+}
+
+/// Writes resolved values as a YAML file that reads back as the same values.
+public struct ResolvedDocument: Sendable {
+  public var values: [ResolvedValue]
+
+  public init(_ values: [ResolvedValue]) { self.values = values }
+
+  /// One line a value, the source of each behind it as a comment.
+  /// - Parameter header: lines of comment at the top.
+  public func yaml(header: [String] = []) -> String {
+    var output = header.map { "# \($0)\n" }.joined()
+    write(values[...], depth: 0, to: &output)
+    return output
+  }
+
+  /// The values below the given top-level keys, without sources: equal texts mean equal settings.
+  public func canonicalText(sections: [String]) -> String {
+    let wanted = Set(sections)
+    return values.filter { $0.isUsed && wanted.contains($0.path.first ?? "") }
+      .map { "\($0.name): \($0.text)\n" }.sorted().joined()
+  }
+
+  /// Values that share their first keys stand together, in the order in which the first of them was read.
+  private func write(_ values: ArraySlice<ResolvedValue>, depth: Int, to output: inout String) {
+    var order: [String] = []
+    var groups: [String: [ResolvedValue]] = [:]
+    for value in values {
+      if groups[value.path[depth]] == nil { order.append(value.path[depth]) }
+      groups[value.path[depth], default: []].append(value)
+    }
+    let indentation = String(repeating: "  ", count: depth)
+    for key in order {
+      guard let group = groups[key] else { continue }
+      let name = indentation + YAMLText.scalar(key, isText: true) + ":"
+      if let value = group.first, value.path.count == depth + 1 {
+        let line = name + " " + value.text
+        let padding = String(repeating: " ", count: max(1, 48 - line.count))
+        output += line + padding + "# " + value.source + "\n"
+      } else {
+        output += name + "\n"
+        write(group[...], depth: depth + 1, to: &output)
+      }
+    }
+  }
+}
+
+/// Values as YAML on one line.
+enum YAMLText {
+  /// Quoted where plain text would read as something else.
+  static func scalar(_ text: String, isText: Bool) -> String {
+    guard isText else { return text }
+    let reserved = ["", "~", "null", "true", "false", "yes", "no", "on", "off"]
+    let isPlain = text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal || "_-./+".unicodeScalars.contains(scalar)
+    }
+    let startsPlain = text.unicodeScalars.first?.properties.isAlphabetic == true
+    if isPlain, startsPlain, !reserved.contains(text.lowercased()) { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\" + String(scalar)
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\r": quoted += "\\r"
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// A node with everything below it.
+  static func flow(_ node: LocatedNode) -> String {
+    switch node.content {
+    case .scalar(let scalar): self.scalar(scalar.text ?? "", isText: scalar.style != .plain || !isSimple(scalar))
+    case .sequence(let items): "[" + items.map(flow).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { self.scalar($0.key, isText: true) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
+    }
+  }
+
+  /// Whether a plain scalar stays what it is inside brackets.
+  private static func isSimple(_ scalar: LocatedNode.Scalar) -> Bool {
+    guard let text = scalar.text else { return false }
+    return !text.contains { ",[]{}#\n".contains($0) } && !text.contains(": ")
+  }
+}

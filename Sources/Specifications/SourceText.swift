@@ -1,0 +1,47 @@
+public import Tables
+
+/// The lines of the files of a specification, kept so that findings can quote them.
+public struct SourceText: Sendable {
+  private var lines: [String: [Substring]] = [:]
+
+  public init() {}
+
+  mutating func add(_ text: String, of file: String) {
+    lines[file] = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+  }
+
+  mutating func add(_ other: SourceText) { lines.merge(other.lines) { mine, _ in mine } }
+
+  /// A finding with the line that it is about.
+  func diagnostic(
+    _ code: DiagnosticCode, _ severity: Diagnostic.Severity, _ message: String, at origin: Origin,
+    hint: String? = nil, notes: [String] = []
+  ) -> Diagnostic {
+    Diagnostic(
+      code, severity, message, at: origin.place, excerpt: excerpt(at: origin.place, length: origin.length),
+      hint: hint, notes: notes)
+  }
+
+  /// One line of a file, counted from 1.
+  func line(_ number: Int, of file: String) -> Substring? {
+    guard let lines = lines[file], lines.indices.contains(number - 1) else { return nil }
+    return lines[number - 1]
+  }
+
+  /// The line of a place with `length` characters marked; nil for places outside files.
+  public func excerpt(at place: SourcePlace, length: Int) -> Diagnostic.Excerpt? {
+    guard let number = place.line, let line = line(number, of: place.file) else { return nil }
+    let characters = Array(line.prefix(Self.readableLength))
+    let caret = min(max((place.column ?? 1) - 1, 0), characters.count)
+    let start = max(0, min(caret - Self.width / 2, characters.count - Self.width))
+    let end = min(characters.count, start + Self.width)
+    let window = (start > 0 ? "…" : "") + String(characters[start..<end]) + (end < line.count ? "…" : "")
+    let marked = max(1, min(length, end - caret))
+    return Diagnostic.Excerpt(text: window, caret: caret - start + (start > 0 ? 1 : 0), length: marked)
+  }
+
+  /// Longer lines are cut to a window of this many characters around the caret.
+  private static let width = 110
+  /// Carets beyond this column are not looked for: nobody writes such a line by hand.
+  private static let readableLength = 100_000
+}

@@ -1,0 +1,77 @@
+public import Tables
+
+/// Decodes a document: every read is recorded with its source, every finding is collected, and keys that nobody asked
+/// for are reported at the end of their section.
+public struct SpecificationDecoder: Sendable {
+  public internal(set) var findings: Findings
+  /// All values in the order in which they were read.
+  public private(set) var values: [ResolvedValue] = []
+  let source: SourceText
+  private let variables: [String: String]
+  private var usedVariables: Set<String> = []
+
+  /// Decodes the top-level section with `body`.
+  /// - Parameter environment: variables that start with `SLUICE_` override values of files, not those of patches.
+  public static func decode<Result>(
+    _ document: SpecificationDocument, environment: [String: String] = [:], findings: inout Findings,
+    _ body: (inout MappingCursor) -> Result
+  ) -> (result: Result, values: ResolvedDocument) {
+    let decoder = SpecificationDecoder(document, environment, findings)
+    var cursor = MappingCursor(document.root, path: [], decoder: decoder)
+    let result = body(&cursor)
+    var finished = cursor.finish()
+    finished.reportUnusedVariables()
+    findings = finished.findings
+    return (result, ResolvedDocument(finished.values))
+  }
+
+  private init(_ document: SpecificationDocument, _ environment: [String: String], _ findings: Findings) {
+    source = document.source
+    variables = environment.filter { $0.key.hasPrefix("SLUICE_") && !Self.reserved.contains($0.key) }
+    self.findings = findings
+  }
+
+  /// Variables that start like overrides but have a meaning of their own.
+  private static let reserved: Set<String> = ["SLUICE_DATA"]
+
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at origin: Origin,
+    hint: String? = nil, notes: [String] = []
+  ) {
+    findings.add(source.diagnostic(code, severity, message, at: origin, hint: hint, notes: notes))
+  }
+
+  mutating func record(_ path: [String], _ text: String, source: String, isUsed: Bool = true) {
+    values.append(ResolvedValue(path: path, text: text, source: source, isUsed: isUsed))
+  }
+
+  // MARK: Environment
+
+  /// The value that a variable gives to a path; nil where there is none or it cannot be read.
+  mutating func variable(for path: [String]) -> LocatedNode? {
+    guard !variables.isEmpty else { return nil }
+    let name = Self.variableName(path)
+    guard let text = variables[name] else { return nil }
+    usedVariables.insert(name)
+    return LocatedNode(value: text, from: Origin(.environment, at: SourcePlace(file: name)), findings: &findings)
+  }
+
+  /// `SLUICE_BUDGET_MAX_MOVE_PCT` for `budget.max_move_pct`.
+  static func variableName(_ path: [String]) -> String {
+    let words = path.map { word in
+      String(word.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+    return "SLUICE_" + words.joined(separator: "_")
+  }
+
+  private mutating func reportUnusedVariables() {
+    let known = values.map { Self.variableName($0.path) }
+    for name in variables.keys.sorted() where !usedVariables.contains(name) {
+      let nearest = NearestWord.of(name, in: known)
+      findings.add(
+        Diagnostic(
+          SpecificationCodes.unknownVariable, .warning, "the environment variable `\(name)` matches no key",
+          at: SourcePlace(file: name), hint: nearest.map { "did you mean `\($0)`?" } ?? "unset it"))
+    }
+  }
+}
