@@ -29,8 +29,8 @@ public struct Plan: Sendable {
   public var budget: BudgetSettings?
   public var inventory = InventorySettings()
 
-  /// Canonical text of each section as it was read; empty for a plan that was built in code.
-  var sectionTexts: [String: String] = [:]
+  /// Every value as it was read; empty for a plan that was built in code.
+  var resolved = ResolvedDocument([])
 
   public init() {}
 }

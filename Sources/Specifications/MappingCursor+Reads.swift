@@ -117,10 +117,9 @@ extension MappingCursor {
     let isQuotedNumber = scalar.style != .plain && !format.isText
     if !isQuotedNumber, let value = format.parse(text) { return value }
     if let vocabulary = format.vocabulary {
-      let nearest = NearestWord.of(text, in: vocabulary).map { "did you mean `\($0)`?" }
       decoder.report(
         SpecificationCodes.unknownWord, "`\(name)` cannot be `\(text)`", at: origin,
-        hint: nearest ?? "one of: \(vocabulary.joined(separator: ", "))")
+        hint: NearestWord.hint(for: text, among: vocabulary))
     } else {
       let repaired = isQuotedNumber ? text : DecimalText.repaired(text)
       let hint = repaired.flatMap { format.parse($0) == nil ? nil : "write \($0)" }

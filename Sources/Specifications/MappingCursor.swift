@@ -90,6 +90,24 @@ public struct MappingCursor: Sendable {
     }
   }
 
+  /// Accepts a key with whatever is below it, as read by another pass.
+  public mutating func keepSection(_ key: String) {
+    if let node = take(key) { recordUnused(node, path + [key]) }
+  }
+
+  /// Makes an absent key known, so that hints name it.
+  public mutating func expect(_ key: String) { asked.append(key) }
+
+  /// A finding about a value that was read: the line of its place is quoted.
+  public mutating func report(
+    _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at place: SourcePlace,
+    hint: String? = nil, notes: [String] = []
+  ) {
+    let length = decoder.source.wordLength(at: place)
+    report(
+      code, message, severity: severity, at: Origin(.file, at: place, length: length), hint: hint, notes: notes)
+  }
+
   private mutating func recordUnused(_ node: LocatedNode, _ path: [String]) {
     if case .mapping(let entries) = node.content, !entries.isEmpty {
       for entry in entries { recordUnused(entry.value, path + [entry.key]) }

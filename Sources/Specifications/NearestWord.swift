@@ -1,10 +1,15 @@
 /// The known word that a misspelt one probably stands for.
-enum NearestWord {
+package enum NearestWord {
   /// The nearest of `words` by edits of single letters and swaps of neighbours; nil where none is near.
-  static func of(_ word: String, in words: [String]) -> String? {
+  package static func of(_ word: String, in words: [String]) -> String? {
     let limit = max(1, word.count / 3)
     let ranked = words.map { ($0, distance(Array(word.lowercased()), Array($0.lowercased()))) }
     return ranked.filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
+  }
+
+  /// `did you mean …?` where a word is near, the whole list where none is.
+  package static func hint(for word: String, among words: [String]) -> String {
+    of(word, in: words).map { "did you mean `\($0)`?" } ?? "one of: \(words.joined(separator: ", "))"
   }
 
   private static func distance(_ left: [Character], _ right: [Character]) -> Int {

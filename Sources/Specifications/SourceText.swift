@@ -28,6 +28,12 @@ public struct SourceText: Sendable {
     return lines[number - 1]
   }
 
+  /// The length of the word at a place: up to the next blank, comma, bracket or comment.
+  func wordLength(at place: SourcePlace) -> Int {
+    guard let number = place.line, let column = place.column, let line = line(number, of: place.file) else { return 1 }
+    return max(1, line.dropFirst(column - 1).prefix { !" \t,]}#".contains($0) }.count)
+  }
+
   /// The line of a place with `length` characters marked; nil for places outside files.
   public func excerpt(at place: SourcePlace, length: Int) -> Diagnostic.Excerpt? {
     guard let number = place.line, let line = line(number, of: place.file) else { return nil }

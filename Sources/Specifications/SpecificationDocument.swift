@@ -61,7 +61,7 @@ public struct SpecificationDocument: Sendable {
 
   /// A finding about a key or value, with its line.
   public func diagnostic(
-    _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, at origin: Origin,
+    _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at origin: Origin,
     hint: String? = nil, notes: [String] = []
   ) -> Diagnostic {
     source.diagnostic(code, severity, message, at: origin, hint: hint, notes: notes)

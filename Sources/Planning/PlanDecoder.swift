@@ -1,0 +1,195 @@
+import ChannelTypes
+import Specifications
+import Tables
+
+/// Turns the sections of a plan file into a `Plan`. Defaults are those of the properties.
+struct PlanDecoder {
+  let folder: PlanFolder
+
+  func decode(_ root: inout MappingCursor) -> Plan {
+    var plan = Plan()
+    version(&root)
+    plan.name = root.read("name", as: .text.checked(Self.nameComplaint), default: plan.name).value
+    plan.currency = root.read("currency", as: .text.checked(Self.currencyComplaint), default: plan.currency).value
+    plan.seed = UInt64(root.read("seed", as: .integer(.atLeast(0)), default: Int(plan.seed)).value)
+    plan.calendar = root.section("calendar") { calendar(&$0, plan.calendar) }
+    let numbers = plan.calendar.frequency == .week
+    plan.data = root.section("data") { DataDecoder(folder: folder, periodsAreNumbers: numbers).decode(&$0) }
+    plan.hierarchy = root.list("hierarchy", of: .choice, default: plan.hierarchy).map(\.value)
+    plan.goals = root.section("goals") { goals(&$0, numbers) }
+    plan.forecast = root.section("forecast") { forecast(&$0, plan.forecast) }
+    plan.churn = root.section("churn") { churn(&$0, plan.churn) }
+    plan.budget = root.sectionIfPresent("budget") { budget(&$0) } ?? nil
+    plan.inventory = root.section("inventory") { inventory(&$0, plan.inventory) }
+    scenarios(&root)
+    unused(
+      &root,
+      [
+        "targets", "incentives", "scorecard", "probation", "credit", "alerts", "coverage", "demand", "supply", "price",
+        "cost",
+      ])
+    PlanChecks(plan: plan).report(to: &root)
+    return plan
+  }
+
+  private func version(_ root: inout MappingCursor) {
+    let version = root.read("version", as: .integer(), default: 1)
+    guard version.value != 1 else { return }
+    root.report(
+      PlanCodes.version, "this program reads plans of version 1, not \(version.value)", at: root.origin(of: "version"),
+      hint: "write `version: 1`")
+  }
+
+  private func unused(_ cursor: inout MappingCursor, _ keys: [String]) {
+    cursor.acceptUnused(keys, code: PlanCodes.unusedKey, hint: "the run goes on without it")
+  }
+
+  // MARK: Sections
+
+  private func calendar(_ cursor: inout MappingCursor, _ standard: CalendarSettings) -> CalendarSettings {
+    var calendar = standard
+    calendar.frequency = cursor.read("frequency", as: .choice, default: standard.frequency).value
+    let period = ScalarFormat.period(asNumbers: calendar.frequency == .week)
+    calendar.start = cursor.read("start", as: period)
+    calendar.historyFrom = cursor.read("history_from", as: period)
+    calendar.holidays = cursor.read("holidays", as: .choice)?.value
+    unused(&cursor, ["months"])
+    return calendar
+  }
+
+  private func goals(_ cursor: inout MappingCursor, _ periodsAreNumbers: Bool) -> Goals {
+    var goals = Goals()
+    goals.revenuePerMonth = cursor.read("revenue_per_month", as: .money(.atLeast(.zero)))
+    goals.activePartners = cursor.read("active_partners", as: .integer(.atLeast(0)))
+    goals.citiesOpen = cursor.read("cities_open", as: .integer(.atLeast(0)))
+    goals.by = cursor.read("by", as: .period(asNumbers: periodsAreNumbers))
+    return goals
+  }
+
+  private func forecast(_ cursor: inout MappingCursor, _ standard: ForecastSettings) -> ForecastSettings {
+    var forecast = standard
+    forecast.measure = cursor.read("measure", as: .choice, default: standard.measure).value
+    forecast.horizon = cursor.read("horizon", as: .integer(.between(1, 1000)), default: standard.horizon).value
+    let levels = cursor.list("levels", of: .integer(.strictlyBetween(0, 100)), default: standard.levels)
+    forecast.levels = levels.map(\.value).sorted()
+    forecast.models = models(&cursor)
+    forecast.drivers = cursor.list("drivers", of: .text)
+    forecast.events = cursor.read("events", as: .choice)?.value
+    forecast.nonnegative = cursor.read("nonnegative", as: .flag, default: standard.nonnegative).value
+    forecast.select = cursor.section("select") { cursor in
+      var select = standard.select
+      select.metric = cursor.read("metric", as: .choice, default: select.metric).value
+      select.windows = cursor.read("windows", as: .integer(.between(1, 100)), default: select.windows).value
+      select.step = cursor.read("step", as: .integer(.between(1, 1000)), default: select.step).value
+      return select
+    }
+    unused(&cursor, ["overrides"])
+    return forecast
+  }
+
+  private func models(_ cursor: inout MappingCursor) -> ModelChoice {
+    if cursor.shape(of: "models") == .list {
+      let names: [Located<ForecastModelName>] = cursor.list("models", of: .choice)
+      return names.isEmpty ? .auto : .list(names.map(\.value))
+    }
+    let words = ["auto"] + ForecastModelName.allCases.map(\.rawValue)
+    let word = cursor.read("models", as: .word(of: words, "auto or a list of models"), default: "auto")
+    return ForecastModelName(rawValue: word.value).map { .list([$0]) } ?? .auto
+  }
+
+  private func churn(_ cursor: inout MappingCursor, _ standard: ChurnSettings) -> ChurnSettings {
+    var churn = standard
+    churn.horizon = cursor.read("horizon", as: .integer(.between(1, 120)), default: standard.horizon).value
+    cursor.section("partner") { partner in
+      churn.partnerInactivePeriods =
+        partner.read("inactive_periods", as: .integer(.between(1, 120)), default: standard.partnerInactivePeriods).value
+    }
+    return churn
+  }
+
+  private func budget(_ cursor: inout MappingCursor) -> BudgetSettings? {
+    let quarter = cursor.require("quarter", as: .money(.atLeast(.zero)))
+    var budget = BudgetSettings(quarter: quarter ?? Located(.zero))
+    budget.reserve = cursor.read("reserve_pct", as: .percent(), default: budget.reserve.value)
+    budget.spendTypes = cursor.list("spend_types", of: .text)
+    budget.floors = cursor.section("floors") { limits(&$0) }
+    budget.caps = cursor.section("caps") { limits(&$0) }
+    budget.maxMove = cursor.read("max_move_pct", as: .percent(.atLeast(Percent(0))))
+    budget.objective = cursor.section("objective") { objective in
+      unused(&objective, ["risk"])
+      return objective.read("maximise", as: .choice, default: budget.objective).value
+    }
+    unused(&cursor, ["min_or_zero"])
+    return quarter == nil ? nil : budget
+  }
+
+  private func limits(_ cursor: inout MappingCursor) -> BudgetLimits {
+    var limits = BudgetLimits()
+    limits.region = cursor.section("region") { amounts(&$0) }
+    limits.spendType = cursor.section("spend_type") { amounts(&$0) }
+    return limits
+  }
+
+  private func amounts(_ cursor: inout MappingCursor) -> AmountList {
+    AmountList(
+      cursor.keys.compactMap { id in
+        cursor.require(id, as: .money(.atLeast(.zero))).map { (id: id, amount: $0) }
+      })
+  }
+
+  private func inventory(_ cursor: inout MappingCursor, _ standard: InventorySettings) -> InventorySettings {
+    let days = ScalarFormat.number(.atLeast(0))
+    var inventory = standard
+    inventory.serviceLevel = cursor.read(
+      "service_level", as: .number(.strictlyBetween(0, 1)), default: standard.serviceLevel.value)
+    inventory.reviewDays = cursor.read("review_days", as: days, default: standard.reviewDays.value)
+    inventory.lower = cursor.read("lower", as: .choice, default: standard.lower).value
+    cursor.section("upper") { upper in
+      inventory.upperCoverDays = upper.read("cover_days", as: days, default: standard.upperCoverDays.value)
+    }
+    cursor.section("slow") { slow in
+      inventory.slowNoSaleDays = slow.read("no_sale_days", as: days, default: standard.slowNoSaleDays.value)
+    }
+    inventory.holding = cursor.read("holding_pct", as: .percent(.atLeast(Percent(0))), default: standard.holding.value)
+    cursor.section("transfer") { transfer in
+      inventory.transfer.costPerUnit = transfer.read(
+        "cost_per_unit", as: .money(.atLeast(.zero)), default: standard.transfer.costPerUnit.value)
+      inventory.transfer.days = transfer.read("days", as: days, default: standard.transfer.days.value)
+    }
+    cursor.section("promote") { promote in
+      inventory.promote.discount = promote.read(
+        "discount_pct", as: .percent(), default: standard.promote.discount.value)
+      inventory.promote.lift = promote.read(
+        "lift_pct", as: .percent(.atLeast(Percent(0))), default: standard.promote.lift.value)
+    }
+    unused(&cursor, ["links"])
+    return inventory
+  }
+
+  /// The scenarios were applied before; here only their keys are checked.
+  private func scenarios(_ root: inout MappingCursor) {
+    root.section("scenarios") { book in
+      for name in book.keys {
+        book.section(name) { scenario in
+          _ = scenario.read("extends", as: .text)
+          scenario.keepSection("set")
+        }
+      }
+    }
+  }
+
+  // MARK: Checks of single values
+
+  private static func nameComplaint(_ name: String) -> ScalarFormat<String>.Complaint? {
+    let isAllowed = name.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.".unicodeScalars.contains(scalar)
+    }
+    guard !isAllowed || name.hasPrefix(".") || name.count > 80 else { return nil }
+    return .init(PlanCodes.name, .error, "`\(name.prefix(80))` cannot name a folder", hint: "use letters, digits, `-` and `_`")
+  }
+
+  private static func currencyComplaint(_ code: String) -> ScalarFormat<String>.Complaint? {
+    if code.utf8.count == 3, code.utf8.allSatisfy({ (65...90).contains($0) }) { return nil }
+    return .init(PlanCodes.name, .error, "`\(code)` is not a currency code", hint: "three capital letters, such as CNY")
+  }
+}
