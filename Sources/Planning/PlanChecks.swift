@@ -28,7 +28,8 @@ struct PlanChecks {
       from.value >= start.value
     {
       root.report(
-        PlanCodes.periodOrder, "history begins in \(from.value), after the plan starts in \(start.value)", at: from.place,
+        PlanCodes.periodOrder, "history begins in \(from.value), after the plan starts in \(start.value)",
+        at: from.place,
         hint: "history_from must be before start", notes: ["the start is written at \(start.place)"])
     }
     if let start = calendar.start, let by = plan.goals.by, start.value.form == by.value.form, by.value < start.value {

@@ -185,7 +185,8 @@ struct PlanDecoder {
       scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.".unicodeScalars.contains(scalar)
     }
     guard !isAllowed || name.hasPrefix(".") || name.count > 80 else { return nil }
-    return .init(PlanCodes.name, .error, "`\(name.prefix(80))` cannot name a folder", hint: "use letters, digits, `-` and `_`")
+    return .init(
+      PlanCodes.name, .error, "`\(name.prefix(80))` cannot name a folder", hint: "use letters, digits, `-` and `_`")
   }
 
   private static func currencyComplaint(_ code: String) -> ScalarFormat<String>.Complaint? {

@@ -119,9 +119,10 @@ public struct MappingCursor: Sendable {
   /// Reports the keys that nobody asked for and gives the decoder back.
   consuming func finish() -> SpecificationDecoder {
     for entry in entries where !asked.contains(entry.key) {
-      let known = asked.filter { key in !entries.contains { $0.key == key } }
+      // A key that is still missing is likelier than one that is there already.
+      let missing = asked.filter { key in !entries.contains { $0.key == key } }
       let hint =
-        if let nearest = NearestWord.of(entry.key, in: known) {
+        if let nearest = NearestWord.of(entry.key, in: missing) ?? NearestWord.of(entry.key, in: asked) {
           "did you mean `\(nearest)`?"
         } else if asked.isEmpty {
           "remove it"

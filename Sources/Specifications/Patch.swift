@@ -70,8 +70,12 @@ public struct Patch: Sendable {
         path: path, change: .adjust(Adjustment(operation: sign, operand: operand, origin: origin)), origin: origin)
       return
     }
-    let text = value.hasPrefix("=") ? String(value.dropFirst()) : value
-    guard let node = LocatedNode(value: text, from: origin, findings: &findings) else { return nil }
+    if value.hasPrefix("=") {
+      let scalar = LocatedNode.Scalar(text: String(value.dropFirst()), style: .plain)
+      self.init(path: path, change: .replace(LocatedNode(.scalar(scalar), from: origin)), origin: origin)
+      return
+    }
+    guard let node = LocatedNode(value: value, from: origin, findings: &findings) else { return nil }
     self.init(path: path, change: .replace(node), origin: origin)
   }
 

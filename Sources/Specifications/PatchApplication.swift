@@ -25,7 +25,8 @@ private struct PatchApplication {
       return LocatedNode(.mapping(changed(entries, key, path.dropFirst())), from: node.origin)
     case .sequence(let items):
       guard let index = Int(key), items.indices.contains(index) else {
-        report(SpecificationCodes.pathThroughValue, "`\(name)`: there is no item `\(key)` in this list of \(items.count)")
+        report(
+          SpecificationCodes.pathThroughValue, "`\(name)`: there is no item `\(key)` in this list of \(items.count)")
         return node
       }
       var items = items
@@ -78,6 +79,7 @@ private struct PatchApplication {
 
   private mutating func report(_ code: DiagnosticCode, _ message: String, note: String? = nil) {
     findings.add(
-      source.diagnostic(code, .error, message, at: patch.origin, hint: "check the path", notes: note.map { [$0] } ?? []))
+      source.diagnostic(code, .error, message, at: patch.origin, hint: "check the path", notes: note.map { [$0] } ?? [])
+    )
   }
 }

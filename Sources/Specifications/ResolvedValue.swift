@@ -65,7 +65,8 @@ enum YAMLText {
     guard isText else { return text }
     let reserved = ["", "~", "null", "true", "false", "yes", "no", "on", "off"]
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
-      scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal || "_-./+".unicodeScalars.contains(scalar)
+      scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+        || "_-./+".unicodeScalars.contains(scalar)
     }
     let startsPlain = text.unicodeScalars.first?.properties.isAlphabetic == true
     if isPlain, startsPlain, !reserved.contains(text.lowercased()) { return text }

@@ -44,7 +44,11 @@ public struct ScalarFormat<Value: Sendable>: Sendable {
 
 /// The range that a number must be in.
 public struct Bounds<Value: Comparable & Sendable>: Sendable {
-  enum End: Sendable { case none, including(Value), excluding(Value) }
+  enum End: Sendable {
+    case none
+    case including(Value)
+    case excluding(Value)
+  }
   var lower = End.none
   var upper = End.none
 
