@@ -4,7 +4,7 @@ import Tables
 import Testing
 
 @Suite struct DecoderTests {
-  enum Colour: String, CaseIterable, Sendable { case red, green, dark_blue }
+  enum Colour: String, CaseIterable, Sendable { case red, green, blue }
 
   @Test func `all findings of a file come in one pass, with places and marks`() {
     let yaml = """

@@ -1,0 +1,87 @@
+import Foundation
+import Planning
+import Tables
+
+/// A folder with a plan and what stands beside it, removed afterwards.
+struct PlanFiles: ~Copyable {
+  let folder: String
+
+  init(_ files: [String: String]) throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  func load(
+    overrides: [String] = [], environment: [String: String] = [:], scenario: String? = nil
+  ) -> (loaded: LoadedPlan?, findings: Findings) {
+    var findings = Findings()
+    let loaded = Plan.load(
+      path: folder + "/plan.yaml", overrides: overrides, environment: environment, scenario: scenario,
+      findings: &findings)
+    return (loaded, findings)
+  }
+}
+
+extension Diagnostic {
+  /// `P110 plan.yaml:3:5`, without the folder.
+  var summary: String {
+    let description = place?.description ?? ""
+    return code.id + " " + (description.split(separator: "/").last ?? "")
+  }
+  /// What the caret marks.
+  var marked: String {
+    guard let excerpt else { return "" }
+    return String(excerpt.text.dropFirst(excerpt.caret).prefix(excerpt.length))
+  }
+}
+
+/// A plan with every key that this version supports.
+let fullPlan = """
+  version: 1
+  name: telecom-dealers
+  currency: CNY
+  seed: 7
+  calendar: {frequency: month, start: 2026-01, history_from: 2023-01, holidays: cn}
+  data:
+    sales: data/sales.csv.gz
+    partners:
+      file: /data/p.csv
+      columns: {partner_id: store, region: {const: all}, credit_limit: {expr: units * price}}
+  hierarchy: [region, city, partner]
+  goals: {revenue_per_month: 6000000, active_partners: 350, by: 2027-12, cities_open: 300}
+  forecast:
+    measure: sell_out_qty
+    horizon: 12
+    levels: [50, 80, 95]
+    models: [seasonal_naive, drivers]
+    drivers: [net_price, promo_days]
+    events: cn
+    select: {metric: mase, windows: 4, step: 2}
+    nonnegative: true
+  churn: {horizon: 2, partner: {inactive_periods: 4}}
+  budget:
+    quarter: 1200000
+    reserve_pct: 8
+    spend_types: [training, exhibition]
+    floors: {region: {shanghai: 200000.5}, spend_type: {training: 30000}}
+    caps: {region: {shanghai: 400000}}
+    max_move_pct: 30
+    objective: {maximise: expected_margin}
+  inventory:
+    service_level: 0.97
+    review_days: 7
+    lower: safety_stock
+    upper: {cover_days: 75}
+    slow: {no_sale_days: 60}
+    holding_pct: 18
+    transfer: {cost_per_unit: 8.25, days: 5}
+    promote: {discount_pct: 10, lift_pct: 140}
+  scenarios:
+    base: {}
+    cut: {set: {budget.quarter: "*0.85"}}
+    deep_cut: {extends: cut, set: {"budget.floors.region.*": "*0.5", forecast.horizon: 6}}
+
+  """
