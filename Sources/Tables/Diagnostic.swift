@@ -71,7 +71,7 @@ public struct Diagnostic: Sendable {
   public var notes: [String]
 
   public init(
-    _ code: DiagnosticCode, _ severity: Severity = .error, _ message: String, at place: SourcePlace? = nil,
+    _ code: DiagnosticCode, _ severity: Severity, _ message: String, at place: SourcePlace? = nil,
     excerpt: Excerpt? = nil, hint: String? = nil, notes: [String] = []
   ) {
     self.code = code
@@ -81,6 +81,14 @@ public struct Diagnostic: Sendable {
     self.excerpt = excerpt
     self.hint = hint
     self.notes = notes
+  }
+
+  /// An error.
+  public init(
+    _ code: DiagnosticCode, _ message: String, at place: SourcePlace? = nil, excerpt: Excerpt? = nil,
+    hint: String? = nil, notes: [String] = []
+  ) {
+    self.init(code, .error, message, at: place, excerpt: excerpt, hint: hint, notes: notes)
   }
 }
 

@@ -1,0 +1,83 @@
+/// Reads text tables: comma, semicolon or tab between cells, decimal point or comma, UTF-8 or GB18030, plain or gzip.
+///
+/// An empty cell is unknown; 0 is zero. Blanks around an unquoted cell are not part of it. Columns come from the file
+/// by name, from the plan as constants, or from expressions over the file's numeric columns; columns that the schema
+/// does not know are kept, with the narrowest type that fits all their cells.
+public enum CSVReader {
+  /// Reads a table and adds everything that is wrong with it to `findings`, all in one pass.
+  ///
+  /// - Returns: nil where there is an error among the findings of this table.
+  /// - Complexity: O(bytes); the file is mapped, and memory is that of the columns.
+  public static func read(_ reference: TableReference, schema: Schema, findings: inout Findings) -> Table? {
+    var own = Findings(limit: findings.limit)
+    let table = read(reference, schema, &own)
+    findings.merge(own)
+    return own.hasErrors ? nil : table
+  }
+
+  private static func read(_ reference: TableReference, _ schema: Schema, _ findings: inout Findings) -> Table? {
+    do throws(EncodedText.Failure) {
+      let text = try EncodedText.open(reference.path)
+      return text.withBytes { bytes in
+        guard !bytes.isEmpty else {
+          findings.add(emptyFile(reference))
+          return nil
+        }
+        var sniffer = DialectSniffer(bytes)
+        sniffer.dialect.encoding = text.encoding
+        sniffer.dialect.isCompressed = text.isCompressed
+        guard let header = TableHeader(bytes, sniffer.dialect) else {
+          findings.add(emptyFile(reference))
+          return nil
+        }
+        let source = SourceText(bytes: bytes, dialect: sniffer.dialect, file: reference.displayPath)
+        if let doubt = sniffer.doubtfulDecimal { findings.add(doubtfulDecimal(doubt, source)) }
+        var reading = TableReading(source, header, schema, reference)
+        return reading.table(&findings)
+      }
+    } catch {
+      findings.add(finding(error, reference))
+      return nil
+    }
+  }
+
+  private static func emptyFile(_ reference: TableReference) -> Diagnostic {
+    Diagnostic(
+      DataCodes.emptyFile, "`\(reference.displayPath)` is empty", at: SourcePlace(file: reference.displayPath),
+      hint: "a table begins with a line of column names")
+  }
+
+  private static func doubtfulDecimal(_ range: Range<Int>, _ source: SourceText) -> Diagnostic {
+    let cell = String(decoding: source.bytes[range], as: UTF8.self)
+    return Diagnostic(
+      DataCodes.ambiguousDecimal, .warning, "`\(cell)` was read with a decimal comma, and could be grouped",
+      at: source.place(range.lowerBound, line: source.lines(of: [range.lowerBound])[0]),
+      excerpt: source.excerpt(range), hint: "export numbers without grouping")
+  }
+
+  private static func finding(_ failure: EncodedText.Failure, _ reference: TableReference) -> Diagnostic {
+    switch failure {
+    case .file(let error):
+      var finding = error.diagnostic
+      finding.place = SourcePlace(file: reference.displayPath)
+      finding.message = finding.message.replacing(reference.path, with: reference.displayPath)
+      return finding
+    case .text(let problem):
+      let place = SourcePlace(file: reference.displayPath, line: problem.line)
+      switch problem.kind {
+      case .nul:
+        return Diagnostic(
+          DataCodes.nulBytes, "the file has \(problem.count) NUL byte\(problem.count == 1 ? "" : "s")", at: place,
+          hint: "this is not a text file, or it is damaged; save the table as UTF-8 CSV")
+      case .invalid:
+        return Diagnostic(
+          DataCodes.badEncoding, "the bytes here are neither UTF-8 nor GB18030", at: place,
+          hint: "save the file as UTF-8; `iconv -f LATIN1 -t UTF-8` converts Western European text")
+      case .wide:
+        return Diagnostic(
+          DataCodes.wideEncoding, "the file is UTF-16 or UTF-32", at: place,
+          hint: "save it as “CSV UTF-8”, or convert it with `iconv -f UTF-16 -t UTF-8`")
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import ChannelTypes
+
+/// The reading of one table whose text is at hand: passes over the rows, then what needs whole columns.
+struct TableReading {
+  private let source: SourceText
+  private let header: TableHeader
+  private let schema: Schema
+  private let reference: TableReference
+  private var problems = CellProblems()
+  private var rowCount = 0
+
+  init(_ source: SourceText, _ header: TableHeader, _ schema: Schema, _ reference: TableReference) {
+    self.source = source
+    self.header = header
+    self.schema = schema
+    self.reference = reference
+  }
+
+  /// Nil where columns are missing; cells that are wrong become unknown, with a finding.
+  mutating func table(_ findings: inout Findings) -> Table? {
+    // 1. Which column comes from where.
+    let bound = ColumnBindings(header, schema, reference, source, findings: &findings).bindings
+
+    // 2. The columns that are in the file, and those that expressions use.
+    let fromFile = readFields(bound)
+
+    // 3. Columns that are computed from whole columns.
+    var columns: [Column] = []
+    var fields: [String: Int] = [:]
+    for binding in bound {
+      switch binding.origin {
+      case .field(let field):
+        if let column = fromFile.columns[binding.rules.name] { columns.append(column) }
+        fields[binding.rules.name] = field
+      case .constant(let text):
+        if let column = constant(text, binding.rules, &findings) { columns.append(column) }
+      case .expression(let expression, let operands):
+        let inputs = operands.map { fromFile.operands[$0] ?? [] }
+        columns.append(evaluate(expression, inputs, operands, binding.rules))
+        fields[binding.rules.name] = operands.first
+      }
+    }
+
+    // 4. What rows say about one another, and all findings by place.
+    if problems.isEmpty { checkKeys(columns, fields) }
+    problems.findings(in: source, into: &findings)
+    if rowCount == 0, !findings.hasErrors {
+      findings.add(
+        Diagnostic(
+          DataCodes.noRows, .warning, "`\(reference.displayPath)` has a header and no rows",
+          at: SourcePlace(file: reference.displayPath, line: 1)))
+    }
+    guard !findings.hasErrors else { return nil }
+    let origin = CSVSource(reference: reference, dialect: source.dialect, rowCount: rowCount, fields: fields)
+    return Table(name: schema.table, columns: columns, source: origin)
+  }
+
+  // MARK: Passes over the file
+
+  private mutating func readFields(
+    _ bindings: [ColumnBindings.Binding]
+  ) -> (columns: [String: Column], operands: [Int: [Double]]) {
+    var waiting: [any ColumnParser] = []
+    var operandParsers: [any ColumnParser] = []
+    let expected = expectedRows()
+    for binding in bindings {
+      switch binding.origin {
+      case .field(let field): waiting.append(binding.rules.parser(field: field, expectedRows: expected))
+      case .constant: break
+      case .expression(_, let fields):
+        for field in fields where !operandParsers.contains(where: { $0.field == field }) {
+          let rules = ColumnRules(name: header.names[field], type: .real, mark: source.dialect.decimalMark)
+          operandParsers.append(rules.parser(field: field, expectedRows: expected))
+        }
+      }
+    }
+    let columnCount = waiting.count
+    waiting += operandParsers
+    pass(&waiting, isFirst: true)
+    // Guessed types that some cell disagreed with: the next wider type, in another pass.
+    while true {
+      let fallen = waiting.indices.filter { waiting[$0].hasFallen }
+      guard !fallen.isEmpty else { break }
+      var again = fallen.map { index in
+        var rules = waiting[index].rules
+        rules.type = rules.type == .integer ? .real : .text
+        rules.isGuess = rules.type != .text
+        return rules.parser(field: waiting[index].field, expectedRows: expected)
+      }
+      pass(&again, isFirst: false)
+      for (position, index) in fallen.enumerated() { waiting[index] = again[position] }
+    }
+    var columns: [String: Column] = [:]
+    for parser in waiting[..<columnCount] { columns[parser.rules.name] = parser.column() }
+    var operands: [Int: [Double]] = [:]
+    for parser in waiting[columnCount...] {
+      if case .real(let values) = parser.column().values { operands[parser.field] = values }
+    }
+    return (columns, operands)
+  }
+
+  private mutating func pass(_ parsers: inout [any ColumnParser], isFirst: Bool) {
+    var tokenizer = Tokenizer(source.bytes, source.dialect, position: header.end)
+    var block = Tokenizer.Block(width: header.width)
+    while tokenizer.position < source.bytes.count {
+      tokenizer.next(&block)
+      for index in parsers.indices { parsers[index].parse(block, source.bytes, &problems) }
+      if isFirst {
+        rowCount += block.rowCount
+        for irregularity in block.irregularities { add(irregularity) }
+      }
+    }
+  }
+
+  /// A little more than the length of a sample's rows leads to expect.
+  private func expectedRows() -> Int {
+    var tokenizer = Tokenizer(source.bytes, source.dialect, position: header.end)
+    var rows = 0
+    while rows < 1000, tokenizer.nextRow() != nil { rows += 1 }
+    let sampled = tokenizer.position - header.end
+    guard rows == 1000, sampled > 0 else { return rows }
+    return Int(Double(source.bytes.count - header.end) / Double(sampled) * Double(rows) * 1.02) + 64
+  }
+
+  private mutating func add(_ irregularity: Tokenizer.Irregularity) {
+    switch irregularity.kind {
+    case .fieldCount(let count):
+      let code = count < header.width ? DataCodes.tooFewFields : DataCodes.tooManyFields
+      let detail =
+        "the row has \(count) cell\(count == 1 ? "" : "s") and the header \(header.width) name\(header.width == 1 ? "" : "s")"
+      let hint =
+        count < header.width
+        ? "fill in the missing separators; a line end inside a cell needs quotation marks around the cell"
+        : "a separator inside a cell needs quotation marks around the cell"
+      problems.add(CellProblem(code, detail: detail, hint: hint), "", -1, irregularity.range)
+    case .openQuote:
+      let detail = "the quotation mark that begins here is never closed"
+      problems.add(
+        CellProblem(DataCodes.openQuote, detail: detail, hint: "close it, or write a quotation mark as \"\" in quotes"),
+        "", -1, irregularity.range)
+    case .textAfterQuote:
+      let detail = "text follows the closing quotation mark of a cell"
+      problems.add(
+        CellProblem(DataCodes.textAfterQuote, detail: detail, hint: "write a quotation mark inside a cell twice"), "",
+        -1, irregularity.range)
+    }
+  }
+
+  // MARK: Computed columns
+
+  private func constant(_ text: String, _ rules: ColumnRules, _ findings: inout Findings) -> Column? {
+    var rules = rules
+    rules.mark = UInt8(ascii: ".")
+    var parser = rules.parser(field: 0, expectedRows: 1)
+    var found = CellProblems()
+    let bytes = Array(text.utf8)
+    bytes.withUnsafeBufferPointer { bytes in
+      var block = Tokenizer.Block(width: 1)
+      block.rowCount = 1
+      block.bounds[0] = -1
+      block.bounds[1] = bytes.count
+      parser.parse(block, bytes, &found)
+    }
+    if let problem = found.groups.first?.problem {
+      findings.add(
+        Diagnostic(
+          DataCodes.badConstant, "the constant `\(text)` does not fit column `\(rules.name)` (\(rules.type.rawValue))",
+          at: SourcePlace(file: reference.displayPath), hint: problem.hint))
+      return nil
+    }
+    return parser.column().selecting(repeatElement(0, count: rowCount))
+  }
+
+  private mutating func evaluate(
+    _ expression: Expression, _ inputs: [[Double]], _ fields: [Int], _ rules: ColumnRules
+  ) -> Column {
+    let results = expression.evaluate(inputs, rowCount: rowCount)
+    var money: [Money] = []
+    var integers: [Int64] = []
+    var reals: [Double] = []
+    var undefined: [Int] = []
+    var outside: [Int] = []
+    for row in 0..<rowCount {
+      var value = results[row]
+      let isKnown = inputs.allSatisfy { !$0[row].isNaN }
+      let amount = rules.type == .money ? Money(rounding: value, decimals: Money.decimals) : nil
+      let fits =
+        switch rules.type {
+        case .money: amount != nil
+        case .integer: value == value.rounded() && value.magnitude < 9e18
+        default: value.isFinite
+        }
+      if isKnown, !fits { undefined.append(row) }
+      if isKnown, fits, let range = rules.range, !range.contains(value) { outside.append(row) }
+      if !isKnown || !fits { value = .nan }
+      switch rules.type {
+      case .money: money.append(amount ?? Unknown.money)
+      case .integer: integers.append(value.isNaN ? Unknown.integer : Int64(value))
+      default: reals.append(value)
+      }
+    }
+    add(
+      undefined, DataCodes.undefinedResult, "the expression for column `\(rules.name)` has no value here", rules, fields
+    )
+    add(outside, DataCodes.outOfRange, "", rules, fields) { results[$0].written }
+    let values: Column.Values =
+      switch rules.type {
+      case .money: .money(money)
+      case .integer: .integer(integers)
+      default: .real(reals)
+      }
+    return Column(name: rules.name, values: values)
+  }
+
+  /// One group of problems for rows that are known by number.
+  private mutating func add(
+    _ rows: [Int], _ code: DiagnosticCode, _ detail: String, _ rules: ColumnRules, _ fields: [Int],
+    text: (Int) -> String = { _ in "" }
+  ) {
+    guard let first = rows.first else { return }
+    let shown = rows.prefix(1 + CellProblems.furtherShown)
+    let bounds = RowLocator.bounds(
+      of: shown, source.bytes, source.dialect, headerEnd: header.end, width: header.width)
+    let places = shown.compactMap { bounds[$0]?.cell(fields.first ?? 0) }
+    guard let place = places.first else { return }
+    var group = CellProblems.Group(
+      problem: CellProblem(code, text: text(first), detail: detail), column: rules.name, field: fields.first ?? 0,
+      first: place)
+    group.further = places.dropFirst().map(\.lowerBound)
+    group.furtherCount = rows.count - 1
+    problems.add(group)
+  }
+
+  // MARK: Keys
+
+  private mutating func checkKeys(_ columns: [Column], _ fields: [String: Int]) {
+    let keyColumns = schema.key.compactMap { name in columns.first { $0.name == name } }
+    guard keyColumns.count == schema.key.count, !keyColumns.isEmpty, rowCount > 1 else { return }
+    let groups = GroupIndex(keyColumns, rowCount: rowCount)
+    guard groups.count < rowCount else { return }
+    let repeated = (0..<rowCount).filter { groups.firstRow(Int(groups.groups[$0])) != $0 }
+    guard let second = repeated.first else { return }
+    let first = groups.firstRow(Int(groups.groups[second]))
+    let field = keyColumns.lazy.compactMap { fields[$0.name] }.first ?? 0
+    let shown = repeated.prefix(1 + CellProblems.furtherShown)
+    let bounds = RowLocator.bounds(
+      of: shown + [first], source.bytes, source.dialect, headerEnd: header.end, width: header.width)
+    let places = shown.compactMap { bounds[$0]?.cell(field) }
+    guard let place = places.first else { return }
+    let key = keyColumns.map { "\($0.name) \($0.text(second) ?? "(empty)")" }.joined(separator: ", ")
+    var group = CellProblems.Group(
+      problem: CellProblem(
+        DataCodes.duplicateKey, detail: "the row of \(key) is there twice",
+        hint: "remove one, or add the rows up in the export"), column: "", field: -1, first: place)
+    group.further = places.dropFirst().map(\.lowerBound)
+    group.furtherCount = repeated.count - 1
+    group.earlier = bounds[first]?.cell(field).lowerBound
+    problems.add(group)
+  }
+}

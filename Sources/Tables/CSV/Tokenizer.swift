@@ -1,0 +1,162 @@
+/// Splits text into rows and cells, a block of rows at a time (RFC 4180, and what occurs in practice: a carriage
+/// return before the line feed, empty lines, text in quotation marks with line ends).
+///
+/// The search for the next separator or line end looks at eight bytes at once: a byte is zero in `word ^ pattern`
+/// where it equals the pattern, and `(x − 0x01…) & ~x & 0x80…` marks the first zero byte (Warren, *Hacker's Delight*,
+/// 6-1).
+struct Tokenizer {
+  /// Cell positions of some rows. Cell `c` of row `r` lies from `bounds[r·(width+1)+c] + 1` up to
+  /// `bounds[r·(width+1)+c+1]`, quotation marks included.
+  struct Block {
+    let width: Int
+    let capacity: Int
+    var rowCount = 0
+    var bounds: [Int]
+    var irregularities: [Irregularity] = []
+
+    init(width: Int) {
+      self.width = width
+      capacity = max(64, min(1024, 32_768 / (width + 1)))
+      bounds = [Int](repeating: 0, count: capacity * (width + 1))
+    }
+  }
+
+  /// A row that is left out, or a cell that is not written as it should be.
+  struct Irregularity {
+    enum Kind {
+      case fieldCount(Int)
+      case openQuote, textAfterQuote
+    }
+    var kind: Kind
+    /// The surplus cells, the end of a row that is too short, or the quoted text.
+    var range: Range<Int>
+  }
+
+  let bytes: UnsafeBufferPointer<UInt8>
+  let separator: UInt8
+  let lineEnd: UInt8
+  private(set) var position: Int
+  private let separatorPattern: UInt64
+  private let lineEndPattern: UInt64
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, position: Int = 0) {
+    self.bytes = bytes
+    separator = dialect.separator
+    lineEnd = dialect.lineEnd
+    self.position = position
+    separatorPattern = UInt64(dialect.separator) &* 0x0101_0101_0101_0101
+    lineEndPattern = UInt64(dialect.lineEnd) &* 0x0101_0101_0101_0101
+  }
+
+  /// Reads the cells of one row, however many there are; nil at the end of the text. For headers and samples.
+  mutating func nextRow() -> [Range<Int>]? {
+    var irregularities: [Irregularity] = []
+    while position < bytes.count {
+      var cells: [Range<Int>] = []
+      var start = position
+      var end = 0
+      repeat {
+        end = cellEnd(start, &irregularities)
+        cells.append(start..<end)
+        start = end + 1
+      } while end < bytes.count && bytes[end] == separator
+      position = start
+      let last = cells.count - 1
+      cells[last] = cells[last].lowerBound..<withoutCarriageReturn(end, from: cells[last].lowerBound)
+      if cells.count > 1 || !cells[0].isEmpty { return cells }
+    }
+    return nil
+  }
+
+  /// Fills the block with the next rows; an empty block is the end of the text.
+  mutating func next(_ block: inout Block) {
+    block.rowCount = 0
+    block.irregularities.removeAll(keepingCapacity: true)
+    let width = block.width
+    let capacity = block.capacity
+    var irregularities = block.irregularities
+    var rowCount = 0
+    let end = bytes.count
+    block.bounds.withUnsafeMutableBufferPointer { bounds in
+      while rowCount < capacity, position < end {
+        let rowStart = position
+        let slot = rowCount &* (width &+ 1)
+        bounds[slot] = rowStart - 1
+        var cellCount = 0
+        var start = rowStart
+        var stop = 0
+        var surplusStart = rowStart
+        while true {
+          stop = cellEnd(start, &irregularities)
+          cellCount += 1
+          if cellCount <= width { bounds[slot + cellCount] = stop }
+          if cellCount == width + 1 { surplusStart = start }
+          if stop == end || bytes[stop] != separator { break }
+          start = stop + 1
+        }
+        position = stop + 1
+        let contentEnd = withoutCarriageReturn(stop, from: start)
+        if cellCount == width, contentEnd > rowStart {
+          bounds[slot + width] = contentEnd
+          rowCount += 1
+        } else if contentEnd > rowStart {
+          let range = cellCount > width ? surplusStart..<contentEnd : contentEnd..<contentEnd
+          irregularities.append(Irregularity(kind: .fieldCount(cellCount), range: range))
+        }
+      }
+    }
+    block.rowCount = rowCount
+    block.irregularities = irregularities
+  }
+
+  @inline(__always) private func withoutCarriageReturn(_ end: Int, from start: Int) -> Int {
+    end > start && bytes[end - 1] == 0x0D ? end - 1 : end
+  }
+
+  /// Where the cell that begins at `start` ends: at a separator, a line end, or the end of the text.
+  @inline(__always)
+  private func cellEnd(_ start: Int, _ irregularities: inout [Irregularity]) -> Int {
+    if start < bytes.count, bytes[start] == UInt8(ascii: "\"") { return quotedEnd(start, &irregularities) }
+    return plainEnd(start)
+  }
+
+  @inline(__always)
+  private func plainEnd(_ start: Int) -> Int {
+    let base = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    var place = start
+    while place &+ 8 <= bytes.count {
+      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      let a = word ^ separatorPattern
+      let b = word ^ lineEndPattern
+      let hits =
+        (((a &- 0x0101_0101_0101_0101) & ~a) | ((b &- 0x0101_0101_0101_0101) & ~b)) & 0x8080_8080_8080_8080
+      if hits != 0 { return place &+ hits.trailingZeroBitCount &>> 3 }
+      place &+= 8
+    }
+    while place < bytes.count, bytes[place] != separator, bytes[place] != lineEnd { place &+= 1 }
+    return place
+  }
+
+  @inline(never)
+  private func quotedEnd(_ start: Int, _ irregularities: inout [Irregularity]) -> Int {
+    let quote = UInt8(ascii: "\"")
+    var place = start + 1
+    while true {
+      while place < bytes.count, bytes[place] != quote { place += 1 }
+      guard place < bytes.count else {
+        irregularities.append(Irregularity(kind: .openQuote, range: start..<bytes.count))
+        return bytes.count
+      }
+      place += 1
+      guard place < bytes.count, bytes[place] == quote else { break }
+      place += 1
+    }
+    // After the closing quotation mark: the separator or the line end; blanks are overlooked.
+    let end = plainEnd(place)
+    let rest = bytes[place..<withoutCarriageReturn(end, from: place)]
+    if let first = rest.firstIndex(where: { $0 != UInt8(ascii: " ") }) {
+      irregularities.append(Irregularity(kind: .textAfterQuote, range: first..<end))
+    }
+    return end
+  }
+}

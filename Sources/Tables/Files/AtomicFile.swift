@@ -1,0 +1,66 @@
+import Glibc
+import Synchronization
+
+/// A file that appears whole or not at all: written beside its place under a temporary name and renamed.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  private static let counter = Atomic<Int>(0)
+
+  /// Creates the temporary file in the folder of `path`.
+  public init(path: String) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
+    let (folder, name) = FileSystem.split(path)
+    let number = AtomicFile.counter.add(1, ordering: .relaxed).newValue
+    let temporaryName = ".\(name.utf8.count > 200 ? "output" : name).\(getpid()).\(number).part"
+    let temporaryPath = folder.isEmpty ? temporaryName : "\(folder)/\(temporaryName)"
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .writing(path, errno) }
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    if !isCommitted {
+      close(descriptor)
+      unlink(temporaryPath)
+    }
+  }
+
+  public mutating func append(_ bytes: [UInt8]) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .writing(path, errno)
+      }
+      written += count
+    }
+  }
+
+  /// Puts the file in its place, replacing what was there.
+  public consuming func commit() throws(FileError) {
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw .writing(path, errno) }
+    guard rename(temporaryPath, path) == 0 else { throw .writing(path, errno) }
+    close(descriptor)
+    isCommitted = true
+  }
+
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    var file = try AtomicFile(path: path)
+    try file.append(bytes)
+    try file.commit()
+  }
+
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+}
