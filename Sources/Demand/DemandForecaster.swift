@@ -1,0 +1,136 @@
+internal import ChannelTypes
+internal import TimeSeries
+
+/// Forecasts every series of a panel: candidates, a backtest that chooses among them, and joint sample paths.
+///
+/// 1. Each candidate forecasts from earlier origins and from the end of the history.
+/// 2. Each series takes the candidate with the smallest error, its own and its product's (``LossTable/choices``).
+/// 3. Deviations are calibrated on the errors of the backtest (``Calibration``).
+/// 4. Means are rounded to thousandths of a unit, so that group totals are exact sums.
+/// 5. Joint paths give quantiles of series and, summed, of groups (``JointPaths``).
+///
+/// Results depend on the panel, the settings and the seed, never on the number of threads.
+public struct DemandForecaster: Sendable {
+  /// Periods ahead; at least 1.
+  public var horizon = 12
+  /// Names of the models that compete; empty for all. Two or more of them also compete as their mean, where they are
+  /// exponential smoothing and drivers.
+  public var models: [String] = []
+  public var metric = SelectionMetric.mase
+  /// Origins of the backtest and the periods between them.
+  public var windows = 3
+  public var step = 1
+  public var nonNegative = true
+  /// Whether the calendar's events enter the driver regression.
+  public var events = true
+  /// Sample paths per series.
+  public var drawCount = 256
+  public var seed: UInt64 = 1
+  public var threads = 1
+
+  public init() {}
+
+  /// What a count of thousandths in 64 bits can hold, with room for sums over a million series.
+  static let largestMean = 1e9
+
+  /// The name under which the mean of exponential smoothing and drivers competes.
+  static let averageName = "average"
+
+  public func forecast(_ panel: DemandPanel) throws(DemandError) -> ForecastResult {
+    guard panel.seriesCount > 0 else { throw .noSeries }
+    guard panel.periodCount >= 3 else { throw .historyTooShort(periods: panel.periodCount) }
+    let competing = self.competing
+    // 1. Earlier origins, and now.
+    let tested = min(horizon, max(1, panel.periodCount / 3))
+    let origins = RollingOrigin(horizon: tested, windows: windows, step: step, minimumTraining: 3)
+    let ends = origins.origins(count: panel.periodCount)
+    let past = ends.map { end in
+      Backtest.Window(
+        end: end, horizon: tested, runs: competing.run(panel, end: end, horizon: tested, threads: threads))
+    }
+    let now = competing.run(panel, end: panel.periodCount, horizon: horizon, threads: threads)
+    let backtest = Backtest(panel, candidates: competing.names, windows: past, metric: metric)
+    // 2. The choice of each series.
+    let losses = backtest.losses(before: .max)
+    let chosen = losses.choices(panel, fallback: competing.fallback)
+    // 3. Means and calibrated deviations of the chosen models.
+    let calibration = Calibration(backtest, horizon: horizon, before: .max)
+    let mixed = MixedRun(panel, runs: now, chosen: chosen.map(\.candidate), calibration, nonNegative: nonNegative)
+    // 4. Published means, 5. joint paths around them.
+    let thousandths = mixed.run.mean.map { Int64((min($0, Self.largestMean) * 1000).rounded()) }
+    let paths = jointPaths.draw(
+      panel, mean: thousandths.map { Double($0) / 1000 }, deviation: mixed.run.deviation, run: mixed.run)
+    let report = AccuracyReport(backtest, competing, self)
+    return ForecastResult(
+      panel: panel, firstPeriod: panel.nextPeriod, horizon: horizon, meanThousandths: thousandths, paths: paths,
+      choices: describe(panel, chosen, losses, backtest, competing), accuracy: report.rows)
+  }
+
+  var jointPaths: JointPaths {
+    JointPaths(seed: seed, drawCount: drawCount, nonNegative: nonNegative, threads: threads)
+  }
+
+  private var competing: Candidates {
+    let all = DemandModels.all.map { model -> any DemandModel in
+      model is DriverDemandModel ? DriverDemandModel(events: events) : model
+    }
+    let asked = all.filter { models.isEmpty || models.contains(type(of: $0).name) }
+    return Candidates(models: asked.isEmpty ? all : asked)
+  }
+}
+
+/// The models that compete, and the mean of two of them.
+struct Candidates {
+  let models: [any DemandModel]
+  let names: [String]
+  private let averaged: (Int, Int)?
+
+  init(models: [any DemandModel]) {
+    self.models = models
+    var names = models.map { type(of: $0).name }
+    let smoothing = names.firstIndex(of: ExponentialSmoothing.name)
+    let drivers = names.firstIndex(of: DriverDemandModel.name)
+    averaged = smoothing.flatMap { first in drivers.map { (first, $0) } }
+    if averaged != nil { names.append(DemandForecaster.averageName) }
+    self.names = names
+  }
+
+  /// What is used where nothing could be tested: the most robust that competes.
+  var fallback: Int { names.firstIndex(of: ExponentialSmoothing.name) ?? 0 }
+
+  func run(_ panel: DemandPanel, end: Int, horizon: Int, threads: Int) -> [ModelRun] {
+    var runs = models.map { $0.run(panel, end: end, horizon: horizon, threads: threads) }
+    if let averaged { runs.append(ModelRun.average(runs[averaged.0], runs[averaged.1])) }
+    return runs
+  }
+}
+
+/// The run of the chosen candidate of each series, with calibrated deviations. Inactive partners and series without
+/// any known demand have zeros.
+struct MixedRun {
+  private(set) var run: ModelRun
+
+  init(_ panel: DemandPanel, runs: [ModelRun], chosen: [Int], _ calibration: Calibration, nonNegative: Bool) {
+    let horizon = runs[0].horizon
+    run = ModelRun(seriesCount: panel.seriesCount, end: runs[0].end, horizon: horizon)
+    for series in 0..<panel.seriesCount {
+      let source = runs[chosen[series]]
+      let residuals = run.residualRange(ofSeries: series)
+      run.residuals.replaceSubrange(residuals, with: source.residuals[residuals])
+      for step in 0..<horizon {
+        let index = series * horizon + step
+        // A candidate that cannot forecast a series leaves it to one that can.
+        let usable = ([chosen[series]] + runs.indices).first { !runs[$0].mean[index].isNaN }
+        let isForecast = panel.isActive[panel.series[series].partner]
+        guard isForecast, let usable else {
+          run.mean[index] = 0
+          continue
+        }
+        let mean = runs[usable].mean[index]
+        run.mean[index] = nonNegative ? max(0, mean) : mean
+        run.deviation[index] = runs[usable].deviation[index] * calibration.factor(candidate: usable, step: step)
+        run.weights[index] = runs[usable].weights[index]
+      }
+    }
+  }
+}
