@@ -4,8 +4,6 @@ struct ChangeChart {
     var name: String
     var now: Double
     var plan: Double
-    /// The allowed range, drawn as a thin line; nil where nothing limits.
-    var allowed: ClosedRange<Double>?
     var label: String
     var reading: String
   }
@@ -28,10 +26,6 @@ struct ChangeChart {
       drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 4), .end)
       drawing.mark(entry.reading) { drawing in
         drawing.rectangle(x: names, y: y - row / 2, width: width - names, height: row, "hit")
-        if let allowed = entry.allowed {
-          let (low, high) = (max(scale.lower, allowed.lowerBound), min(scale.upper, allowed.upperBound))
-          if low < high { drawing.line(Point(scale(low), y), Point(scale(high), y), "allowed") }
-        }
         drawing.line(Point(scale(entry.now), y), Point(scale(entry.plan), y), "change \(style)")
         drawing.circle(Point(scale(entry.now), y), radius: 4, "dot now")
         drawing.circle(Point(scale(entry.plan), y), radius: 4.5, "dot \(style)")

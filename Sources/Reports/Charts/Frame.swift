@@ -8,7 +8,7 @@ struct Frame {
   var bottom: Double
 
   /// The room that text takes at the size of axis labels, in drawing units; a little generous.
-  static func textWidth(_ text: String) -> Double { Double(TerminalText.width(text)) * 6.1 }
+  static func textWidth(_ text: String) -> Double { Double(TerminalText.width(text)) * 6.8 }
 
   /// A frame whose left margin fits the longest of `labels`.
   init(width: Double, height: Double, labels: [String], top: Double = 18, bottom: Double = 20, right: Double = 8) {
@@ -53,9 +53,10 @@ struct Frame {
       let x = position(index)
       drawing.line(Point(x, bottom), Point(x, bottom + 4), "axis")
       let half = Self.textWidth(label) / 2
-      guard x - half > free, x + half <= drawing.width else { continue }
-      drawing.text(label, at: Point(max(x, half), bottom + 15), .middle, "tick")
-      free = max(x, half) + half + 8
+      let centre = min(max(x, half), drawing.width - half)
+      guard centre - half > free else { continue }
+      drawing.text(label, at: Point(centre, bottom + 15), .middle, "tick")
+      free = centre + half + 8
     }
   }
 
@@ -75,6 +76,8 @@ struct Frame {
       if index == 0, periods.count > 1, first.advanced(by: -1).containing(.year) == year { return nil }
       return (index, year.description)
     }
-    return labels.isEmpty ? [(0, first.description)] : labels
+    guard labels.count < 2, periods.count > 2 else { return labels.isEmpty ? [(0, first.description)] : labels }
+    // Within one year: the first period, the middle one and the last.
+    return [0, periods.count / 2, periods.count - 1].map { ($0, periods[$0].description) }
   }
 }

@@ -62,7 +62,7 @@ struct LinearScale {
   var labels: [String] {
     let largest = max(lower.magnitude, upper.magnitude)
     let (unit, suffix) =
-      largest >= 2e9 ? (1e9, " bn") : largest >= 2e6 ? (1e6, " M") : largest >= 2e4 ? (1e3, " k") : (1, "")
+      largest >= 2e9 ? (1e9, " bn") : largest >= 1e6 ? (1e6, " M") : largest >= 2e4 ? (1e3, " k") : (1, "")
     let step = ticks.count > 1 ? (ticks[1] - ticks[0]) / unit : 1
     let decimals = (0...6).first { digits in
       let scaled = step * (0..<digits).reduce(1.0) { value, _ in value * 10 }

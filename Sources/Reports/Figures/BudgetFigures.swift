@@ -11,8 +11,6 @@ struct BudgetFigures {
     /// What the budget of the region brings, now and planned; NaN where `allocation` does not tell.
     var marginNow = Double.nan
     var marginPlan = Double.nan
-    var floor = Double.nan
-    var cap = Double.nan
 
     var change: Double { plan - now }
     var marginChange: Double { marginPlan - marginNow }
@@ -23,7 +21,7 @@ struct BudgetFigures {
 
   /// Regions by size of change, then the reserve and what is not spent.
   var regions: [Region]
-  /// `now`, `pro_rata`, `plan` → total and expected margin.
+  /// `now`, `pro_rata`, `plan`, `plan_at_present_total`: total and expected margin.
   var comparison: [(allocation: String, total: Double, margin: Double)]
 
   init?(_ view: RunView) {
@@ -61,12 +59,15 @@ struct BudgetFigures {
     return changes.contains { $0.isFinite } ? knownSum(changes) : nil
   }
 
-  /// How the gain splits: from placing the same total better, and from the total being another one, spread as now.
-  var gainParts: (moved: Double, total: Double)? {
-    guard let plan = margin(of: "plan"), let now = margin(of: "now"), let proRata = margin(of: "pro_rata") else {
-      return nil
-    }
-    return (plan - proRata, proRata - now)
+  /// How the gain splits: from moving money, and from the total being another one.
+  ///
+  /// Where the comparison has the best division of today's total, moving is measured on that; otherwise on the plan's
+  /// total spread as now.
+  var gainParts: (moved: Double, total: Double, isSameMoney: Bool)? {
+    guard let plan = margin(of: "plan"), let now = margin(of: "now") else { return nil }
+    if let same = margin(of: "plan_at_present_total") { return (same - now, plan - same, true) }
+    guard let proRata = margin(of: "pro_rata") else { return nil }
+    return (plan - proRata, proRata - now, false)
   }
 
   private mutating func addMargins(_ table: Table) {
@@ -80,5 +81,21 @@ struct BudgetFigures {
       }
       for index in regions.indices { regions[index][keyPath: path] = sums[regions[index].name] ?? .nan }
     }
+  }
+}
+
+extension BudgetFigures {
+  /// Now, plan and change of every line of the budget.
+  func table(currency: String) -> TextTable {
+    var table = TextTable([
+      .init("budget, \(currency)", .left), .init("now"), .init("plan"), .init("change"), .init("marginal return"),
+      .init("held by", .left),
+    ])
+    for region in regions {
+      table.add(
+        region.label, NumberText.grouped(region.now), NumberText.grouped(region.plan), NumberText.signed(region.change),
+        region.marginalReturn.isFinite ? NumberText.grouped(region.marginalReturn, decimals: 2) : "", region.heldBy)
+    }
+    return table
   }
 }

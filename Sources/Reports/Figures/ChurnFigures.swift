@@ -45,5 +45,21 @@ struct ChurnFigures {
   /// Expected number that leave.
   func expected(_ kind: String) -> Double { knownSum(rows(of: kind).map(\.probability)) }
   func atRisk(_ kind: String) -> Double { knownSum(rows(of: kind).map(\.atRisk)) }
-  var isFromMoney: Bool { rows.contains { $0.atRisk.isFinite && $0.atRisk != 0 } }
+}
+
+extension ChurnFigures {
+  /// How many of each kind are expected to leave, and what that is worth.
+  func table(currency: String) -> TextTable {
+    var table = TextTable([
+      .init("churn", .left), .init("looked at"), .init("expected to leave"), .init("chance above 50 %"),
+      .init("value at risk, \(currency)"),
+    ])
+    for kind in kinds {
+      let rows = rows(of: kind)
+      table.add(
+        kind + "s", NumberText.grouped(rows.count), NumberText.grouped(expected(kind), decimals: 1),
+        NumberText.grouped(rows.count { $0.probability > 0.5 }), NumberText.grouped(atRisk(kind)))
+    }
+    return table
+  }
 }

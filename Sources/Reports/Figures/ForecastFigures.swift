@@ -101,3 +101,27 @@ struct ForecastFigures {
     }
   }
 }
+
+extension ForecastFigures {
+  /// Last and next periods of every region and of the network.
+  func table(unit: String) -> TextTable {
+    let count = (total.steps.isEmpty ? regions[0] : total).steps.count
+    var table = TextTable([
+      .init("forecast, \(unit)", .left), .init("last \(count) \(periodNoun)"), .init("next \(count) \(periodNoun)"),
+      .init("change"), .init(shownLevel.map { "\(levels[$0]) % range*" } ?? ""),
+    ])
+    for series in regions + (total.steps.isEmpty ? [] : [total]) {
+      let range = shownLevel.flatMap { series.range(level: $0) }
+      table.add(
+        series.region.isEmpty ? "total" : series.region, series.last.map { NumberText.grouped($0) } ?? "",
+        NumberText.grouped(series.next), series.change.map { NumberText.signedPercent($0) } ?? "",
+        range.map { NumberText.grouped($0.lowerBound) + " .. " + NumberText.grouped($0.upperBound) } ?? "")
+    }
+    return table
+  }
+
+  /// What the star in the table's header says; empty where there is no range.
+  var tableNote: String {
+    shownLevel == nil ? "" : "* sums of the \(periodNoun)' own ranges: the range of the sum is narrower"
+  }
+}

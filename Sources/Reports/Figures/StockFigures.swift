@@ -75,3 +75,19 @@ struct StockFigures {
     }.map(\.element)
   }
 }
+
+extension StockFigures {
+  /// Number, units, value and saving of each kind of action.
+  func table(currency: String) -> TextTable {
+    var table = TextTable([
+      .init("stock", .left), .init("actions"), .init("units"), .init("value, \(currency)"), .init("expected saving"),
+    ])
+    for kind in kinds {
+      table.add(
+        kind.action, NumberText.grouped(kind.count), NumberText.grouped(kind.quantity), NumberText.grouped(kind.value),
+        NumberText.grouped(kind.saving))
+    }
+    table.add("no action", NumberText.grouped(pairs - actions.count))
+    return table
+  }
+}

@@ -34,7 +34,8 @@ enum BudgetSentence {
     guard let gain = figures.gain else { return text + "unknown" }
     text += NumberText.signed(gain)
     if let parts = figures.gainParts, let now = figures.total(of: "now"), let plan = figures.total(of: "plan") {
-      text += ", of which \(NumberText.signed(parts.moved)) from placing the money better"
+      text +=
+        ", of which \(NumberText.signed(parts.moved)) from \(parts.isSameMoney ? "moving the same money" : "placing the money better")"
       let extra = plan - now
       if abs(extra) >= 0.5 {
         text +=

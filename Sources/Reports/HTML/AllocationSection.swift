@@ -1,0 +1,164 @@
+import Planning
+import Tables
+
+extension PageSection {
+  /// Where money goes: now and planned, what it brings, and which limits hold it.
+  static func allocation(_ view: RunView) -> PageSection? {
+    guard let figures = BudgetFigures(view) else { return nil }
+    let blocks = AllocationBlocks(figures: figures, view: view)
+    var section = PageSection("allocation", "Allocation", question: "Where should the money go?")
+    section.lead = blocks.lead
+    section.blocks = [blocks.regions, blocks.comparison, ResponseBlock.make(view), blocks.prices].compactMap(\.self)
+    return section
+  }
+}
+
+private struct AllocationBlocks {
+  let figures: BudgetFigures
+  let view: RunView
+
+  private var currency: String { view.currency }
+
+  var lead: [String] {
+    let total = (now: knownSum(figures.places.map(\.now)), plan: knownSum(figures.places.map(\.plan)))
+    var lead = [
+      "The plan places \(NumberText.grouped(total.plan)) \(currency) over "
+        + "\(NumberText.count(figures.places.count, "region")), against \(NumberText.grouped(total.now)) now."
+    ]
+    if let gain = figures.gain {
+      var text = "It is expected to bring \(Prose.signed(gain)) \(currency) of margin"
+      if let parts = figures.gainParts {
+        text +=
+          ": \(Prose.signed(parts.moved)) because the money is placed better, \(Prose.signed(parts.total)) "
+          + "because the total is another one"
+      }
+      lead.append(text + ".")
+    }
+    if let certificate = view.certificates.first(where: { $0.problem == "budget" }) {
+      lead.append(Self.sentence(certificate))
+    }
+    if let unspent = figures.regions.first(where: { $0.name == "not_spent" }), unspent.plan > 0 {
+      lead.append(
+        "\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: every further use would bring less than it "
+          + "costs, or a cap holds it.")
+    }
+    return lead
+  }
+
+  /// `Under the plan's limits at most 0.04 % better exists.`
+  private static func sentence(_ certificate: Certificate) -> String {
+    let better = CertificateText.better(certificate.relativeGap)
+    guard certificate.relativeGap >= 5e-10 else { return "Under the plan’s limits \(better)." }
+    return "Under the plan’s limits \(better): the bound is \(NumberText.grouped(certificate.bound)) "
+      + "\(certificate.unit), the plan reaches \(NumberText.grouped(certificate.objective))."
+  }
+
+  var regions: Block {
+    var block = Block("From now to plan")
+    let up = figures.places.max { $0.change < $1.change }
+    let down = figures.places.min { $0.change < $1.change }
+    var sentence: [String] = []
+    if let up, up.change > 0 { sentence.append("\(up.name) gets most more (\(Prose.signed(up.change)))") }
+    if let down, down.change < 0 { sentence.append("\(down.name) gives up most (\(Prose.signed(down.change)))") }
+    if !sentence.isEmpty { block.sentences = [sentence.joined(separator: ", ") + "."] }
+    let held = figures.places.filter { !$0.heldBy.isEmpty }
+    if !held.isEmpty {
+      block.sentences.append(
+        "A limit holds \(Prose.list(held.prefix(5).map { "\($0.name) (\($0.heldBy))" }))"
+          + (held.count > 5 ? " and \(held.count - 5) more." : "."))
+    }
+    block.layout = .half
+    block.keys = [Key("dot now", "now"), Key("dot gain", "plan, more"), Key("dot loss", "plan, less")]
+    block.charts = [changeChart]
+    if figures.places.contains(where: { $0.marginChange.isFinite }) { block.charts.append(marginChart) }
+    block.foldedTable = PageTable(figures.table(currency: currency), name: "budget by region, \(currency)")
+    block.source = "region_allocation.csv and allocation.csv"
+    return block
+  }
+
+  private var changeChart: PageChart {
+    let rows = figures.places.map { region in
+      ChangeChart.Row(
+        name: region.name, now: region.now, plan: region.plan, label: Prose.signed(region.change),
+        reading: "\(region.name): \(NumberText.grouped(region.now)) to \(NumberText.grouped(region.plan)) \(currency)")
+    }
+    return PageChart(
+      caption: "Budget, \(currency)", width: 520, title: "Budget by region, now and planned",
+      description: rows.map(\.reading).joined(separator: "; ")
+    ) { ChangeChart(rows: rows).drawing(width: $0) }
+  }
+
+  private var marginChart: PageChart {
+    let places = figures.places.filter { $0.marginChange.isFinite }.sorted { $0.marginChange > $1.marginChange }
+    func step(_ name: String, _ value: Double) -> WaterfallChart.Step {
+      WaterfallChart.Step(name: name, value: value, label: Prose.signed(value))
+    }
+    // Regions that stay as they are would be empty rows.
+    let steps = places.filter { abs($0.marginChange) >= 0.5 }.map { step($0.name, $0.marginChange) }
+    let total = step("together", knownSum(places.map(\.marginChange)))
+    return PageChart(
+      caption: "Expected margin, change in \(currency)", width: 520, title: "Change of expected margin by region",
+      description: (steps + [total]).map { "\($0.name) \($0.label)" }.joined(separator: "; ")
+    ) { WaterfallChart(steps: steps, total: total).drawing(width: $0) }
+  }
+
+  var comparison: Block? {
+    guard !figures.comparison.isEmpty else { return nil }
+    var block = Block("Against simpler ways to place it")
+    if let parts = figures.gainParts {
+      block.sentences = [
+        "The plan’s total, spread as today, would bring \(NumberText.grouped(parts.moved.magnitude)) \(currency) "
+          + "\(parts.moved < 0 ? "more" : "less") than the plan."
+      ]
+    }
+    let names = ["now": "as now", "pro_rata": "plan’s total, spread as now", "plan": "plan"]
+    let bars = figures.comparison.map { row in
+      BarChart.Bar(
+        name: names[row.allocation] ?? Prose.words(row.allocation), value: row.margin,
+        label: NumberText.compact(row.margin).typographic, style: row.allocation == "plan" ? "plan" : "muted")
+    }
+    block.charts = [
+      PageChart(
+        caption: "Expected margin, \(currency)", width: 520, title: "Expected margin of three ways to place the budget",
+        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+      ) { BarChart(bars: bars).drawing(width: $0) }
+    ]
+    var table = TextTable([.init("allocation", .left), .init("total"), .init("expected margin")])
+    for row in figures.comparison {
+      table.add(
+        names[row.allocation] ?? Prose.words(row.allocation), NumberText.grouped(row.total),
+        NumberText.grouped(row.margin))
+    }
+    block.foldedTable = PageTable(table, name: "three ways to place the budget, \(currency)")
+    block.source = "budget_comparison.csv"
+    return block
+  }
+
+  var prices: Block? {
+    guard let table = view.filled("shadow_prices") else { return nil }
+    let (limit, place, value) = (table.cells("limit"), table.cells("place"), table.cells("value"))
+    let (price, unit) = (table.cells("price"), table.cells("unit"))
+    let binding = (0..<table.rowCount).filter { price.number($0).isFinite && price.number($0).magnitude > 1e-9 }
+      .sorted { (-price.number($0).magnitude, $0) < (-price.number($1).magnitude, $1) }
+    var block = Block("What the limits cost")
+    if let first = binding.first {
+      block.sentences = [
+        "One more \(currency) at \(limit.text(first)) earns \(NumberText.significant(price.number(first)).typographic) "
+          + "\(currency) of margin. Limits that cost nothing are left out."
+      ]
+    } else {
+      block.sentences = ["No limit holds the plan back: none of them costs margin."]
+    }
+    var list = TextTable([
+      .init("limit", .left), .init("written in", .left), .init("value"), .init("one more earns"), .init("unit", .left),
+    ])
+    for row in binding.prefix(40) {
+      list.add(
+        limit.text(row), place.text(row), NumberText.grouped(value.number(row)),
+        NumberText.grouped(price.number(row), decimals: 3), unit.text(row))
+    }
+    if !binding.isEmpty { block.openTable = PageTable(list, name: "prices of the limits") }
+    block.source = "shadow_prices.csv"
+    return block
+  }
+}

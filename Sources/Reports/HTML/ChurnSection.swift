@@ -1,0 +1,120 @@
+import Tables
+
+extension PageSection {
+  /// Who may leave, how sure that is, and why.
+  static func churn(_ view: RunView) -> PageSection? {
+    guard let figures = ChurnFigures(view) else { return nil }
+    var section = PageSection("churn", "Churn", question: "Whom do we risk losing?")
+    section.lead = figures.kinds.map { kind in
+      "\(NumberText.grouped(figures.expected(kind), decimals: 1)) of "
+        + "\(NumberText.count(figures.rows(of: kind).count, kind)) are expected to leave, with "
+        + "\(NumberText.compact(figures.atRisk(kind))) \(view.currency) of value at risk (chance × value)."
+    }
+    section.blocks = figures.kinds.map { top(figures, kind: $0, view.currency) }
+    for kind in figures.kinds {
+      if let block = calibration(view, kind: kind) { section.blocks.append(block) }
+    }
+    if let terms = view.filled("churn_terms") {
+      var block = Block("What goes with leaving", ["An odds ratio of 2 doubles the odds of leaving; below 1 protects."])
+      block.foldedTable = PageTable(TextTable(terms, limit: 80), name: "terms of the model")
+      block.source = "churn_terms.csv"
+      section.blocks.append(block)
+    }
+    return section
+  }
+
+  private static func top(_ figures: ChurnFigures, kind: String, _ currency: String) -> Block {
+    let rows = Array(figures.rows(of: kind).prefix(15))
+    var block = Block("The \(kind)s with most to lose")
+    let all = figures.atRisk(kind)
+    if all > 0, rows.count > 1 {
+      let share = knownSum(rows.map(\.atRisk)) / all
+      block.sentences = [
+        "These \(rows.count) hold \(NumberText.percent(share, decimals: 0)) of the value at risk; "
+          + "\(rows[0].id) comes first with \(NumberText.compact(rows[0].atRisk)) \(currency)."
+      ]
+    }
+    let intervals = rows.filter { $0.probability.isFinite }.map { row in
+      IntervalChart.Row(
+        name: row.id, estimate: row.probability * 100, lower: row.lower * 100, upper: row.upper * 100,
+        label: NumberText.percent(row.probability, decimals: 0))
+    }
+    block.charts = [
+      PageChart(
+        caption: "Chance of leaving, with its range", width: 520,
+        title: "Chance of leaving of the \(kind)s with most to lose",
+        description: intervals.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+      ) { IntervalChart(rows: intervals, unit: " %").drawing(width: $0) }
+    ]
+    var table = TextTable([
+      .init(kind, .left), .init("region", .left), .init("chance"), .init("value, \(currency)"), .init("value at risk"),
+      .init("main reason", .left),
+    ])
+    for row in rows {
+      table.add(
+        row.id, row.region, NumberText.percent(row.probability, decimals: 0), NumberText.grouped(row.value),
+        NumberText.grouped(row.atRisk), Prose.words(row.reason))
+    }
+    block.openTable = PageTable(table, name: "\(kind)s with most to lose")
+    block.source = "churn.csv"
+    return block
+  }
+
+  private static func calibration(_ view: RunView, kind: String) -> Block? {
+    let quality = view.filled("churn_quality").flatMap { qualitySentences($0, kind: kind) }
+    var block = Block("How good the chances of \(kind)s are", quality ?? [])
+    if let table = view.filled("churn_calibration") {
+      let kinds = table.cells("kind")
+      let rows = (0..<table.rowCount).filter { kinds.text($0) == kind }
+      let (predicted, observed, counts) = (table.cells("predicted"), table.cells("observed"), table.cells("rows"))
+      let most = rows.map { counts.number($0) }.filter(\.isFinite).max() ?? 1
+      let dots = rows.map { row in
+        ScatterChart.Dot(
+          x: predicted.number(row) * 100, y: observed.number(row) * 100, weight: counts.number(row) / max(1, most),
+          reading: "foreseen \(NumberText.percent(predicted.number(row))), left "
+            + "\(NumberText.percent(observed.number(row))) of \(NumberText.grouped(counts.number(row)))")
+      }
+      if !dots.isEmpty {
+        block.sentences.append("On the dashed line, as many left as was foreseen.")
+        block.charts = [
+          PageChart(
+            width: 520, title: "Foreseen and observed share of \(kind)s that left",
+            description: dots.map(\.reading).joined(separator: "; ")
+          ) { width in
+            ScatterChart(
+              dots: dots, xTitle: "foreseen", yTitle: "left, %", xUnit: " %", hasDiagonal: true
+            ).drawing(width: width, height: 280)
+          }
+        ]
+        block.foldedTable = PageTable(TextTable(table.keeping(rows)), name: "foreseen and observed by group")
+      }
+    }
+    guard quality != nil || !block.charts.isEmpty else { return nil }
+    block.source = "churn_quality.csv and churn_calibration.csv"
+    return block
+  }
+
+  private static func qualitySentences(_ table: Table, kind: String) -> [String]? {
+    let kinds = table.cells("kind")
+    guard let row = (0..<table.rowCount).first(where: { kinds.text($0) == kind }) else { return nil }
+    func number(_ name: String) -> Double { table.cells(name).number(row) }
+    let evaluation = table.cells("evaluation").text(row)
+    var sentences = [
+      "Judged on \(NumberText.grouped(number("rows"))) cases, of which \(NumberText.grouped(number("events"))) left"
+        + (evaluation.isEmpty ? "." : " (\(Prose.words(evaluation))).")
+    ]
+    if number("auc").isFinite {
+      sentences.append(
+        "Of one that left and one that stayed, the model gives the higher chance to the one that left in "
+          + "\(NumberText.percent(number("auc"), decimals: 0)) of pairs (50 % would be guessing).")
+    }
+    let slope = number("calibration_slope")
+    if slope.isFinite {
+      let verdict = slope < 0.8 ? "too extreme" : slope > 1.25 ? "too timid" : "about right"
+      sentences.append(
+        "Its chances are \(verdict) (calibration slope \(NumberText.grouped(slope, decimals: 2)), 1 is right; Brier "
+          + "score \(NumberText.grouped(number("brier"), decimals: 4))).")
+    }
+    return sentences
+  }
+}

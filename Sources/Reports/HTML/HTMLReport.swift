@@ -1,0 +1,69 @@
+internal import Mustache
+
+/// The report of a run as one HTML file: charts are drawn in the page, nothing is loaded from anywhere.
+///
+/// Sections whose tables the run does not have are left out. The same run gives the same bytes: the page carries no
+/// date.
+public struct HTMLReport {
+  private let view: RunView
+
+  public init(_ view: RunView) { self.view = view }
+
+  /// The page as text in UTF-8.
+  public func render() throws(ReportError) -> String {
+    let page = Page(
+      title: view.plan, version: view.version, provenance: provenance, footer: footer,
+      style: Self.text(
+        PackageResources.style_css), sections: sections)
+    let library = try Self.library()
+    guard let html = library.render(page, withTemplate: "report") else {
+      throw .template("report")
+    }
+    return Markup.printable(html)
+  }
+
+  private var sections: [PageSection] {
+    let found = [
+      PageSection.data(view), .forecast(view), .drivers(view), .allocation(view), .stock(view), .churn(view),
+      .method(view),
+    ].compactMap(\.self)
+    return [.summary(view)] + found
+  }
+
+  private var provenance: String {
+    var parts = ["Run \(view.run)"]
+    if view.scenario != "base" { parts.append("scenario \(view.scenario)") }
+    parts += ["amounts in \(view.currency)", "seed \(view.seed)", "Sluice \(view.version)"]
+    return parts.joined(separator: " · ")
+  }
+
+  private var footer: String {
+    "Made by Sluice \(view.version) from the run’s own tables. Every figure here is in the CSV file named below its "
+      + "chart; the same inputs and seed give the same figures."
+  }
+
+  /// The templates of this module, parsed.
+  private static func library() throws(ReportError) -> MustacheLibrary {
+    var templates: [String: MustacheTemplate] = [:]
+    let sources = [
+      ("report", PackageResources.report_mustache), ("section", PackageResources.section_mustache),
+      ("block", PackageResources.block_mustache), ("table", PackageResources.table_mustache),
+    ]
+    for (name, bytes) in sources {
+      do {
+        templates[name] = try MustacheTemplate(string: text(bytes))
+      } catch {
+        throw .template(name)
+      }
+    }
+    return MustacheLibrary(templates: templates)
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Why a report could not be made.
+public enum ReportError: Error, Equatable {
+  /// A page template of this name does not parse or render: a defect of the program.
+  case template(String)
+}

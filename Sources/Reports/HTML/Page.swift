@@ -1,0 +1,243 @@
+import Mustache
+
+/// What the templates are filled with. Plain text throughout, escaped by the templates; only `drawing` is markup.
+///
+/// Names differ between levels, because a template looks for an absent name in the levels above.
+struct Page {
+  var title: String
+  var version: String
+  var provenance: String
+  var footer: String
+  var style: String
+  var sections: [PageSection]
+}
+
+struct PageSection {
+  var id: String
+  var title: String
+  /// The question that the section answers.
+  var question: String
+  /// What it says, in a few sentences.
+  var lead: [String] = []
+  var tiles: [Tile] = []
+  var hasTiles: Bool { !tiles.isEmpty }
+  var blocks: [Block] = []
+
+  init(_ id: String, _ title: String, question: String) {
+    self.id = id
+    self.title = title
+    self.question = question
+  }
+}
+
+/// A key figure.
+struct Tile {
+  var label: String
+  var value: String
+  var note: String
+  /// `gain` or `loss` where the sign is good or bad news; empty otherwise.
+  var style = ""
+}
+
+/// A statement with the charts and the table that show it.
+struct Block {
+  enum Layout: String { case small, half, full }
+
+  var heading: String?
+  var sentences: [String] = []
+  var keys: [Key] = []
+  var layout = Layout.full
+  var charts: [PageChart] = []
+  /// Further charts, folded away.
+  var moreCharts: [PageChart] = []
+  var moreSummary = ""
+  var terms: [Term] = []
+  /// A table that is always shown.
+  var openTable: PageTable?
+  /// A table behind a line that opens it.
+  var foldedTable: PageTable?
+  /// The files that hold the data.
+  var source: String?
+
+  init(_ heading: String? = nil, _ sentences: [String] = []) {
+    self.heading = heading
+    self.sentences = sentences
+  }
+}
+
+/// An entry of a chart's legend.
+struct Key {
+  var style: String
+  var label: String
+
+  init(_ style: String, _ label: String) {
+    self.style = style
+    self.label = label
+  }
+}
+
+struct Term {
+  var term: String
+  var meaning: String
+
+  init(_ term: String, _ meaning: String) {
+    self.term = term
+    self.meaning = meaning
+  }
+}
+
+/// A finished drawing; a wide one comes with a second version for small screens.
+struct PageChart {
+  static let narrowWidth = 340.0
+
+  var caption: String?
+  var drawing: String
+
+  /// A drawing that fits every screen.
+  init(_ drawing: SVG, caption: String? = nil, title: String, description: String) {
+    self.caption = caption
+    self.drawing = drawing.document(title: title, description: description)
+  }
+
+  /// The drawing at two widths, of which the style sheet shows one.
+  init(
+    caption: String? = nil, width: Double, title: String, description: String, draw: (_ width: Double) -> SVG
+  ) {
+    self.caption = caption
+    drawing =
+      draw(width).document(title: title, description: description, variant: "wide")
+      + draw(Self.narrowWidth).document(title: title, description: description, variant: "narrow")
+  }
+}
+
+/// A table as the templates read it.
+struct PageTable {
+  struct Column {
+    var title: String
+    var style: String
+  }
+  struct Row { var cells: [Cell] }
+  struct Cell {
+    var text: String
+    var style: String
+  }
+
+  var name: String
+  var summary: String
+  var columns: [Column]
+  var rows: [Row]
+
+  /// - Parameter name: what the table holds, for the line that opens it and for screen readers.
+  init(_ table: TextTable, name: String) {
+    self.name = name
+    summary = "Table: \(name)"
+    let styles = table.columns.map { $0.alignment == .right ? "number" : "text" }
+    columns = zip(table.columns, styles).map { Column(title: $0.title, style: $1) }
+    rows = table.rows.map { row in
+      Row(cells: zip(row, styles).map { Cell(text: $1 == "number" ? $0.typographic : $0, style: $1) })
+    }
+  }
+}
+
+// The templates find members through these instead of reflection: many times faster, and a misspelt name in a
+// template is found by the test that renders it.
+
+extension Page: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "title": title
+    case "version": version
+    case "provenance": provenance
+    case "footer": footer
+    case "style": style
+    case "sections": sections
+    default: nil
+    }
+  }
+}
+
+extension PageSection: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "id": id
+    case "title": title
+    case "question": question
+    case "lead": lead
+    case "hasTiles": hasTiles
+    case "tiles": tiles
+    case "blocks": blocks
+    default: nil
+    }
+  }
+}
+
+extension Tile: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "label": label
+    case "value": value
+    case "note": note
+    case "style": style
+    default: nil
+    }
+  }
+}
+
+extension Block: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "heading": heading
+    case "sentences": sentences
+    case "hasKeys": !keys.isEmpty
+    case "keys": keys
+    case "layout": layout.rawValue
+    case "hasCharts": !charts.isEmpty
+    case "charts": charts
+    case "hasMore": !moreCharts.isEmpty
+    case "moreCharts": moreCharts
+    case "moreSummary": moreSummary
+    case "hasTerms": !terms.isEmpty
+    case "terms": terms
+    case "openTable": openTable
+    case "foldedTable": foldedTable
+    case "source": source
+    default: nil
+    }
+  }
+}
+
+extension Key: MustacheParent {
+  func child(named name: String) -> Any? { name == "style" ? style : name == "label" ? label : nil }
+}
+
+extension Term: MustacheParent {
+  func child(named name: String) -> Any? { name == "term" ? term : name == "meaning" ? meaning : nil }
+}
+
+extension PageChart: MustacheParent {
+  func child(named name: String) -> Any? { name == "caption" ? caption : name == "drawing" ? drawing : nil }
+}
+
+extension PageTable: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "name": self.name
+    case "summary": summary
+    case "columns": columns
+    case "rows": rows
+    default: nil
+    }
+  }
+}
+
+extension PageTable.Column: MustacheParent {
+  func child(named name: String) -> Any? { name == "title" ? title : name == "style" ? style : nil }
+}
+
+extension PageTable.Row: MustacheParent {
+  func child(named name: String) -> Any? { name == "cells" ? cells : nil }
+}
+
+extension PageTable.Cell: MustacheParent {
+  func child(named name: String) -> Any? { name == "text" ? text : name == "style" ? style : nil }
+}
