@@ -31,6 +31,8 @@ public struct Plan: Sendable {
 
   /// Every value as it was read; empty for a plan that was built in code.
   var resolved = ResolvedDocument([])
+  /// The lines of the plan's files, for findings that cite a value.
+  var source = SourceText()
 
   public init() {}
 }

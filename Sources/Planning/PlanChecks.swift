@@ -78,10 +78,12 @@ struct PlanChecks {
     }
     guard !budget.spendTypes.isEmpty else { return }
     let known = budget.spendTypes.map(\.value)
-    for (id, limit) in budget.floors.spendType.entries + budget.caps.spendType.entries where !known.contains(id) {
-      root.report(
-        PlanCodes.unknownSpendType, "`\(id)` is not among the plan's spend types", at: limit.place,
-        hint: NearestWord.hint(for: id, among: known))
+    for limits in [budget.floors.spendType, budget.caps.spendType] {
+      for (id, _) in limits.entries where !known.contains(id) {
+        root.report(
+          PlanCodes.unknownSpendType, "`\(id)` is not among the plan's spend types", at: limits.place(ofID: id),
+          hint: Suggestion.hint(for: id, among: known))
+      }
     }
   }
 }

@@ -131,10 +131,14 @@ struct PlanDecoder {
   }
 
   private func amounts(_ cursor: inout MappingCursor) -> AmountList {
-    AmountList(
-      cursor.keys.compactMap { id in
-        cursor.require(id, as: .money(.atLeast(.zero))).map { (id: id, amount: $0) }
-      })
+    var entries: [(id: String, amount: Located<Money>)] = []
+    var places: [String: SourcePlace] = [:]
+    for id in cursor.keys {
+      guard let amount = cursor.require(id, as: .money(.atLeast(.zero))) else { continue }
+      entries.append((id, amount))
+      places[id] = cursor.origin(of: id).place
+    }
+    return AmountList(entries, idPlaces: places)
   }
 
   private func inventory(_ cursor: inout MappingCursor, _ standard: InventorySettings) -> InventorySettings {

@@ -45,7 +45,16 @@ extension Plan {
     plan.scenario = scenario ?? ScenarioBook.base
     plan.scenarioNames = book.names
     plan.resolved = resolved
+    plan.source = document.source
     return LoadedPlan(plan: plan, resolved: resolved)
+  }
+
+  /// A finding about a value of the plan, with the line that it was written on.
+  public func diagnostic(
+    _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, at place: SourcePlace,
+    hint: String? = nil, notes: [String] = []
+  ) -> Diagnostic {
+    source.diagnostic(code, severity, message, at: place, hint: hint, notes: notes)
   }
 
   /// The settings of some sections as text, defaults included and sources left out: equal texts mean that a stage that

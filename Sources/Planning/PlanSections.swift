@@ -1,5 +1,6 @@
 public import ChannelTypes
 public import Specifications
+public import Tables
 
 /// `forecast:` what is forecast, how far, and how the model of each series is chosen.
 public struct ForecastSettings: Sendable {
@@ -126,8 +127,17 @@ public struct BudgetLimits: Sendable {
 public struct AmountList: Sendable {
   public private(set) var entries: [(id: String, amount: Located<Money>)] = []
 
+  /// Where each id is written; the amount's place stands in for those built in code.
+  private var idPlaces: [String: SourcePlace] = [:]
+
   public init() {}
-  public init(_ entries: [(id: String, amount: Located<Money>)]) { self.entries = entries }
+  public init(_ entries: [(id: String, amount: Located<Money>)], idPlaces: [String: SourcePlace] = [:]) {
+    self.entries = entries
+    self.idPlaces = idPlaces
+  }
+
+  /// Where the id itself is written.
+  public func place(ofID id: String) -> SourcePlace { idPlaces[id] ?? self[id]?.place ?? .default }
 
   public subscript(id: String) -> Located<Money>? { entries.first { $0.id == id }?.amount }
   public var isEmpty: Bool { entries.isEmpty }

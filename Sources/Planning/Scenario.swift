@@ -48,7 +48,7 @@ struct ScenarioBook {
       findings.add(
         Diagnostic(
           PlanCodes.unknownScenario, .error, "the plan has no scenario `\(name)`", at: SourcePlace(file: file),
-          hint: NearestWord.hint(for: name, among: known)))
+          hint: Suggestion.hint(for: name, among: known)))
       return nil
     }
     var ignored = Findings()
@@ -66,7 +66,7 @@ struct ScenarioBook {
           findings.add(
             document.diagnostic(
               PlanCodes.unknownScenario, "`\(last.name)` extends `\(parent)`, which the plan does not define",
-              at: last.parentOrigin, hint: NearestWord.hint(for: parent, among: [Self.base] + names)))
+              at: last.parentOrigin, hint: Suggestion.hint(for: parent, among: [Self.base] + names)))
         }
         break
       }

@@ -119,7 +119,7 @@ extension MappingCursor {
     if let vocabulary = format.vocabulary {
       decoder.report(
         SpecificationCodes.unknownWord, "`\(name)` cannot be `\(text)`", at: origin,
-        hint: NearestWord.hint(for: text, among: vocabulary))
+        hint: Suggestion.hint(for: text, among: vocabulary))
     } else {
       let repaired = isQuotedNumber ? text : DecimalText.repaired(text)
       let hint = repaired.flatMap { format.parse($0) == nil ? nil : "write \($0)" }

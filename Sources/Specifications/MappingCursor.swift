@@ -103,9 +103,8 @@ public struct MappingCursor: Sendable {
     _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at place: SourcePlace,
     hint: String? = nil, notes: [String] = []
   ) {
-    let length = decoder.source.wordLength(at: place)
-    report(
-      code, message, severity: severity, at: Origin(.file, at: place, length: length), hint: hint, notes: notes)
+    decoder.findings.add(
+      decoder.source.diagnostic(code, severity, message, at: place, hint: hint, notes: notes))
   }
 
   private mutating func recordUnused(_ node: LocatedNode, _ path: [String]) {
@@ -122,7 +121,9 @@ public struct MappingCursor: Sendable {
       // A key that is still missing is likelier than one that is there already.
       let missing = asked.filter { key in !entries.contains { $0.key == key } }
       let hint =
-        if let nearest = NearestWord.of(entry.key, in: missing) ?? NearestWord.of(entry.key, in: asked) {
+        if let nearest = Suggestion.closest(to: entry.key, among: missing)
+          ?? Suggestion.closest(to: entry.key, among: asked)
+        {
           "did you mean `\(nearest)`?"
         } else if asked.isEmpty {
           "remove it"

@@ -22,6 +22,15 @@ public struct SourceText: Sendable {
       hint: hint, notes: notes)
   }
 
+  /// A finding about a value that was read earlier: the line of its place is quoted, its word marked.
+  public func diagnostic(
+    _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, at place: SourcePlace,
+    hint: String? = nil, notes: [String] = []
+  ) -> Diagnostic {
+    let origin = Origin(.file, at: place, length: wordLength(at: place))
+    return diagnostic(code, severity, message, at: origin, hint: hint, notes: notes)
+  }
+
   /// One line of a file, counted from 1.
   func line(_ number: Int, of file: String) -> Substring? {
     guard let lines = lines[file], lines.indices.contains(number - 1) else { return nil }
@@ -31,7 +40,7 @@ public struct SourceText: Sendable {
   /// The length of the word at a place: up to the next blank, comma, bracket or comment.
   func wordLength(at place: SourcePlace) -> Int {
     guard let number = place.line, let column = place.column, let line = line(number, of: place.file) else { return 1 }
-    return max(1, line.dropFirst(column - 1).prefix { !" \t,]}#".contains($0) }.count)
+    return max(1, line.dropFirst(column - 1).prefix { !" \t,:]}#".contains($0) }.count)
   }
 
   /// The line of a place with `length` characters marked; nil for places outside files.

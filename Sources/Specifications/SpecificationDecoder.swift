@@ -67,7 +67,7 @@ public struct SpecificationDecoder: Sendable {
   private mutating func reportUnusedVariables() {
     let known = values.map { Self.variableName($0.path) }
     for name in variables.keys.sorted() where !usedVariables.contains(name) {
-      let nearest = NearestWord.of(name, in: known)
+      let nearest = Suggestion.closest(to: name, among: known)
       findings.add(
         Diagnostic(
           SpecificationCodes.unknownVariable, .warning, "the environment variable `\(name)` matches no key",

@@ -22,7 +22,11 @@ enum SpecificationFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       switch errno {
-      case ENOENT: return refuse("no such file", hintForMissing(path))
+      case ENOENT:
+        return refuse(
+          "no such file",
+          FileSystem.closestNeighbour(of: path).map { "did you mean `\($0)`?" }
+            ?? "check the path; `sluice init --demo` writes a plan to start from")
       case EACCES: return refuse("the file may not be read", "check its permissions with `ls -l`")
       default: return refuse("the file cannot be opened: \(String(cString: strerror(errno)))", "check the path")
       }
@@ -50,13 +54,4 @@ enum SpecificationFile {
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-  private static func hintForMissing(_ path: String) -> String {
-    for (wrong, right) in [(".yml", ".yaml"), (".yaml", ".yml"), ("", ".yaml"), ("", ".yml")] {
-      guard path.hasSuffix(wrong) else { continue }
-      let candidate = path.dropLast(wrong.count) + right
-      if exists(String(candidate)) { return "did you mean `\(candidate)`?" }
-    }
-    return "check the path; `sluice init --demo` writes a plan to start from"
-  }
 }

@@ -98,7 +98,7 @@ import Testing
     let (_, findings) = try PlanFiles(["plan.yaml": yaml]).load()
     #expect(
       findings.kept.map(\.summary) == [
-        "P005 plan.yaml:4:27", "P006 plan.yaml:4:54", "P008 plan.yaml:6:42", "P008 plan.yaml:7:13",
+        "P005 plan.yaml:4:27", "P006 plan.yaml:4:45", "P008 plan.yaml:6:42", "P008 plan.yaml:7:13",
       ])
     #expect(findings.kept.first?.marked == "20")
     #expect(findings.kept.first?.message == "region `east`: the floor 20 is above the cap 10")

@@ -77,9 +77,9 @@ public enum FileError: Error, Sendable, Hashable {
   }
 }
 
-enum FileSystem {
+package enum FileSystem {
   /// The name in the same folder that looks most like the one asked for.
-  static func closestNeighbour(of path: String) -> String? {
+  package static func closestNeighbour(of path: String) -> String? {
     let (folder, name) = split(path)
     guard let directory = opendir(folder.isEmpty ? "." : folder) else { return nil }
     defer { closedir(directory) }

@@ -1,0 +1,95 @@
+public import ChannelTypes
+public import Tables
+
+/// The periods that a column covers.
+struct PeriodSpan {
+  let first: Period
+  let last: Period
+  /// Periods between them without a row.
+  let missing: [Period]
+
+  /// The span of the table's `period` column; nil where it has none, or has days, which need not be complete.
+  init?(_ table: Table) {
+    guard table.hasColumn("period"), let column = table.periods("period"), column.form != .day else { return nil }
+    self.init(column)
+  }
+
+  init?(_ column: PeriodColumn) {
+    let present = Set(column.ordinals).subtracting([Unknown.ordinal])
+    guard let low = present.min(), let high = present.max() else { return nil }
+    first = Period(form: column.form, ordinal: Int(low))
+    last = Period(form: column.form, ordinal: Int(high))
+    // A slip in one year can make a span of centuries: no list is longer than what can be looked at.
+    let gaps = (low...high).lazy.filter { !present.contains($0) }
+    missing = gaps.prefix(10_000).map { Period(form: column.form, ordinal: Int($0)) }
+  }
+
+  /// `month`, `week`; `period` for running numbers.
+  var noun: String { first.form.frequency?.rawValue ?? "period" }
+}
+
+/// What one table of a plan holds, for `check`.
+public struct DataProfile: Sendable {
+  public let table: InputTable
+  /// The path as the plan gives it.
+  public let file: String
+  /// Nil where the table could not be read.
+  public let rows: Int?
+  public let first: Period?
+  public let last: Period?
+  /// Periods between the first and the last without a row.
+  public let gaps: Int
+
+  /// The profiles of all tables that the plan names, in the order of the documentation.
+  public static func profiles(_ plan: Plan, _ tables: [InputTable: Table]) -> [DataProfile] {
+    InputTable.allCases.compactMap { name in
+      guard let reference = plan.data[name] else { return nil }
+      let span = tables[name].flatMap { PeriodSpan($0) }
+      return DataProfile(
+        table: name, file: reference.displayPath, rows: tables[name]?.rowCount, first: span?.first, last: span?.last,
+        gaps: span?.missing.count ?? 0)
+    }
+  }
+
+  /// One line a table: `ok    sales        129,600 rows  2023-01..2025-12, 0 gaps  data/sales.csv`.
+  public static func text(_ plan: Plan, _ tables: [InputTable: Table]) -> String {
+    let profiles = profiles(plan, tables)
+    let nameWidth = profiles.map(\.table.rawValue.count).max() ?? 0
+    let rowTexts = profiles.map { $0.rows.map(grouped) ?? "" }
+    let rowWidth = rowTexts.map(\.count).max() ?? 0
+    let spans = profiles.map(\.spanText)
+    let spanWidth = spans.map(\.count).max() ?? 0
+    var output = ""
+    for (index, profile) in profiles.enumerated() {
+      let name = padded(profile.table.rawValue, nameWidth)
+      guard let rows = profile.rows else {
+        output += "fail  \(name)  not read: \(profile.file)\n"
+        continue
+      }
+      let mark = rows == 0 || profile.gaps > 0 ? "warn" : "ok  "
+      let count = String(repeating: " ", count: rowWidth - rowTexts[index].count) + rowTexts[index]
+      output += "\(mark)  \(name)  \(count) rows  \(padded(spans[index], spanWidth))  \(profile.file)\n"
+    }
+    return output
+  }
+
+  private var spanText: String {
+    guard let first, let last else { return "" }
+    return "\(first)..\(last), \(gaps) \(gaps == 1 ? "gap" : "gaps")"
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// `129,600`
+  private static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number))
+    var output = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { output.append(",") }
+      output.append(digit)
+    }
+    return output
+  }
+}
