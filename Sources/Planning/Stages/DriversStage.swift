@@ -1,0 +1,50 @@
+public import Demand
+internal import Tables
+
+/// What moves demand, by how much: price elasticities, promotion, trend and events, by product and on average.
+public struct DriversStage: Stage {
+  public static let name = StageName.drivers
+  public static let requiredTables: [InputTable] = [.sales]
+  public static let optionalTables: [InputTable] = [.partners, .drivers, .events]
+  public static let planSections = ["calendar", "forecast", "churn"]
+
+  public init() {}
+
+  public func run(_ context: StageContext) throws(StageFailure) -> StageOutput<DriverEffects> {
+    let (panel, _) = try DemandInput.panel(context)
+    let effects: DriverEffects
+    do {
+      effects = try DriverEffects(panel, events: context.plan.demandEvents, threads: context.threads)
+    } catch { throw DemandInput.failure(error) }
+    var notes: [Diagnostic] = []
+    if !effects.productsWithoutFit.isEmpty {
+      notes.append(
+        Diagnostic(
+          ForecastCodes.noDriverEffects, .note,
+          "\(effects.productsWithoutFit.count) products have too few rows for effects of their own"))
+    }
+    let indicators = effects.effects.filter { $0.product.isEmpty && $0.form == .elasticity }.map {
+      Indicator("elasticity_\($0.driver)", "Elasticity of demand to \($0.driver)", $0.estimate, unit: "% per %")
+    }
+    return StageOutput(effects, tables: [table(effects.effects)], indicators: indicators, notes: notes)
+  }
+
+  private func table(_ effects: [DriverEffect]) -> Table {
+    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values)) }
+    func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+    return Table(
+      name: "drivers",
+      columns: [
+        Column(
+          name: "product_id", values: .text(TextColumn(effects.map { $0.product.isEmpty ? nil : $0.product }))),
+        Column(name: "driver", values: .text(TextColumn(effects.map(\.driver)))),
+        Column(name: "form", values: .text(TextColumn(effects.map(\.form.rawValue)))),
+        real("estimate", effects.map { rounded($0.estimate) }),
+        real("standard_error", effects.map { rounded($0.standardError) }),
+        real("lower", effects.map { rounded($0.lower) }), real("upper", effects.map { rounded($0.upper) }),
+        real("statistic", effects.map { rounded($0.statistic) }), real("p_value", effects.map { rounded($0.pValue) }),
+        Column(name: "observations", values: .integer(effects.map { Int64($0.observations) })),
+        Column(name: "series", values: .integer(effects.map { Int64($0.series) })),
+      ])
+  }
+}
