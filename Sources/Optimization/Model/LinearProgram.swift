@@ -43,7 +43,7 @@ public struct LinearProgram: Sendable {
   /// Adds the row lower ≤ Σ coefficient · variable ≤ upper and returns its index. Each variable is named once.
   @discardableResult
   public mutating func addRow(
-    _ terms: some Sequence<(variable: Int, coefficient: Double)>, lower: Double = -.infinity,
+    _ terms: [(variable: Int, coefficient: Double)], lower: Double = -.infinity,
     upper: Double = .infinity, label: String = "", tag: Int? = nil
   ) -> Int {
     for term in terms {
@@ -62,7 +62,7 @@ public struct LinearProgram: Sendable {
     tag: Int? = nil
   ) -> Int {
     addRow(
-      summed.lazy.map { (variable: $0, coefficient: 1.0) }, lower: lower, upper: upper, label: label, tag: tag)
+      summed.map { (variable: $0, coefficient: 1.0) }, lower: lower, upper: upper, label: label, tag: tag)
   }
 
   public var hasIntegers: Bool { variables.contains { $0.isInteger } }

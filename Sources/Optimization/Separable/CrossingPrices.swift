@@ -73,6 +73,22 @@ struct CrossingPrices {
     return worst(excess)
   }
 
+  /// Item by item, in the order of the problem.
+  var amounts: [Double] {
+    var amounts = zeros(tree.itemAt.count)
+    for (position, item) in tree.itemAt.enumerated() { amounts[item] = tree.amounts[position] }
+    return amounts
+  }
+
+  /// What each limit adds to the price above it.
+  var limitPrices: LimitPrices {
+    var groups = zeros(tree.groupAt.count)
+    for (node, group) in tree.groupAt.enumerated() {
+      groups[group] = tree.price[node] - (node == 0 ? tree.valueOfUnspent : tree.price[tree.parent[node]])
+    }
+    return LimitPrices(groups: groups, crossings: prices)
+  }
+
   private func worst(_ excess: [Double]) -> Double { excess.reduce(0) { max($0, abs($1)) } / scale }
 
   /// By how much each set is above the cap, or below the floor, that its price stands for.

@@ -71,14 +71,14 @@ struct PriceTree: PriceResponse {
       tree.end.append(node)
       tree.firstItem.append(tree.itemAt.count)
       tree.floor.append(problem.groups[group].floor)
-      let above = parentNode < 0 ? Double.infinity : tree.cap[parentNode]
-      tree.cap.append(min(problem.groups[group].cap, above))
+      tree.cap.append(problem.groups[group].cap)
       for index in members[group] {
         let item = problem.items[index]
         tree.itemAt.append(index)
         tree.functions.append(item.function)
         tree.lower.append(item.lower)
-        tree.upper.append(min(item.upper, tree.cap[node]))
+        // Some finite end beyond the whole, which no feasible amount reaches.
+        tree.upper.append(min(item.upper, item.lower + 2 * problem.groups[0].cap))
         tree.nodeOf.append(node)
       }
       for child in children[group] { visit(child, under: node, into: &tree) }

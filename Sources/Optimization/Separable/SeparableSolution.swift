@@ -1,5 +1,12 @@
 /// The best amounts, with the prices that prove it.
 public struct SeparableSolution: Sendable {
+  public enum Method: Sendable {
+    /// Prices cleared to their last digits: amounts satisfy the optimality conditions as closely.
+    case prices
+    /// Tangents refined until the gap closed: the objective is as exact, amounts and prices about the root of that.
+    case tangents
+  }
+
   public var amounts: [Double]
   /// Σ f + v · unspent at `amounts`.
   public var objective: Double
@@ -14,6 +21,7 @@ public struct SeparableSolution: Sendable {
   public var crossingPrices: [Double]
   /// The limit that keeps each item from a better amount; nil where it is only the value of what is not spent.
   public var bindingLimits: [SeparableAllocation.Limit?]
+  public var method: Method
   /// Newton iterations over the prices of crossing sets.
   public var iterations: Int
 
@@ -24,15 +32,28 @@ public struct SeparableSolution: Sendable {
 extension SeparableAllocation {
   /// Solves the problem to the last digits of its prices.
   ///
+  /// 1. The tree by prices; crossing sets by Newton's method on theirs.
+  /// 2. Where that leaves a gap or a limit unmet: by tangents, with `solver`.
+  ///
   /// Complexity: about 10 evaluations of every item's inverse slope per price that is set: one for the whole, one per
   /// group below which a limit holds, times the Newton iterations over crossing sets (5 to 20).
-  public func solve() throws(AllocationError) -> SeparableSolution {
+  public func solve(
+    with solver: some Solver = HiGHSSolver(tolerance: 1e-9)
+  ) throws(AllocationError) -> SeparableSolution {
     try validate()
     var tree = PriceTree(self)
     try fixForced(&tree)
     var dual = CrossingPrices(self, tree: tree)
-    _ = dual.clear()
-    return solution(dual)
+    let unmet = dual.clear()
+    var best = solution(amounts: dual.amounts, prices: dual.limitPrices, dual.tree)
+    best.iterations = dual.iterations
+    if !(unmet <= 1e-13 && best.relativeGap <= 1e-10) {
+      var refinement = TangentRefinement(self, tree: tree, start: best.amounts)
+      let refined = try refinement.solve(with: solver)
+      best = solution(amounts: refined.amounts, prices: refined.prices, tree)
+      (best.method, best.iterations) = (.tangents, dual.iterations)
+    }
+    return best
   }
 
   /// Checks floors against caps from the leaves up. Where a group can only be at the least (or the most) that its parts
@@ -88,46 +109,17 @@ extension SeparableAllocation {
     }
   }
 
-  private func solution(_ dual: CrossingPrices) -> SeparableSolution {
-    let tree = dual.tree
-    var amounts = zeros(items.count)
-    for (position, item) in tree.itemAt.enumerated() { amounts[item] = tree.amounts[position] }
+  private func solution(amounts: [Double], prices: LimitPrices, _ tree: PriceTree) -> SeparableSolution {
     var groupPrices = zeros(groups.count)
-    var limitPrices = zeros(groups.count)
-    for (node, group) in tree.groupAt.enumerated() {
-      groupPrices[group] = tree.price[node]
-      limitPrices[group] = tree.price[node] - (node == 0 ? valueOfUnspent : tree.price[tree.parent[node]])
+    for group in groups.indices {
+      groupPrices[group] = prices.groups[group] + (groups[group].parent.map { groupPrices[$0] } ?? valueOfUnspent)
     }
     var solution = SeparableSolution(
-      amounts: amounts, objective: objective(at: amounts), bound: 0, groupPrices: groupPrices,
-      groupLimitPrices: limitPrices, crossingPrices: dual.prices, bindingLimits: [], iterations: dual.iterations)
-    solution.bound = bound(solution, tree)
+      amounts: amounts, objective: objective(at: amounts), bound: lagrangian(at: prices, tree).bound,
+      groupPrices: groupPrices, groupLimitPrices: prices.groups, crossingPrices: prices.crossings, bindingLimits: [],
+      method: .prices, iterations: 0)
     solution.bindingLimits = bindingLimits(solution)
     return solution
-  }
-
-  /// max over amounts within their own bounds of the Lagrangian at the solution's prices: by weak duality no feasible
-  /// amounts exceed it, however the prices were found.
-  private func bound(_ solution: SeparableSolution, _ tree: PriceTree) -> Double {
-    var bound = valueOfUnspent * groups[0].cap
-    for (position, function) in tree.functions.enumerated() {
-      let price = tree.price[tree.nodeOf[position]] + tree.surcharge[position]
-      let (lower, upper) = (tree.lower[position], tree.upper[position])
-      // Without the slope that breaks ties: an item without return is at one of its ends.
-      let x =
-        function.family == .zero
-        ? (price < 0 ? upper : lower)
-        : function.taken(at: price, lower: lower, upper: upper, tieSlope: tree.tieSlope).amount
-      bound += function.value(at: x) - price * x
-    }
-    for node in tree.groupAt.indices {
-      let price = solution.groupLimitPrices[tree.groupAt[node]]
-      if price != 0 { bound += price * (price > 0 ? tree.cap[node] : tree.floor[node]) }
-    }
-    for (set, price) in zip(crossings, solution.crossingPrices) where price != 0 {
-      bound += price * (price > 0 ? set.cap : set.floor)
-    }
-    return bound
   }
 
   private func bindingLimits(_ solution: SeparableSolution) -> [Limit?] {

@@ -86,7 +86,8 @@ extension SeparableAllocation {
     return units
   }
 
-  /// The nearest whole units under all limits, in a window around the amounts that is widened until there are some.
+  /// The best whole units under all limits in a window around the amounts, to first order, which is all that matters a
+  /// unit away from the optimum; the window is widened until there are some.
   private func transported(
     _ amounts: [Double], unit: Double, solver: some Solver
   ) throws(AllocationError) -> [Int64]? {
@@ -99,7 +100,7 @@ extension SeparableAllocation {
         let reach = item.function.family == .zero ? .infinity : window
         program.addVariable(
           lower: max(limits.floor - base[index], -reach), upper: min(limits.cap - base[index], reach + 1),
-          objective: amounts[index] - base[index] - 0.5, isInteger: true)
+          objective: item.function.slope(at: max(base[index], 1) * unit) - valueOfUnspent, isInteger: true)
       }
       let all = limitProgram()
       let baseTotals = all.rowValues(at: base)
