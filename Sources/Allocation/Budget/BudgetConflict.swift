@@ -126,7 +126,7 @@ extension BudgetProblem {
             + "\(amount.grouped) or \(side == .floor ? "more" : "less")"))
     }
     if members.contains(where: { if case .total = $0 { true } else { false } }) {
-      let withReserve = members.contains { if case .reserve = $0 { true } else { false } }
+      let withReserve = reserve > .zero
       clauses.append(
         BudgetConflict.Clause(
           place: totalPlace,
@@ -201,9 +201,12 @@ struct BudgetLimits {
       guard let tag = program.rows[change.row].tag, let amount = Money(rounding: abs(change.amount)) else { return nil }
       switch tags[tag] {
       case .total:
-        let new = problem.total + (change.amount > 0 ? amount : -amount)
-        changes.append(.total(new))
-        texts.append("\(change.amount > 0 ? "raise" : "lower") quarter by \(amount.grouped)")
+        // The reserve is a share: of what is added, only the rest can be placed.
+        let share = max(1 - problem.reservePercent / 100, 1e-6)
+        guard let added = Money(rounding: amount.double / share + 0.01) else { return nil }
+        let step = problem.reservePercent > 0 ? added : amount
+        changes.append(.total(problem.total + (change.amount > 0 ? step : -step)))
+        texts.append("\(change.amount > 0 ? "raise" : "lower") quarter by \(step.grouped)")
       case .reserve:
         let left = (problem.reserve.double - amount.double) / problem.total.double * 100
         let new = max(0, (left * 100).rounded(.down) / 100)
