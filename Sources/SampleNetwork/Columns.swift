@@ -1,25 +1,13 @@
 import ChannelTypes
 import Tables
 
-/// Short ways to build the columns of a table; nil is an unknown cell.
+/// Short ways to build the columns that the tables here need; nil is an unknown cell.
 extension Column {
-  static func text(_ name: String, _ values: [String?]) -> Column {
-    Column(name: name, values: .text(TextColumn(values)))
-  }
   static func text(_ name: String, codes: [Int32], _ dictionary: [String]) -> Column {
     Column(name: name, values: .text(TextColumn(codes: codes, dictionary: dictionary)))
   }
-  static func integer(_ name: String, _ values: [Int?]) -> Column {
-    Column(name: name, values: .integer(values.map { $0.map(Int64.init) ?? Unknown.integer }))
-  }
   static func flag(_ name: String, _ values: [Bool]) -> Column {
     Column(name: name, values: .integer(values.map { $0 ? 1 : 0 }))
-  }
-  static func real(_ name: String, _ values: [Double]) -> Column {
-    Column(name: name, values: .real(values))
-  }
-  static func money(_ name: String, _ values: [Money?]) -> Column {
-    Column(name: name, values: .money(values.map { $0 ?? Unknown.money }))
   }
   static func months(_ name: String, _ values: [Period]) -> Column {
     Column(name: name, values: .period(PeriodColumn(form: .month, values)))

@@ -1,0 +1,137 @@
+import ChannelTypes
+
+/// The plan of a sample network, written to teach: every key with its unit and what it does.
+struct SamplePlan {
+  private let specification: NetworkSpecification
+  private let tables: [String]
+  private let spent: LastQuarter
+  private let ending: String
+  /// The money of the planned quarter: 8 % more than the last one, in ten thousands.
+  private let quarter: Int
+
+  init(_ specification: NetworkSpecification, _ tables: [String], _ spent: LastQuarter, compressed: Bool) {
+    self.specification = specification
+    self.tables = tables
+    self.spent = spent
+    ending = compressed ? ".csv.gz" : ".csv"
+    quarter = Int((spent.total * 1.08 / 10_000).rounded()) * 10_000
+  }
+
+  var text: String { ([head, data, goals, models, budget, stock, scenarios]).joined(separator: "\n") }
+
+  private var head: String {
+    let start = specification.lastMonth.advanced(by: 1)
+    return """
+      # The plan of the sample network: what to compute, on which tables, within which limits.
+      # Every key may be overridden on the command line: --set budget.quarter=1500000
+      version: 1
+      name: telecom-dealers
+      currency: CNY                     # the unit of every amount below
+      seed: \(specification.seed)                           # of every random draw: the same seed gives the same run
+      calendar:
+        frequency: month
+        start: \(start)                  # the first planned period
+        history_from: \(NetworkSpecification.firstMonth)           # earlier rows are not read
+        holidays: cn                    # Lunar New Year, 618, 11.11
+
+      """
+  }
+
+  private var data: String {
+    let width = (tables.map(\.count).max() ?? 0) + 1
+    let lines = tables.map { name in
+      "  \(name):\(String(repeating: " ", count: width - name.count))data/\(name)\(ending)"
+    }
+    return
+      (["# Paths start from the folder of this plan. Columns are described in README.md.", "data:"] + lines + [""])
+      .joined(separator: "\n")
+  }
+
+  private var goals: String {
+    """
+    hierarchy: [region, city, partner]  # every level is forecast, and the levels add up
+
+    goals:                              # what the network should reach; `check` says where goals contradict
+      revenue_per_month: \(specification.partners * 40_000)
+      active_partners: \(specification.partners)
+      cities_open: \(specification.listedCities)
+      by: 2027-12
+
+    """
+  }
+
+  private var models: String {
+    """
+    forecast:
+      measure: sell_out_qty             # what partners sold on; where it is missing, sell-in stands in
+      horizon: 12                       # periods ahead
+      levels: [50, 80, 95]              # central intervals in percent
+      models: auto                      # each series takes the model that did best on its own past
+      drivers: [net_price, promo_days]
+      events: cn
+      select: {metric: mase, windows: 3, step: 1}
+      nonnegative: true
+
+    churn:
+      horizon: 3                        # months ahead
+      partner: {inactive_periods: 3}    # no sale for three months: gone
+
+    """
+  }
+
+  private var budget: String {
+    func entry(_ item: (name: String, amount: Double), _ factor: Double) -> String {
+      "\(item.name): \(Int((item.amount * factor / 1000).rounded()) * 1000)"
+    }
+    func list(_ items: [String]) -> String {
+      stride(from: 0, to: items.count, by: 5).map { start in
+        items[start..<min(start + 5, items.count)].joined(separator: ", ")
+      }.joined(separator: ",\n             ")
+    }
+    let training = spent.types.filter { $0.name == "training" }
+    let fairs = spent.types.filter { $0.name == "exhibition" }
+    return """
+      budget:
+        quarter: \(quarter)                 # all the money of the quarter
+        reserve_pct: 8                    # of it kept back
+        spend_types: [\(spent.types.map(\.name).joined(separator: ", "))]
+        # The last quarter's spend was \(Int(spent.total)). Floors protect what must go on, caps what a region can use.
+        floors:
+          region: {\(list(spent.regions.prefix(4).map { entry($0, 0.75) }))}
+          spend_type: {\(training.map { entry($0, 0.6) }.joined())}
+        caps:
+          region: {\(list(spent.regions.map { entry($0, 1.4) }))}
+          spend_type: {\(fairs.map { entry($0, 1.2) }.joined())}
+        max_move_pct: 30                  # a region's money moves by at most this, against the last quarter
+        objective: {maximise: expected_margin}
+
+      """
+  }
+
+  private var stock: String {
+    """
+    inventory:
+      service_level: 0.95               # chance that stock lasts over lead time and review period
+      review_days: 7
+      lower: safety_stock               # below: replenish
+      upper: {cover_days: 75}           # above: promote or transfer, whichever is cheaper
+      slow: {no_sale_days: 60}
+      holding_pct: 20                   # cost of holding stock for a year, of its value
+      transfer: {cost_per_unit: 8, days: 5}
+      promote: {discount_pct: 10, lift_pct: 40}
+
+    """
+  }
+
+  private var scenarios: String {
+    """
+    # A scenario is a patch on this plan, never a copy: `--scenario budget_cut`.
+    scenarios:
+      base: {}
+      budget_cut: {extends: base, set: {budget.quarter: "*0.85"}}
+      free_hand: {extends: base, set: {budget.max_move_pct: 60}}
+      safer_stock: {extends: base, set: {inventory.service_level: 0.98}}
+
+    """
+  }
+}
