@@ -48,7 +48,7 @@ struct Customers {
     active = partners.map { _ in 0 }
     for index in partners.indices {
       var stream = specification.stream("customers", index)
-      let expected = 30 * exp(0.55 * partners[index].size)
+      let expected = 42 * exp(0.55 * partners[index].size)
       for _ in 0..<max(3, Poisson(mean: expected).draw(&stream)) {
         if let row = live(index, histories[index], &stream) {
           rows.append(row)

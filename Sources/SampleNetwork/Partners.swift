@@ -63,7 +63,7 @@ struct Partner {
     size = (isSmall ? -1.6 : 0) + 0.75 * stream.normal() + (channel == .online ? 0.35 : 0)
     spread = isSmall ? stream.uniform(0.5, 1.2) : stream.uniform(2.5, 9)
     orderChance = isSmall ? 0.55 : 0.97
-    let carried = isSmall ? stream.uniform(0.2, 0.4) : (0.62 + 0.12 * size).clamped(0.4...0.95)
+    let carried = isSmall ? stream.uniform(0.2, 0.4) : (0.72 + 0.12 * size).clamped(0.45...0.97)
     lines = Partner.lines(products, share: carried, &stream)
 
     // A third joins within the history.
@@ -80,7 +80,7 @@ struct Partner {
     shift = shifts ? (shiftMonth, stream.bernoulli(0.65) ? -0.55 : 0.40) : nil
 
     discount = stream.uniform(0, 0.045)
-    cover = stream.uniform(1.35, 2.4)
+    cover = stream.uniform(1.7, 3.1)
     leadTimeDays = stream.uniform(3, 16).rounded()
     paysAhead = stream.bernoulli(0.45)
     termsDays = paysAhead ? 0 : [30, 45, 60][stream.index(weights: [0.5, 0.2, 0.3])]

@@ -131,7 +131,7 @@ struct SalesSimulation {
           - Truth.promotionDip * Double(shelves[line].promotionDays) / 30)
       let demand = draw(mean, partner.spread, &stream)
       let moved = shelves[line].trade(
-        demand: demand, expected: mean, orders: orders, partner: partner, product: product,
+        demand: demand, expected: mean, opens: month == 0, orders: orders, partner: partner, product: product,
         calendarMonth: specification.season(month), isLast: product.phaseOut == month + 1,
         supply: supply.factor(product.family, month), day: specification.firstDay(month), days: days, &stream)
       shelves[line].promotionDays = promotion?.days ?? 0

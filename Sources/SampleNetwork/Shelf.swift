@@ -21,13 +21,16 @@ struct Shelf {
     var stockoutDays: Int
   }
 
-  /// One month: order, sell what is there, send some back.
+  /// One month: order, sell what is there, send some back. `opens` fills the shelf of a partner that was there before
+  /// the history began.
   mutating func trade(
-    demand: Int, expected: Double, orders: Bool, partner: Partner, product: Product, calendarMonth: Int, isLast: Bool,
+    demand: Int, expected: Double, opens: Bool, orders: Bool, partner: Partner, product: Product, calendarMonth: Int,
+    isLast: Bool,
     supply: Double, day: CivilDate, days: Int, _ stream: inout RandomStream
   ) -> Movement {
     // 1. Order up to so many months of its own guess, in whole boxes; at quarter ends some are talked into more.
     let guess = guess ?? expected
+    if opens { onHand = Int((guess * partner.cover * stream.uniform(0.3, 0.9)).rounded()) }
     var wanted = orders && !isLast ? max(0, guess * partner.cover - Double(onHand)) : 0
     if partner.isStuffed, calendarMonth % 3 == 2 { wanted += 0.9 * guess }
     let boxes = (wanted * supply / Double(product.pack)).rounded(.up)
