@@ -93,7 +93,9 @@ let package = Package(
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
     tests("SpecificationsTests", ["Specifications", "Tables"]),
-    tests("PlanningTests", ["Planning", "SampleNetwork", "ChannelTypes", "Tables", "Specifications"]),
+    tests(
+      "PlanningTests",
+      ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
     tests("ArchitectureTests", []),
     tests("CommandLineTests", ["SluiceCLI", "Tables"]),

@@ -16,6 +16,8 @@ public struct ResponseFit: Sendable {
   public let doubts: [ResponseDoubt?]
   /// Periods with spend, type-major.
   private let observations: [Int]
+  /// Mean spend per period over the last year, type-major.
+  private let usualSpend: [Double]
 
   /// Position of each spend type in `draws`; nil where it is an assumption.
   private let positions: [Int?]
@@ -36,6 +38,9 @@ public struct ResponseFit: Sendable {
     self.families = families
     self.draws = draws
     self.assumed = assumed
+    usualSpend = panel.spend.flatMap { spend in
+      panel.regions.indices.map { mean(Array(spend[panel.rows(of: $0)].suffix(max(1, panel.seasonLength)))) }
+    }
     observations = panel.spend.flatMap { spend in
       panel.regions.indices.map { region in
         panel.rows(of: region).count { spend[$0] > 0 && !panel.outcome[$0].isNaN }
@@ -53,31 +58,38 @@ public struct ResponseFit: Sendable {
 
   /// One draw of the curve. Draw i belongs to the same state of the world in every region and spend type.
   public func drawnCurve(_ draw: Int, region: Int, type: Int) -> ResponseCurve {
-    let spend = typicalSpend(region: region, type: type)
     guard let position = positions[type] else {
-      return ResponseCurve(
-        family: .hill, elasticity: ResponseFit.assumedElasticity, value: spend * assumed[draw], at: spend)
+      var curve = assumption(region: region, type: type)
+      curve.amplitude *= assumed[draw]
+      return curve
     }
-    let form = ResponseForm.all[draws.form(draw: draw, type: position)]
+    let unit = ResponseForm.unitCurves[draws.form(draw: draw, type: position)]
     let height = draws.height(draw: draw, type: position, region: region)
     return ResponseCurve(
-      family: form.family, elasticity: form.elasticity, value: height * sizes[region], at: spend)
+      family: unit.family, amplitude: unit.amplitude * height * sizes[region],
+      scale: unit.scale * typicalSpend(region: region, type: type), shape: unit.shape)
   }
-
-  /// Of a curve that is only assumed, at typical intensity: half of the return is left at the margin.
-  static let assumedElasticity = 0.5
 
   /// The published curve: the member of the chosen family whose value and slope at `spend` are the posterior means.
   /// - Parameter spend: present spend per period; where it is 0, the typical spend stands in.
   public func curve(region: Int, type: Int, near spend: Double) -> ResponseCurve {
+    guard let position = positions[type] else { return assumption(region: region, type: type) }
     let point = spend > 0 ? spend : typicalSpend(region: region, type: type)
-    guard let position = positions[type] else {
-      let typical = typicalSpend(region: region, type: type)
-      return ResponseCurve(family: .hill, elasticity: Self.assumedElasticity, value: typical, at: typical)
-    }
     let (values, slopes) = returns(region: region, type: type, at: point)
     let value = mean(values)
     return ResponseCurve(family: families[position], elasticity: mean(slopes) * point / value, value: value, at: point)
+  }
+
+  /// The curve of a type about which the history says nothing: Hill, half saturated, and break-even at the margin where
+  /// the region usually spends, so that by itself it asks for neither more nor less. Where the region never spent, one
+  /// unit returns at most itself.
+  private func assumption(region: Int, type: Int) -> ResponseCurve {
+    let usual = usualSpend[type * regions.count + region]
+    guard usual > 0 else {
+      let typical = typicalSpend(region: region, type: type)
+      return ResponseCurve(family: .hill, amplitude: typical, scale: typical)
+    }
+    return ResponseCurve(family: .hill, amplitude: 4 * usual, scale: usual)
   }
 
   /// Draws of value and slope at `spend`, in order of draw.

@@ -18,8 +18,10 @@ struct ResponseForm: Sendable, Hashable {
     }
   }
 
-  /// The curve that is 1 at an intensity of 1.
-  var unitCurve: ResponseCurve { ResponseCurve(family: family, elasticity: elasticity, value: 1, at: 1) }
+  /// The curves of `all` that are 1 at an intensity of 1.
+  static let unitCurves = all.map {
+    ResponseCurve(family: $0.family, elasticity: $0.elasticity, value: 1, at: 1)
+  }
 }
 
 /// The regressors of one spend type: for every form, the panel of unit responses h(a_rt / (size_r · typical)).
@@ -32,7 +34,7 @@ struct ResponseColumns: Sendable {
 
   /// - Parameter intensity: region-major spend in units of size × typical intensity.
   init(intensity: [Double], panel: ResponsePanel) {
-    let curves = ResponseForm.all.map(\.unitCurve)
+    let curves = ResponseForm.unitCurves
     blocks = panel.regions.indices.map { region in
       let smoothed = ResponseForm.retentions.map { retention in
         CarryOver(retention: retention).smoothed(intensity[panel.rows(of: region)])

@@ -81,7 +81,7 @@ public struct ResponseModel: Sendable, Hashable, Codable {
     return (families, sampler.draws(warmUp: warmUp, count: drawCount, thinning: thinning, &stream))
   }
 
-  /// Draws of the average return at typical intensity where nothing but the prior is known: log-normal with mean 1.
+  /// Draws of the factor on a curve about which nothing but the prior is known: log-normal with mean 1.
   private func assumedReturns(seed: UInt64) -> [Double] {
     var stream = RandomStream(seed: seed, key: RandomStream.key("response/assumed"))
     let deviation = ResponsePrior.deviation
