@@ -159,7 +159,7 @@ private struct SpendingNetwork {
     let note = try #require(output.notes.first { $0.code == BudgetCodes.incompleteReports })
     #expect(note.message.hasSuffix(": 5"))
     // Region 2 had no report at all in month 20: left out, and not a collapse of sales.
-    #expect(note.notes == ["periods of a region left out because less than half reported: 1"])
+    #expect(note.notes == ["periods of a region left out because less than a third reported: 1"])
     for (item, other) in zip(output.result.problem.items, whole.result.problem.items) where item.spendType == "ads" {
       #expect(abs(item.curve.slope(at: item.now.double) / other.curve.slope(at: other.now.double) - 1) < 0.15)
     }

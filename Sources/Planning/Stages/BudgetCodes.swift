@@ -34,7 +34,7 @@ public enum BudgetCodes {
     "S305", "Some partners did not report every period",
     """
     A partner without rows between two periods with rows counts as late. The outcome of its region is scaled up to \
-    what the reporting partners usually make up; a period in which less than half of a region reported is left out.
+    what the reporting partners usually make up; a period in which less than a third of a region reported is left out.
     """)
   public static let noOutcome = DiagnosticCode(
     "S306", "No region of the budget has sales",

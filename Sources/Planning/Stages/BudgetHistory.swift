@@ -72,7 +72,7 @@ struct BudgetHistory {
     }
   }
 
-  /// ln of the market's index; nothing where the table is missing or covers less than half of the panel.
+  /// ln of the market's index; nothing where the table is missing or covers less than a third of the panel.
   private static func marketIndex(
     _ context: StageContext, _ shape: PanelShape, form: PeriodForm
   ) -> [ResponsePanel.Control] {
@@ -259,7 +259,7 @@ private struct SalesRows {
     }
   }
 
-  /// Margin by region and period, scaled up for late partners; unknown where less than half reported.
+  /// Margin by region and period, scaled up for late partners; unknown where less than a third reported.
   func outcome(_ shape: PanelShape) -> (values: [Double], notes: [Diagnostic]) {
     let regionRows = shape.regionRows(region)
     let periods = shape.span.count
@@ -295,15 +295,14 @@ private struct SalesRows {
       }
     }
     let values = total.indices.map { cell in
-      // Half, but for rounding.
-      reported[cell] > 0 && reported[cell] >= 0.499_999 * usual[cell]
+      3 * reported[cell] > usual[cell]
         ? total[cell] * usual[cell] / reported[cell] : .nan
     }
     guard late > 0 else { return (values, []) }
     let left = zip(values, usual).count { $0.0.isNaN && $0.1 > 0 }
     let note = Diagnostic(
       BudgetCodes.incompleteReports, .note, "partners' reports missing between others of theirs: \(late)",
-      notes: left > 0 ? ["periods of a region left out because less than half reported: \(left)"] : [])
+      notes: left > 0 ? ["periods of a region left out because less than a third reported: \(left)"] : [])
     return (values, [note])
   }
 
