@@ -54,11 +54,11 @@ struct PlanChecks {
     guard let partners = plan.goals.activePartners, let cities = plan.goals.citiesOpen,
       partners.value < cities.value, partners.value > 0
     else { return }
-    let needed = (Double(cities.value) / Double(partners.value) * 10).rounded(.up) / 10
+    let tenths = (cities.value * 10 + partners.value - 1) / partners.value
     root.report(
       PlanCodes.contradictingGoals,
       "goals: \(partners.value) partners cannot cover \(cities.value) cities at one city each"
-        + " (\(needed.written) needed)", severity: .warning, at: partners.place,
+        + " (\(tenths / 10).\(tenths % 10) needed)", severity: .warning, at: partners.place,
       hint: "raise active_partners, lower cities_open, or expect partners that serve several cities",
       notes: ["the cities are written at \(cities.place)"])
   }

@@ -59,9 +59,9 @@ struct PlanDecoder {
 
   private func goals(_ cursor: inout MappingCursor, _ periodsAreNumbers: Bool) -> Goals {
     var goals = Goals()
-    goals.revenuePerMonth = cursor.read("revenue_per_month", as: .money(.atLeast(.zero)))
-    goals.activePartners = cursor.read("active_partners", as: .integer(.atLeast(0)))
-    goals.citiesOpen = cursor.read("cities_open", as: .integer(.atLeast(0)))
+    goals.revenuePerMonth = cursor.read("revenue_per_month", as: Self.amount)
+    goals.activePartners = cursor.read("active_partners", as: Self.count)
+    goals.citiesOpen = cursor.read("cities_open", as: Self.count)
     goals.by = cursor.read("by", as: .period(asNumbers: periodsAreNumbers))
     return goals
   }
@@ -108,7 +108,7 @@ struct PlanDecoder {
   }
 
   private func budget(_ cursor: inout MappingCursor) -> BudgetSettings? {
-    let quarter = cursor.require("quarter", as: .money(.atLeast(.zero)))
+    let quarter = cursor.require("quarter", as: Self.amount)
     var budget = BudgetSettings(quarter: quarter ?? Located(.zero))
     budget.reserve = cursor.read("reserve_pct", as: .percent(), default: budget.reserve.value)
     budget.spendTypes = cursor.list("spend_types", of: .text)
@@ -116,8 +116,9 @@ struct PlanDecoder {
     budget.caps = cursor.section("caps") { limits(&$0) }
     budget.maxMove = cursor.read("max_move_pct", as: .percent(.atLeast(Percent(0))))
     budget.objective = cursor.section("objective") { objective in
+      let maximise = objective.read("maximise", as: .choice, default: budget.objective).value
       unused(&objective, ["risk"])
-      return objective.read("maximise", as: .choice, default: budget.objective).value
+      return maximise
     }
     unused(&cursor, ["min_or_zero"])
     return quarter == nil ? nil : budget
@@ -134,7 +135,7 @@ struct PlanDecoder {
     var entries: [(id: String, amount: Located<Money>)] = []
     var places: [String: SourcePlace] = [:]
     for id in cursor.keys {
-      guard let amount = cursor.require(id, as: .money(.atLeast(.zero))) else { continue }
+      guard let amount = cursor.require(id, as: Self.amount) else { continue }
       entries.append((id, amount))
       places[id] = cursor.origin(of: id).place
     }
@@ -157,7 +158,7 @@ struct PlanDecoder {
     inventory.holding = cursor.read("holding_pct", as: .percent(.atLeast(Percent(0))), default: standard.holding.value)
     cursor.section("transfer") { transfer in
       inventory.transfer.costPerUnit = transfer.read(
-        "cost_per_unit", as: .money(.atLeast(.zero)), default: standard.transfer.costPerUnit.value)
+        "cost_per_unit", as: Self.amount, default: standard.transfer.costPerUnit.value)
       inventory.transfer.days = transfer.read("days", as: days, default: standard.transfer.days.value)
     }
     cursor.section("promote") { promote in
@@ -182,7 +183,11 @@ struct PlanDecoder {
     }
   }
 
-  // MARK: Checks of single values
+  // MARK: Formats and checks of single values
+
+  /// Up to a trillion, so that sums of amounts stay in range.
+  private static let amount = ScalarFormat.money(.between(.zero, Money(1_000_000_000_000)))
+  private static let count = ScalarFormat.integer(.between(0, 1_000_000_000))
 
   private static func nameComplaint(_ name: String) -> ScalarFormat<String>.Complaint? {
     let isAllowed = name.unicodeScalars.allSatisfy { scalar in

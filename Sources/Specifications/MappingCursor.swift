@@ -58,14 +58,19 @@ public struct MappingCursor: Sendable {
   @discardableResult
   public mutating func section<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> Result {
     let node = take(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default))
-    if let problem = shapeProblem(node, isSection: true) {
+    let problem = shapeProblem(node, isSection: true)
+    let isMisshapen = problem != nil
+    if let problem {
       decoder.report(
         SpecificationCodes.wrongShape, "`\(name(key))` \(problem)", at: node.origin,
         hint: "write its keys below it, indented by two blanks")
     }
+    let before = decoder.findings
     var child = MappingCursor(node, path: path + [key], decoder: decoder)
     let result = body(&child)
     decoder = child.finish()
+    // What a section lacks because it is none is no news.
+    if isMisshapen { decoder.findings = before }
     return result
   }
 

@@ -40,19 +40,24 @@ public struct SourceText: Sendable {
   /// The length of the word at a place: up to the next blank, comma, bracket or comment.
   func wordLength(at place: SourcePlace) -> Int {
     guard let number = place.line, let column = place.column, let line = line(number, of: place.file) else { return 1 }
-    return max(1, line.dropFirst(column - 1).prefix { !" \t,:]}#".contains($0) }.count)
+    return max(1, line.unicodeScalars.dropFirst(column - 1).prefix { !" \t,:]}#".unicodeScalars.contains($0) }.count)
   }
 
   /// The line of a place with `length` characters marked; nil for places outside files.
   public func excerpt(at place: SourcePlace, length: Int) -> Diagnostic.Excerpt? {
     guard let number = place.line, let line = line(number, of: place.file) else { return nil }
-    let characters = Array(line.prefix(Self.readableLength))
-    let caret = min(max((place.column ?? 1) - 1, 0), characters.count)
+    // Columns count Unicode scalars, excerpts characters.
+    let scalars = line.unicodeScalars.prefix(Self.readableLength)
+    let before = String(String.UnicodeScalarView(scalars.prefix(max(place.column ?? 1, 1) - 1)))
+    let marked = String(String.UnicodeScalarView(scalars.dropFirst(before.unicodeScalars.count).prefix(length)))
+    let characters = Array(String(String.UnicodeScalarView(scalars)))
+    let caret = min(before.count, characters.count)
     let start = max(0, min(caret - Self.width / 2, characters.count - Self.width))
     let end = min(characters.count, start + Self.width)
-    let window = (start > 0 ? "…" : "") + String(characters[start..<end]) + (end < line.count ? "…" : "")
-    let marked = max(1, min(length, end - caret))
-    return Diagnostic.Excerpt(text: window, caret: caret - start + (start > 0 ? 1 : 0), length: marked)
+    let isCut = end < characters.count || scalars.endIndex < line.unicodeScalars.endIndex
+    let text = (start > 0 ? "…" : "") + String(characters[start..<end]) + (isCut ? "…" : "")
+    return Diagnostic.Excerpt(
+      text: text, caret: caret - start + (start > 0 ? 1 : 0), length: max(1, min(marked.count, end - caret)))
   }
 
   /// Longer lines are cut to a window of this many characters around the caret.

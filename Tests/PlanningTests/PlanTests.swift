@@ -105,6 +105,14 @@ import Testing
     #expect(findings.kept[1].hint == "did you mean `training`?")
   }
 
+  @Test func `a section that is none is one finding, and huge numbers are refused`() throws {
+    let (_, findings) = try PlanFiles(["plan.yaml": "budget: 5\n"]).load()
+    #expect(findings.kept.map(\.summary) == ["P112 plan.yaml:1:9"])
+    let huge = "goals: {active_partners: 9223372036854775807, cities_open: 3}\nbudget: {quarter: 922337203685477}\n"
+    let (_, refused) = try PlanFiles(["plan.yaml": huge]).load()
+    #expect(refused.kept.map(\.summary) == ["P114 plan.yaml:1:26", "P114 plan.yaml:2:19"])
+  }
+
   @Test func `weeks may be running numbers`() throws {
     let yaml = "calendar: {frequency: week, start: 140}\ndata: {sales: s.csv}\n"
     let (loaded, findings) = try PlanFiles(["plan.yaml": yaml]).load()

@@ -73,6 +73,12 @@ import Testing
     #expect(findings("a: " + String(repeating: "[", count: depth) + close + "\n").map(\.code.id) == [code])
   }
 
+  @Test func `carets count characters where columns count scalars`() {
+    let found = findings("a: {name: \"网络 👨‍👩‍👧 e\u{301}\", y: 1, y: 2}\n")
+    #expect(found.map(\.marked) == ["y"])
+    #expect(found.first?.excerpt?.caret == 26)
+  }
+
   @Test func `long lines are cut around the caret`() {
     let yaml = "a: {" + (0..<200).map { "key\($0): \($0)" }.joined(separator: ", ") + ", key7: 1}\n"
     let found = findings(yaml)
