@@ -89,7 +89,7 @@ let package = Package(
     tests("TimeSeriesTests", ["TimeSeries", "Probability"]),
     tests("OptimizationTests", ["Optimization", "Probability"]),
     tests("DemandTests", ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries"]),
-    tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability"]),
+    tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
     tests("SpecificationsTests", ["Specifications", "Tables"]),
