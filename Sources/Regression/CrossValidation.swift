@@ -83,19 +83,32 @@ extension LogisticRegression {
   }
 
   /// The penalty with the smallest held-out log-loss; ties go to the larger penalty. A penalty under which a fold cannot
-  /// be fitted is passed over; nil where this holds for all of them.
-  /// - Returns: the specification with that penalty, and the mean log-loss of each candidate.
+  /// be fitted is passed over; nil where this holds for all of them. Within a fold each fit starts from that of the next
+  /// larger penalty.
   public static func choosingRidge(
     among candidates: [Double], _ design: DesignMatrix, response: [Double], folds: Folds
   ) -> (chosen: LogisticRegression, logLoss: Double)? {
-    var best: (chosen: LogisticRegression, logLoss: Double)?
-    for ridge in candidates.sorted(by: >) {
-      let model = LogisticRegression(ridge: ridge)
-      let probabilities = model.heldOutProbabilities(design, response: response, folds: folds).compactMap { $0 }
-      guard probabilities.count == response.count else { continue }
-      let loss = Calibration.logLoss(probabilities, response)
-      if loss < best?.logLoss ?? .infinity { best = (model, loss) }
+    precondition(folds.assignment.count == response.count, "the folds do not fit the response")
+    let penalties = candidates.sorted(by: >)
+    var losses = [Double](repeating: 0, count: penalties.count)
+    for fold in 0..<folds.count {
+      let (training, held) = (folds.training(fold), folds.held(fold))
+      guard !held.isEmpty else { continue }
+      let (known, unseen) = (design.selecting(rows: training), design.selecting(rows: held))
+      let (outcomes, heldOutcomes) = (training.map { response[$0] }, held.map { response[$0] })
+      var start: [Double]?
+      for (index, ridge) in penalties.enumerated() {
+        guard let fit = try? LogisticRegression(ridge: ridge).fit(known, response: outcomes, start: start) else {
+          losses[index] = .infinity
+          continue
+        }
+        start = fit.coefficients
+        losses[index] += Calibration.logLoss(fit.predict(unseen), heldOutcomes) * Double(held.count)
+      }
     }
-    return best
+    guard let best = losses.indices.min(by: { (losses[$0], $0) < (losses[$1], $1) }), losses[best].isFinite else {
+      return nil
+    }
+    return (LogisticRegression(ridge: penalties[best]), losses[best] / Double(max(response.count, 1)))
   }
 }
