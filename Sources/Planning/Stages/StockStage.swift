@@ -1,0 +1,90 @@
+public import Allocation
+import ChannelTypes
+import Demand
+import Specifications
+import Tables
+
+/// Stock of every product at every partner: too little is replenished, too much promoted or moved.
+public struct StockStage: Stage {
+  public static let name = StageName.stock
+  public static let requiredTables: [InputTable] = [.inventory, .partners]
+  public static let optionalTables: [InputTable] = [.lanes, .sales]
+  public static let upstream: [StageName] = [.forecast]
+  public static let planSections = ["calendar", "forecast", "inventory"]
+
+  /// What later stages read: the problem, what was decided, and how stock will stand.
+  public struct Result: Sendable {
+    public var problem: InventoryProblem
+    public var solution: InventorySolution
+    public var projections: [StockProjection]
+  }
+
+  public init() {}
+
+  public func run(_ context: StageContext) throws(StageFailure) -> StageOutput<Result> {
+    guard let forecast = context.result(of: ForecastStage.self) else {
+      throw .skipped(Diagnostic(StockCodes.notUnits, .note, "there is no forecast to set stock levels by"))
+    }
+    let measure = context.plan.forecast.measure
+    guard measure == .sellOutQuantity || measure == .sellInQuantity else {
+      throw .skipped(Diagnostic(StockCodes.notUnits, .note, "forecast.measure is \(measure.rawValue), not units"))
+    }
+    // 1. What lies where, and what sells.
+    let position = try StockPosition(context, forecast)
+    // 2. What to do with it.
+    var problem = InventoryProblem(items: position.items, policy: StockPolicy(context.plan.inventory))
+    problem.lanes = Self.lanes(context.table(.lanes))
+    let solution: InventorySolution
+    do {
+      solution = try problem.solve()
+    } catch {
+      switch error {
+      case .invalid(let text):
+        throw .invalid([Diagnostic(AllocationCodes.improperStock, .error, "inventory: " + text)])
+      case .failed(let text): throw .invalid([Diagnostic(AllocationCodes.failed, .error, text)])
+      }
+    }
+    // 3. How it will stand.
+    let projections = problem.projection(
+      of: solution, demand: position.expectedDemand(forecast), horizon: forecast.horizon,
+      periodDays: forecast.frequency.days)
+    let tables = StockTables(
+      problem: problem, solution: solution, projections: projections, firstPeriod: forecast.firstPeriod)
+    return StageOutput(
+      Result(problem: problem, solution: solution, projections: projections), tables: tables.all,
+      indicators: tables.indicators(currency: context.plan.currency),
+      certificates: [
+        Certificate(
+          problem: "transfers", status: "optimal", sense: "maximise", objective: solution.objective,
+          bound: solution.bound, unit: context.plan.currency)
+      ], notes: position.notes)
+  }
+
+  private static func lanes(_ table: Table?) -> [InventoryProblem.Lane: InventoryProblem.LaneCost] {
+    guard let table, let from = table.text("from_partner"), let to = table.text("to_partner"),
+      let cost = table.money("cost_per_unit"), let days = table.numbers("days")
+    else { return [:] }
+    var lanes: [InventoryProblem.Lane: InventoryProblem.LaneCost] = [:]
+    for row in 0..<table.rowCount {
+      guard let from = from[row], let to = to[row], cost[row] != Unknown.money, !days[row].isNaN else { continue }
+      lanes[InventoryProblem.Lane(from: from, to: to)] = InventoryProblem.LaneCost(
+        perUnit: cost[row], days: days[row])
+    }
+    return lanes
+  }
+}
+
+extension StockPolicy {
+  init(_ settings: InventorySettings) {
+    self.init()
+    serviceLevel = settings.serviceLevel.value
+    reviewDays = settings.reviewDays.value
+    upperCoverDays = settings.upperCoverDays.value
+    slowDays = settings.slowNoSaleDays.value
+    holdingRate = settings.holding.value.fraction
+    transferCost = settings.transfer.costPerUnit.value
+    transferDays = settings.transfer.days.value
+    discount = settings.promote.discount.value.fraction
+    lift = settings.promote.lift.value.fraction
+  }
+}
