@@ -37,8 +37,13 @@ public struct DataProfile: Sendable {
   public let rows: Int?
   public let first: Period?
   public let last: Period?
-  /// Periods between the first and the last without a row.
-  public let gaps: Int
+  /// Periods between the first and the last without a row; nil for tables of events, which need not have one.
+  public let gaps: Int?
+
+  /// Tables that have rows for every period; the others tell of things that happen now and then.
+  static let reportsEveryPeriod: Set<InputTable> = [
+    .sales, .budget, .targets, .deliveries, .marketIndex, .competitors, .drivers,
+  ]
 
   /// The profiles of all tables that the plan names, in the order of the documentation.
   public static func profiles(_ plan: Plan, _ tables: [InputTable: Table]) -> [DataProfile] {
@@ -47,7 +52,7 @@ public struct DataProfile: Sendable {
       let span = tables[name].flatMap { PeriodSpan($0) }
       return DataProfile(
         table: name, file: reference.displayPath, rows: tables[name]?.rowCount, first: span?.first, last: span?.last,
-        gaps: span?.missing.count ?? 0)
+        gaps: reportsEveryPeriod.contains(name) ? span?.missing.count : nil)
     }
   }
 
@@ -66,7 +71,7 @@ public struct DataProfile: Sendable {
         output += "fail  \(name)  not read: \(profile.file)\n"
         continue
       }
-      let mark = rows == 0 || profile.gaps > 0 ? "warn" : "ok  "
+      let mark = rows == 0 || (profile.gaps ?? 0) > 0 ? "warn" : "ok  "
       let count = String(repeating: " ", count: rowWidth - rowTexts[index].count) + rowTexts[index]
       output += "\(mark)  \(name)  \(count) rows  \(padded(spans[index], spanWidth))  \(profile.file)\n"
     }
@@ -75,7 +80,7 @@ public struct DataProfile: Sendable {
 
   private var spanText: String {
     guard let first, let last else { return "" }
-    return "\(first)..\(last), \(gaps) \(gaps == 1 ? "gap" : "gaps")"
+    return "\(first)..\(last)" + (gaps.map { ", \($0) \($0 == 1 ? "gap" : "gaps")" } ?? "")
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

@@ -84,7 +84,9 @@ private struct CalendarChecks {
 
   func report(to findings: inout Findings) {
     for name in InputTable.allCases {
-      guard let table = tables[name], let span = PeriodSpan(table), !span.missing.isEmpty else { continue }
+      guard DataProfile.reportsEveryPeriod.contains(name), let table = tables[name], let span = PeriodSpan(table),
+        !span.missing.isEmpty
+      else { continue }
       let list = span.missing.prefix(3).map(\.description).joined(separator: ", ")
       findings.add(
         Diagnostic(

@@ -105,6 +105,20 @@ import Testing
     #expect(findings.kept[1].hint == "did you mean `training`?")
   }
 
+  @Test(arguments: ["Datasets/telecom-dealers/plan.yaml", "Models/plans/scanner.yaml"])
+  func `the plans of the package load with nothing but the warning about the goals`(path: String) throws {
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    var findings = Findings()
+    let loaded = Plan.load(path: root + "/" + path, findings: &findings)
+    #expect(loaded != nil)
+    #expect(findings.kept.allSatisfy { $0.code == PlanCodes.contradictingGoals }, "\(findings.kept.map(\.message))")
+    for scenario in loaded?.plan.scenarioNames ?? [] {
+      var findings = Findings()
+      _ = Plan.load(path: root + "/" + path, scenario: scenario, findings: &findings)
+      #expect(!findings.hasErrors)
+    }
+  }
+
   @Test func `a section that is none is one finding, and huge numbers are refused`() throws {
     let (_, findings) = try PlanFiles(["plan.yaml": "budget: 5\n"]).load()
     #expect(findings.kept.map(\.summary) == ["P112 plan.yaml:1:9"])
