@@ -12,37 +12,92 @@ struct ColumnRules {
   var mark = UInt8(ascii: ".")
 }
 
-/// Reads one column, block after block.
-protocol ColumnParser {
-  var field: Int { get }
-  var rules: ColumnRules { get }
-  /// A cell disagreed with the guessed type, and reading of the column stopped.
-  var hasFallen: Bool { get }
-  mutating func parse(_ block: Tokenizer.Block, _ bytes: UnsafeBufferPointer<UInt8>, _ problems: inout CellProblems)
-  func column() -> Column
-}
+/// Reads one column, block after block. An enumeration rather than a protocol value, so that the loop of each type is
+/// compiled for it.
+enum ColumnParser {
+  case text(TypedColumnParser<TextFormat>)
+  case integer(TypedColumnParser<IntegerFormat>)
+  case real(TypedColumnParser<RealFormat>)
+  case money(TypedColumnParser<MoneyFormat>)
+  case period(TypedColumnParser<PeriodFormat>)
+  case flag(TypedColumnParser<FlagFormat>)
+  /// The storage is lent to a running loop.
+  case lent
 
-extension ColumnRules {
-  func parser(field: Int, expectedRows: Int) -> any ColumnParser {
-    switch type {
-    case .text: make(TextFormat(vocabulary: vocabulary), field, expectedRows)
-    case .integer: make(IntegerFormat(mark: mark, range: range), field, expectedRows)
-    case .real: make(RealFormat(mark: mark, range: range), field, expectedRows)
-    case .money: make(MoneyFormat(mark: mark, range: range), field, expectedRows)
-    case .period: make(PeriodFormat(isNumber: periodsAreNumbers), field, expectedRows)
-    case .flag: make(FlagFormat(), field, expectedRows)
+  init(_ rules: ColumnRules, field: Int, expectedRows: Int) {
+    func parser<Format: CellFormat>(_ format: Format) -> TypedColumnParser<Format> {
+      TypedColumnParser(rules: rules, field: field, format: format, expectedRows: expectedRows)
+    }
+    switch rules.type {
+    case .text: self = .text(parser(TextFormat(vocabulary: rules.vocabulary)))
+    case .integer: self = .integer(parser(IntegerFormat(mark: rules.mark, range: rules.range)))
+    case .real: self = .real(parser(RealFormat(mark: rules.mark, range: rules.range)))
+    case .money: self = .money(parser(MoneyFormat(mark: rules.mark, range: rules.range)))
+    case .period: self = .period(parser(PeriodFormat(isNumber: rules.periodsAreNumbers)))
+    case .flag: self = .flag(parser(FlagFormat()))
     }
   }
 
-  private func make<Format: CellFormat>(_ format: Format, _ field: Int, _ expectedRows: Int) -> any ColumnParser {
-    TypedColumnParser(rules: self, field: field, format: format, expectedRows: expectedRows)
+  mutating func parse(
+    _ block: Tokenizer.Block, _ bytes: UnsafeBufferPointer<UInt8>, _ problems: inout CellProblems
+  ) {
+    let current = self
+    // Without this, the arrays would have two owners and be copied.
+    self = .lent
+    switch consume current {
+    case .text(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .text(parser)
+    case .integer(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .integer(parser)
+    case .real(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .real(parser)
+    case .money(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .money(parser)
+    case .period(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .period(parser)
+    case .flag(var parser):
+      parser.parse(block, bytes, &problems)
+      self = .flag(parser)
+    case .lent: break
+    }
+  }
+
+  /// A cell disagreed with the guessed type, and reading of the column stopped.
+  var hasFallen: Bool {
+    switch self {
+    case .text(let parser): parser.hasFallen
+    case .integer(let parser): parser.hasFallen
+    case .real(let parser): parser.hasFallen
+    case .money(let parser): parser.hasFallen
+    case .period(let parser): parser.hasFallen
+    case .flag(let parser): parser.hasFallen
+    case .lent: false
+    }
+  }
+
+  /// The cells read so far.
+  var values: Column.Values {
+    switch self {
+    case .text(let parser): parser.columnValues
+    case .integer(let parser): parser.columnValues
+    case .real(let parser): parser.columnValues
+    case .money(let parser): parser.columnValues
+    case .period(let parser): parser.columnValues
+    case .flag(let parser): parser.columnValues
+    case .lent: .real([])
+    }
   }
 }
 
 /// The loop over the cells of a column, specialised for each type.
-private struct TypedColumnParser<Format: CellFormat>: ColumnParser {
-  let rules: ColumnRules
-  let field: Int
+struct TypedColumnParser<Format: CellFormat> {
+  private let rules: ColumnRules
+  private let field: Int
   private(set) var hasFallen = false
   private var format: Format
   private var values: [Format.Value] = []
@@ -54,7 +109,7 @@ private struct TypedColumnParser<Format: CellFormat>: ColumnParser {
     values.reserveCapacity(expectedRows)
   }
 
-  func column() -> Column { Column(name: rules.name, values: format.values(values)) }
+  var columnValues: Column.Values { format.values(values) }
 
   mutating func parse(
     _ block: Tokenizer.Block, _ bytes: UnsafeBufferPointer<UInt8>, _ problems: inout CellProblems

@@ -60,51 +60,68 @@ struct TableReading {
   private mutating func readFields(
     _ bindings: [ColumnBindings.Binding]
   ) -> (columns: [String: Column], operands: [Int: [Double]]) {
-    var waiting: [any ColumnParser] = []
-    var operandParsers: [any ColumnParser] = []
     let expected = expectedRows()
+    var tasks: [FieldTask] = []
+    var operandFields: Set<Int> = []
     for binding in bindings {
       switch binding.origin {
-      case .field(let field): waiting.append(binding.rules.parser(field: field, expectedRows: expected))
+      case .field(let field): tasks.append(FieldTask(binding.rules, field, expected))
       case .constant: break
-      case .expression(_, let fields):
-        for field in fields where !operandParsers.contains(where: { $0.field == field }) {
-          let rules = ColumnRules(name: header.names[field], type: .real, mark: source.dialect.decimalMark)
-          operandParsers.append(rules.parser(field: field, expectedRows: expected))
-        }
+      case .expression(_, let fields): operandFields.formUnion(fields)
       }
     }
-    let columnCount = waiting.count
-    waiting += operandParsers
-    pass(&waiting, isFirst: true)
+    let columnCount = tasks.count
+    for field in operandFields.sorted() {
+      let rules = ColumnRules(name: header.names[field], type: .real, mark: source.dialect.decimalMark)
+      tasks.append(FieldTask(rules, field, expected))
+    }
+    pass(&tasks, isFirst: true)
     // Guessed types that some cell disagreed with: the next wider type, in another pass.
     while true {
-      let fallen = waiting.indices.filter { waiting[$0].hasFallen }
+      let fallen = tasks.indices.filter { tasks[$0].parser.hasFallen }
       guard !fallen.isEmpty else { break }
-      var again = fallen.map { index in
-        var rules = waiting[index].rules
-        rules.type = rules.type == .integer ? .real : .text
-        rules.isGuess = rules.type != .text
-        return rules.parser(field: waiting[index].field, expectedRows: expected)
-      }
+      var again = fallen.map { tasks[$0].widened(expected) }
       pass(&again, isFirst: false)
-      for (position, index) in fallen.enumerated() { waiting[index] = again[position] }
+      for (position, index) in fallen.enumerated() { tasks[index] = again[position] }
     }
     var columns: [String: Column] = [:]
-    for parser in waiting[..<columnCount] { columns[parser.rules.name] = parser.column() }
+    for task in tasks[..<columnCount] {
+      columns[task.rules.name] = Column(name: task.rules.name, values: task.parser.values)
+    }
     var operands: [Int: [Double]] = [:]
-    for parser in waiting[columnCount...] {
-      if case .real(let values) = parser.column().values { operands[parser.field] = values }
+    for task in tasks[columnCount...] {
+      if case .real(let values) = task.parser.values { operands[task.field] = values }
     }
     return (columns, operands)
   }
 
-  private mutating func pass(_ parsers: inout [any ColumnParser], isFirst: Bool) {
+  /// A column to read and the parser that reads it.
+  private struct FieldTask {
+    let rules: ColumnRules
+    let field: Int
+    var parser: ColumnParser
+
+    init(_ rules: ColumnRules, _ field: Int, _ expectedRows: Int) {
+      self.rules = rules
+      self.field = field
+      parser = ColumnParser(rules, field: field, expectedRows: expectedRows)
+    }
+
+    /// The same column with the next wider type: whole numbers, numbers, text.
+    func widened(_ expectedRows: Int) -> FieldTask {
+      var wider = rules
+      wider.type = rules.type == .integer ? .real : .text
+      wider.isGuess = wider.type != .text
+      return FieldTask(wider, field, expectedRows)
+    }
+  }
+
+  private mutating func pass(_ tasks: inout [FieldTask], isFirst: Bool) {
     var tokenizer = Tokenizer(source.bytes, source.dialect, position: header.end)
     var block = Tokenizer.Block(width: header.width)
     while tokenizer.position < source.bytes.count {
       tokenizer.next(&block)
-      for index in parsers.indices { parsers[index].parse(block, source.bytes, &problems) }
+      for index in tasks.indices { tasks[index].parser.parse(block, source.bytes, &problems) }
       if isFirst {
         rowCount += block.rowCount
         for irregularity in block.irregularities { add(irregularity) }
@@ -151,7 +168,7 @@ struct TableReading {
   private func constant(_ text: String, _ rules: ColumnRules, _ findings: inout Findings) -> Column? {
     var rules = rules
     rules.mark = UInt8(ascii: ".")
-    var parser = rules.parser(field: 0, expectedRows: 1)
+    var parser = ColumnParser(rules, field: 0, expectedRows: 1)
     var found = CellProblems()
     let bytes = Array(text.utf8)
     bytes.withUnsafeBufferPointer { bytes in
@@ -168,7 +185,7 @@ struct TableReading {
           at: SourcePlace(file: reference.displayPath), hint: problem.hint))
       return nil
     }
-    return parser.column().selecting(repeatElement(0, count: rowCount))
+    return Column(name: rules.name, values: parser.values).selecting(repeatElement(0, count: rowCount))
   }
 
   private mutating func evaluate(
