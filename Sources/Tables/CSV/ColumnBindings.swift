@@ -17,16 +17,18 @@ struct ColumnBindings {
   private let reference: TableReference
   private let dialect: CSVDialect
   private let text: SourceText
+  private let sample: RowSample
   private var usedByName: Set<Int> = []
 
   init(
     _ header: TableHeader, _ schema: Schema, _ reference: TableReference, _ text: SourceText,
-    findings: inout Findings
+    _ sample: RowSample, findings: inout Findings
   ) {
     self.header = header
     self.schema = schema
     self.reference = reference
     self.text = text
+    self.sample = sample
     dialect = text.dialect
     checkHeader(&findings)
     for column in schema.columns { bind(column, &findings) }
@@ -76,13 +78,19 @@ struct ColumnBindings {
     let near = Suggestion.closest(to: column.name, among: header.names.filter { !taken.contains($0) })
     let hint =
       near.map { "is it the column `\($0)`? then write in the plan: columns: {\(column.name): \($0)}" }
-      ?? "the file has the columns " + header.names.prefix(12).joined(separator: ", ")
+      ?? "the file has the columns \(headerNames)"
       + (header.width > 12 ? ", …" : "") + headerHint
     let meaning = column.meaning.isEmpty ? [] : ["`\(column.name)` is \(column.meaning)"]
     findings.add(
       atHeader(
         DataCodes.missingColumn, "required column `\(column.name)` of table \(schema.table) is not in the header",
         hint: hint, notes: meaning))
+  }
+
+  /// The first names of the header, each cut where it is long.
+  private var headerNames: String {
+    let names = header.names.prefix(12).map { $0.count > 40 ? $0.prefix(40) + "…" : $0 }
+    return names.joined(separator: ", ") + (header.width > 12 ? ", …" : "")
   }
 
   /// What a header of one column probably means.
@@ -122,7 +130,7 @@ struct ColumnBindings {
           DataCodes.mappedColumnMissing,
           "column `\(name)`, which the plan maps to `\(rules.name)`, is not in the header",
           hint: near.map { "did you mean `\($0)`?" }
-            ?? "the file has the columns " + header.names.prefix(12).joined(separator: ", ")))
+            ?? "the file has the columns \(headerNames)"))
       return nil
     case .expression(let text): return resolve(expression: text, for: rules, &findings)
     }
@@ -179,15 +187,7 @@ struct ColumnBindings {
 
   /// The narrowest type that all cells of a sample agree on.
   private func guess(_ field: Int) -> ColumnType {
-    var tokenizer = Tokenizer(text.bytes, dialect, position: header.end)
-    var cells: [[UInt8]] = []
-    var rows = 0
-    while rows < 200, let row = tokenizer.nextRow() {
-      rows += 1
-      guard field < row.count else { continue }
-      let cell = Array(CellText.string(row[field], text.bytes).utf8)
-      if !cell.isEmpty { cells.append(cell) }
-    }
+    let cells = sample.cells(field, text.bytes)
     guard !cells.isEmpty else { return .text }
     let mark = dialect.decimalMark
     func all(_ test: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {

@@ -19,10 +19,11 @@ struct TableReading {
   /// Nil where columns are missing; cells that are wrong become unknown, with a finding.
   mutating func table(_ findings: inout Findings) -> Table? {
     // 1. Which column comes from where.
-    let bound = ColumnBindings(header, schema, reference, source, findings: &findings).bindings
+    let sample = RowSample(source.bytes, source.dialect, from: header.end)
+    let bound = ColumnBindings(header, schema, reference, source, sample, findings: &findings).bindings
 
     // 2. The columns that are in the file, and those that expressions use.
-    let fromFile = readFields(bound)
+    let fromFile = readFields(bound, expected: sample.expectedRowCount)
 
     // 3. Columns that are computed from whole columns.
     var columns: [Column] = []
@@ -58,9 +59,8 @@ struct TableReading {
   // MARK: Passes over the file
 
   private mutating func readFields(
-    _ bindings: [ColumnBindings.Binding]
+    _ bindings: [ColumnBindings.Binding], expected: Int
   ) -> (columns: [String: Column], operands: [Int: [Double]]) {
-    let expected = expectedRows()
     var tasks: [FieldTask] = []
     var operandFields: Set<Int> = []
     for binding in bindings {
@@ -127,16 +127,6 @@ struct TableReading {
         for irregularity in block.irregularities { add(irregularity) }
       }
     }
-  }
-
-  /// A little more than the length of a sample's rows leads to expect.
-  private func expectedRows() -> Int {
-    var tokenizer = Tokenizer(source.bytes, source.dialect, position: header.end)
-    var rows = 0
-    while rows < 1000, tokenizer.nextRow() != nil { rows += 1 }
-    let sampled = tokenizer.position - header.end
-    guard rows == 1000, sampled > 0 else { return rows }
-    return Int(Double(source.bytes.count - header.end) / Double(sampled) * Double(rows) * 1.02) + 64
   }
 
   private mutating func add(_ irregularity: Tokenizer.Irregularity) {
