@@ -148,7 +148,8 @@ public enum DataCodes {
     "D126", "constant that does not fit the column",
     """
     The plan gives a column the same value in every row, and that value is not of the column's type, not one of its \
-    allowed words, or out of its range.
+    allowed words, or out of its range. Correct the value after `const:`; it is written as it would be in a file, with \
+    a decimal point.
     """)
 
   // Cells.

@@ -42,16 +42,16 @@ import Testing
   }
 
   @Test func emptyFileAndHeaderOnly() {
-    #expect(Tables_read("").findings.codes == ["D106"])
-    #expect(Tables_read("\n\r\n\n").findings.codes == ["D106"])
-    let (table, findings) = Tables_read("period,partner_id\n")
+    #expect(read("").findings.codes == ["D106"])
+    #expect(read("\n\r\n\n").findings.codes == ["D106"])
+    let (table, findings) = read("period,partner_id\n")
     #expect(findings.codes == ["D107"])
     #expect(findings.errorCount == 0)
     #expect(table?.rowCount == 0)
     #expect(table?.columns.map(\.name) == ["period", "partner_id"])
   }
 
-  private func Tables_read(_ text: String) -> (table: Table?, findings: Findings) { TablesTests.read(text) }
+  private func read(_ text: String) -> (table: Table?, findings: Findings) { TablesTests.read(text) }
 
   // MARK: Compression
 
@@ -140,7 +140,7 @@ import Testing
   // MARK: Rows
 
   @Test func rowsThatDoNotFitTheHeader() {
-    let (table, findings) = Tables_read("period,partner_id\n2026-01\n2026-01,P1,extra\n2026-02,P1\n2026-03\n")
+    let (table, findings) = read("period,partner_id\n2026-01\n2026-01,P1,extra\n2026-02,P1\n2026-03\n")
     #expect(table == nil)
     #expect(findings.codes == ["D113", "D114"])
     #expect(findings.kept[0].message == "the row has 1 cell and the header 2 names")
@@ -149,30 +149,30 @@ import Testing
   }
 
   @Test func quotesThatDoNotClose() {
-    let open = Tables_read("period,partner_id\n2026-01,\"P1\n2026-02,P2\n").findings
+    let open = read("period,partner_id\n2026-01,\"P1\n2026-02,P2\n").findings
     #expect(open.codes.first == "D111")
     #expect(open.kept.first?.place == SourcePlace(file: "data/sales.csv", line: 2, column: 9))
-    let after = Tables_read("period,partner_id\n2026-01,\"P1\"x\n").findings
+    let after = read("period,partner_id\n2026-01,\"P1\"x\n").findings
     #expect(after.codes == ["D112"])
     #expect(after.only?.marked == "x")
   }
 
   @Test func aLineOfTenMegabytesIsShownInPart() throws {
     let filler = String(repeating: "a", count: 10_000_000)
-    let (table, findings) = Tables_read("period,partner_id,price\n2026-01,\(filler),oops\n2026-02,P1,1\n")
+    let (table, findings) = read("period,partner_id,price\n2026-01,\(filler),oops\n2026-02,P1,1\n")
     #expect(table == nil)
     let finding = try #require(findings.only)
     #expect(finding.place == SourcePlace(file: "data/sales.csv", line: 2, column: 10_000_010))
     #expect((finding.excerpt?.text.count ?? 0) < 200)
     // A header that long is bounded too.
-    let header = Tables_read(filler + "\n1\n").findings
+    let header = read(filler + "\n1\n").findings
     #expect(header.kept.allSatisfy { ($0.excerpt?.text.count ?? 0) < 200 && ($0.hint?.count ?? 0) < 2000 })
   }
 
   // MARK: Headers and mapping
 
   @Test func missingColumnsAreSuggested() throws {
-    let (_, findings) = Tables_read("period,Partner ID,price\n2026-01,P1,1\n")
+    let (_, findings) = read("period,Partner ID,price\n2026-01,P1,1\n")
     let finding = try #require(findings.only)
     #expect(finding.code.id == "D120")
     #expect(finding.place == SourcePlace(file: "data/sales.csv", line: 1, column: 1))
@@ -189,11 +189,11 @@ import Testing
   }
 
   @Test func headersAreChecked() {
-    let (table, findings) = Tables_read("period,partner_id,,price,price\n2026-01,P1,1,2,3\n")
+    let (table, findings) = read("period,partner_id,,price,price\n2026-01,P1,1,2,3\n")
     #expect(table == nil)
     #expect(findings.codes == ["D116", "D115"])
     #expect(findings.kept[1].place?.column == 26)
-    let nameless = Tables_read(",period,partner_id\n1,2026-01,P1\n")
+    let nameless = read(",period,partner_id\n1,2026-01,P1\n")
     #expect(nameless.findings.warningCount == 1)
     #expect(nameless.table?.columns.map(\.name) == ["period", "partner_id"])
   }
@@ -276,7 +276,7 @@ import Testing
       let mixed = row < 2500 ? "\(row)" : "\(row).5"
       text += "2026-01,P\(row),\(row),\(mixed),00\(row),2026-01-0\(row % 9 + 1),\(late),\n"
     }
-    let (table, findings) = Tables_read(text)
+    let (table, findings) = read(text)
     #expect(findings.codes == [])
     let read = try #require(table)
     let types = ["whole", "mixed", "code", "day", "late", "note"].map { read[column: $0]?.type }

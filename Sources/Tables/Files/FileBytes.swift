@@ -3,7 +3,6 @@ import Glibc
 /// The bytes of one file, mapped or on the heap; released with the value.
 struct FileBytes: ~Copyable {
   private enum Storage {
-    case none
     case mapped(UnsafeRawBufferPointer)
     case heap(UnsafeRawBufferPointer)
   }
@@ -12,7 +11,7 @@ struct FileBytes: ~Copyable {
   /// Takes over a block that `malloc` gave.
   init(adopting block: UnsafeRawBufferPointer) { storage = .heap(block) }
 
-  /// Maps a regular file; reads a pipe or a device to its end.
+  /// Maps a regular file; reads what cannot be mapped (pipes, devices, files of the kernel) to its end.
   init(path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .reading(path, errno) }
@@ -21,19 +20,20 @@ struct FileBytes: ~Copyable {
     guard fstat(descriptor, &status) == 0 else { throw .reading(path, errno) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw .isDirectory(path: path)
-    case S_IFREG where status.st_size == 0: storage = .none
-    case S_IFREG:
+    case S_IFREG where status.st_size > 0:
       let length = Int(status.st_size)
       let address = mmap(nil, length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0)
-      guard let address, address != MAP_FAILED else { throw .reading(path, errno) }
-      storage = .mapped(UnsafeRawBufferPointer(start: address, count: length))
+      if let address, address != MAP_FAILED {
+        storage = .mapped(UnsafeRawBufferPointer(start: address, count: length))
+      } else {
+        storage = .heap(try FileBytes.readAll(descriptor, path: path))
+      }
     default: storage = .heap(try FileBytes.readAll(descriptor, path: path))
     }
   }
 
   deinit {
     switch storage {
-    case .none: break
     case .mapped(let bytes): munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     case .heap(let bytes): free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
     }
@@ -43,7 +43,6 @@ struct FileBytes: ~Copyable {
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     switch storage {
-    case .none: try body(UnsafeRawBufferPointer(start: nil, count: 0))
     case .mapped(let bytes), .heap(let bytes): try body(bytes)
     }
   }

@@ -43,7 +43,7 @@ extension Column {
       return values.map { value in
         if value.isNaN { return .min }
         let bits = Int64(bitPattern: (value + 0).bitPattern)
-        return bits >= 0 ? bits : (Int64.min + 1) - (bits & .max)
+        return bits >= 0 ? bits : -(bits & .max)
       }
     case .text(let column):
       let order = column.dictionary.indices.sorted { left, right in
