@@ -5,13 +5,19 @@ public import Tables
 struct PeriodSpan {
   let first: Period
   let last: Period
-  /// Periods between them without a row.
-  let missing: [Period]
+  /// Periods between them without a row; empty for tables of things that happen now and then.
+  private(set) var missing: [Period]
+
+  /// Tables that have rows for every period.
+  private static let isRegular: Set<InputTable> = [
+    .sales, .budget, .targets, .deliveries, .marketIndex, .competitors, .drivers,
+  ]
 
   /// The span of the table's `period` column; nil where it has none, or has days, which need not be complete.
-  init?(_ table: Table) {
+  init?(of name: InputTable, _ table: Table) {
     guard table.hasColumn("period"), let column = table.periods("period"), column.form != .day else { return nil }
     self.init(column)
+    if !Self.isRegular.contains(name) { missing = [] }
   }
 
   init?(_ column: PeriodColumn) {
@@ -37,22 +43,17 @@ public struct DataProfile: Sendable {
   public let rows: Int?
   public let first: Period?
   public let last: Period?
-  /// Periods between the first and the last without a row; nil for tables of events, which need not have one.
-  public let gaps: Int?
-
-  /// Tables that have rows for every period; the others tell of things that happen now and then.
-  static let reportsEveryPeriod: Set<InputTable> = [
-    .sales, .budget, .targets, .deliveries, .marketIndex, .competitors, .drivers,
-  ]
+  /// Periods between the first and the last without a row.
+  public let gaps: Int
 
   /// The profiles of all tables that the plan names, in the order of the documentation.
   public static func profiles(_ plan: Plan, _ tables: [InputTable: Table]) -> [DataProfile] {
     InputTable.allCases.compactMap { name in
       guard let reference = plan.data[name] else { return nil }
-      let span = tables[name].flatMap { PeriodSpan($0) }
+      let span = tables[name].flatMap { PeriodSpan(of: name, $0) }
       return DataProfile(
         table: name, file: reference.displayPath, rows: tables[name]?.rowCount, first: span?.first, last: span?.last,
-        gaps: reportsEveryPeriod.contains(name) ? span?.missing.count : nil)
+        gaps: span?.missing.count ?? 0)
     }
   }
 
@@ -71,7 +72,7 @@ public struct DataProfile: Sendable {
         output += "fail  \(name)  not read: \(profile.file)\n"
         continue
       }
-      let mark = rows == 0 || (profile.gaps ?? 0) > 0 ? "warn" : "ok  "
+      let mark = rows == 0 || profile.gaps > 0 ? "warn" : "ok  "
       let count = String(repeating: " ", count: rowWidth - rowTexts[index].count) + rowTexts[index]
       output += "\(mark)  \(name)  \(count) rows  \(padded(spans[index], spanWidth))  \(profile.file)\n"
     }
@@ -80,7 +81,7 @@ public struct DataProfile: Sendable {
 
   private var spanText: String {
     guard let first, let last else { return "" }
-    return "\(first)..\(last)" + (gaps.map { ", \($0) \($0 == 1 ? "gap" : "gaps")" } ?? "")
+    return "\(first)..\(last), \(gaps) \(gaps == 1 ? "gap" : "gaps")"
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

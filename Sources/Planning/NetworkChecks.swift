@@ -84,9 +84,7 @@ private struct CalendarChecks {
 
   func report(to findings: inout Findings) {
     for name in InputTable.allCases {
-      guard DataProfile.reportsEveryPeriod.contains(name), let table = tables[name], let span = PeriodSpan(table),
-        !span.missing.isEmpty
-      else { continue }
+      guard let table = tables[name], let span = PeriodSpan(of: name, table), !span.missing.isEmpty else { continue }
       let list = span.missing.prefix(3).map(\.description).joined(separator: ", ")
       findings.add(
         Diagnostic(
@@ -95,7 +93,7 @@ private struct CalendarChecks {
             + " \(list)" + (span.missing.count > 3 ? ", …" : ""), at: SourcePlace(file: file(table)),
           hint: "add the rows, or leave the periods as not reported"))
     }
-    guard let sales = tables[.sales], let span = PeriodSpan(sales) else { return }
+    guard let sales = tables[.sales], let span = PeriodSpan(of: .sales, sales) else { return }
     reportFrequency(sales, span, &findings)
     reportStart(span, &findings)
     reportSnapshot(span, &findings)
