@@ -160,6 +160,32 @@ import Testing
     #expect(fit.doubts[1] == nil)
   }
 
+  @Test func anExperimentTellsWhatFollowingSalesCannot() throws {
+    var simulation = SimulatedResponse(seed: 9)
+    simulation.regionCount = 5
+    simulation.rules = [.shareOfSales, .independent, .independent, .independent, .independent]
+    var panel = simulation.make().panel
+    // Spend of type 0 raised by a fifth of its level in two regions for four periods; each unit brought 2.2.
+    for region in 0...1 {
+      let extra = 0.2 * panel.spend[0][region * 36 + 20]
+      panel.experiments.append(
+        ResponsePanel.Experiment(
+          region: region, spendType: 0, periods: 20..<24, extraSpend: extra, lift: 2.2 * 4 * extra,
+          standardError: 0.2 * 4 * extra))
+    }
+    let fit = try Self.quick.fit(panel, seed: 1)
+    #expect(fit.doubts[0] == nil)
+    for region in 0...1 {
+      #expect(fit.evidence(region: region, type: 0) == .experiment)
+      let slope = fit.curve(region: region, type: 0, near: panel.spend[0][region * 36 + 20])
+        .slope(at: panel.spend[0][region * 36 + 20])
+      // Carry-over beyond the trial adds to the steady state; its length is unknown here.
+      #expect(slope > 1.6 && slope < 4)
+    }
+    panel.experiments[0].periods = 30..<40
+    #expect(throws: ResponseError.badExperiment(index: 0)) { try Self.quick.fit(panel, seed: 1) }
+  }
+
   @Test func constantSpendProvesNothing() throws {
     var panel = SimulatedResponse(seed: 3).make().panel
     panel.spend[1] = panel.spend[1].map { _ in 4_000 }

@@ -24,6 +24,8 @@ public struct ResponseFit: Sendable {
   private let families: [ResponseCurve.Family]
   private let draws: ResponseDraws
   private let assumed: [Double]
+  /// Spend types on which there was an experiment.
+  private let tested: Set<Int>
 
   init(
     panel: ResponsePanel, sizes: [Double], typical: [Double], doubts: [ResponseDoubt?], sampledTypes: [Int],
@@ -41,6 +43,7 @@ public struct ResponseFit: Sendable {
     usualSpend = panel.spend.flatMap { spend in
       panel.regions.indices.map { mean(Array(spend[panel.rows(of: $0)].suffix(max(1, panel.seasonLength)))) }
     }
+    tested = Set(panel.experiments.map(\.spendType))
     observations = panel.spend.flatMap { spend in
       panel.regions.indices.map { region in
         panel.rows(of: region).count { spend[$0] > 0 && !panel.outcome[$0].isNaN }
@@ -104,14 +107,15 @@ public struct ResponseFit: Sendable {
     return mean((0..<draws.count).map { ResponseForm.all[draws.form(draw: $0, type: position)].carryOver.retention })
   }
 
-  /// `history` where what one more unit returns at typical spend is known to within ±50 % of itself, or ±0.25 (one
+  /// `history` (or `experiment`, where there was one on the type in any region) where what one more unit returns at typical spend is known to within ±50 % of itself, or ±0.25 (one
   /// standard deviation), and the region ever spent on the type.
   public func evidence(region: Int, type: Int) -> ResponseEvidence {
     guard positions[type] != nil, observationCount(region: region, type: type) > 0 else { return .assumption }
     let spend = typicalSpend(region: region, type: type)
     let slopes = returns(region: region, type: type, at: spend).slopes
     let known = standardDeviation(slopes.map { log($0) }) <= 0.5 || standardDeviation(slopes) <= 0.25
-    return known ? .history : .assumption
+    guard known else { return .assumption }
+    return tested.contains(type) ? .experiment : .history
   }
 }
 

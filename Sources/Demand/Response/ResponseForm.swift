@@ -48,6 +48,11 @@ struct ResponseColumns: Sendable {
 
   private init(blocks: [Matrix]) { self.blocks = blocks }
 
+  /// Regressors that explain nothing: of a type on which the panel is not believed, but experiments are.
+  var silenced: ResponseColumns {
+    ResponseColumns(blocks: blocks.map { Matrix(rows: $0.rows, columns: $0.columns) })
+  }
+
   /// One form, region-major.
   func column(_ form: Int) -> [Double] { blocks.flatMap { $0.column(form) } }
 

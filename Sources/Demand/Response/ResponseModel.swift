@@ -14,7 +14,8 @@ internal import Probability
 /// the height, is the share of the region's outcome that the typical intensity brings; heights are positive and pooled
 /// across regions. Steps of `fit`:
 ///
-/// 1. Spend types that followed sales, or did not vary, are set aside: their curves are assumptions (`ResponseDoubt`).
+/// 1. Spend types that followed sales, or did not vary, are set aside: their curves are assumptions (`ResponseDoubt`),
+///    or come from experiments alone.
 /// 2. `ResponsePilot`: pooled non-negative least squares over the grid of forms; autocorrelation and robust weights;
 ///    the family of each type by held-out periods.
 /// 3. `ResponseSampler`: draws of forms and heights; every interval comes from them, saturation and carry-over
@@ -34,12 +35,16 @@ public struct ResponseModel: Sendable, Hashable, Codable {
   public func fit(_ panel: ResponsePanel, seed: UInt64) throws(ResponseError) -> ResponseFit {
     try panel.validate()
     let sizes = try panel.regionSizes()
-    let doubts = panel.spendTypes.indices.map { panel.doubt(type: $0, sizes: sizes) }
+    let tested = Set(panel.experiments.map(\.spendType))
+    let believed = panel.spendTypes.indices.map { panel.doubt(type: $0, sizes: sizes) }
+    let doubts = believed.enumerated().map { tested.contains($0) ? nil : $1 }
     let typical = typicalIntensities(panel, sizes: sizes)
     let used = panel.spendTypes.indices.filter { doubts[$0] == nil }
     let sample: (families: [ResponseCurve.Family], draws: ResponseDraws)
     do {
-      sample = try draw(panel, types: used, sizes: sizes, typical: typical, seed: seed)
+      sample = try draw(
+        panel, types: used, silenced: Set(used.filter { believed[$0] != nil }), sizes: sizes, typical: typical,
+        seed: seed)
     } catch {
       // A pilot whose normal equations cannot be solved (values near the limits of floating point).
       throw .badControl(name: "outcome")
@@ -59,14 +64,24 @@ public struct ResponseModel: Sendable, Hashable, Codable {
   }
 
   private func draw(
-    _ panel: ResponsePanel, types: [Int], sizes: [Double], typical: [Double], seed: UInt64
+    _ panel: ResponsePanel, types: [Int], silenced: Set<Int>, sizes: [Double], typical: [Double], seed: UInt64
   ) throws(LinearAlgebraError) -> (families: [ResponseCurve.Family], draws: ResponseDraws) {
     guard !types.isEmpty else { return ([], ResponseDraws(typeCount: 0, regionCount: panel.regions.count)) }
-    let known = panel.outcome.map { !$0.isNaN }
+    var known = panel.outcome.map { !$0.isNaN }
+    for trial in panel.experiments {
+      for period in trial.periods { known[trial.region * panel.periodCount + period] = false }
+    }
     let outcome = panel.outcome.enumerated().map { known[$0] ? $1 / sizes[$0 / panel.periodCount] : 0 }
     let columns = types.map { type in
       let intensity = panel.spend[type].enumerated().map { $1 / (sizes[$0 / panel.periodCount] * typical[type]) }
-      return ResponseColumns(intensity: intensity, panel: panel)
+      let columns = ResponseColumns(intensity: intensity, panel: panel)
+      return silenced.contains(type) ? columns.silenced : columns
+    }
+    let experiments = types.map { type in
+      panel.experiments.filter { $0.spendType == type }.map { trial in
+        ExperimentRow(
+          trial, panel: panel, size: sizes[trial.region], typicalSpend: sizes[trial.region] * typical[type])
+      }
     }
     let breakEven = types.map { typical[$0] }
     let pilot = try ResponsePilot(
@@ -76,7 +91,8 @@ public struct ResponseModel: Sendable, Hashable, Codable {
     var sampler = ResponseSampler(
       outcome: errors.whitened(outcome, periodCount: panel.periodCount),
       columns: columns.map { $0.whitened(errors) }, space: panel.controlSpace(errors), panel: panel,
-      rowsUsed: known.count { $0 }, breakEven: breakEven, start: (pilot.forms, pilot.heights))
+      rowsUsed: known.count { $0 }, breakEven: breakEven, experiments: experiments,
+      start: (pilot.forms, pilot.heights))
     var stream = RandomStream(seed: seed, key: RandomStream.key("response"))
     return (families, sampler.draws(warmUp: warmUp, count: drawCount, thinning: thinning, &stream))
   }

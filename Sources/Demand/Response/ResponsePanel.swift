@@ -15,6 +15,31 @@ public struct ResponsePanel: Sendable {
     }
   }
 
+  /// A controlled trial: spend of one type was changed in one region on purpose, and the effect was read out.
+  public struct Experiment: Sendable {
+    /// Positions in `regions` and `spendTypes`.
+    public var region: Int
+    public var spendType: Int
+    /// The panel's periods in which spend was changed.
+    public var periods: Range<Int>
+    /// Added to the spend of each of these periods; negative where it was cut. Part of the recorded spend.
+    public var extraSpend: Double
+    /// The extra outcome over all these periods, and its standard error (positive).
+    public var lift: Double
+    public var standardError: Double
+
+    public init(
+      region: Int, spendType: Int, periods: Range<Int>, extraSpend: Double, lift: Double, standardError: Double
+    ) {
+      self.region = region
+      self.spendType = spendType
+      self.periods = periods
+      self.extraSpend = extraSpend
+      self.lift = lift
+      self.standardError = standardError
+    }
+  }
+
   public let regions: [String]
   public let spendTypes: [String]
   public let periodCount: Int
@@ -23,6 +48,7 @@ public struct ResponsePanel: Sendable {
   /// One region-major panel for each spend type, in the order of `spendTypes`; no unknown values, none below zero.
   public var spend: [[Double]]
   public var controls: [Control]
+  public var experiments: [Experiment] = []
   /// Periods after which the season repeats; 1 for none.
   public var seasonLength: Int
 
@@ -75,6 +101,12 @@ public struct ResponsePanel: Sendable {
       guard control.values.count == rowCount else { throw .shape(name: control.name) }
       guard control.values.allSatisfy(\.isFinite) else { throw .badControl(name: control.name) }
     }
+    for (index, trial) in experiments.enumerated() {
+      let isKnown = regions.indices.contains(trial.region) && spendTypes.indices.contains(trial.spendType)
+      let isInside = !trial.periods.isEmpty && trial.periods.lowerBound >= 0 && trial.periods.upperBound <= periodCount
+      let isMeasured = trial.lift.isFinite && trial.standardError > 0 && trial.standardError.isFinite
+      guard isKnown, isInside, isMeasured, trial.extraSpend.isFinite else { throw .badExperiment(index: index) }
+    }
   }
 
   static let fewestPeriods = 12
@@ -93,4 +125,6 @@ public enum ResponseError: Error, Sendable, Equatable {
   case badSpend(type: String)
   /// An unknown or infinite value of a control.
   case badControl(name: String)
+  /// An experiment outside the panel, or without a standard error.
+  case badExperiment(index: Int)
 }

@@ -45,6 +45,9 @@ struct ResponseSampler {
   private let columns: [ResponseColumns]
   /// For every type, the regions' cross-products with the controls projected out: forms × regions².
   private let grams: [Matrix]
+  /// For every type, what experiments said, and the error variance against which their rows are weighted.
+  private let experiments: [[ExperimentRow]]
+  private let panelVariance: Double
   private let prior: ResponsePrior
   private let freedom: Double
   /// Outcome less the present responses, whitened, controls not projected out.
@@ -64,7 +67,7 @@ struct ResponseSampler {
   ///   - start: forms and pooled heights to start from.
   init(
     outcome: [Double], columns: [ResponseColumns], space: ControlSpace, panel: ResponsePanel, rowsUsed: Int,
-    breakEven: [Double], start: (forms: [Int], heights: [Double])
+    breakEven: [Double], experiments: [[ExperimentRow]], start: (forms: [Int], heights: [Double])
   ) {
     self.space = space
     self.columns = columns
@@ -72,15 +75,26 @@ struct ResponseSampler {
     regionCount = panel.regions.count
     prior = ResponsePrior(breakEven: breakEven)
     freedom = max(4, Double(rowsUsed - space.dimension))
-    grams = columns.map { ResponseSampler.grams($0, space: space) }
     forms = start.forms
     centres = zip(start.heights, breakEven).map { log(max($0, 0.1 * $1)) }
     logHeights = centres.flatMap { [Double](repeating: $0, count: panel.regions.count) }
     heterogeneity = centres.map { _ in 0.3 }
+    self.experiments = experiments
     rest = outcome
-    variance = 1
-    for type in forms.indices { addResponses(of: type, sign: -1) }
-    variance = max(squaredNorm(space.residual(rest)) / freedom, .leastNormalMagnitude)
+    for type in forms.indices {
+      Self.addResponses(
+        of: columns[type], form: forms[type],
+        heights: [Double](repeating: -exp(centres[type]), count: regionCount), to: &rest)
+    }
+    let variance = max(squaredNorm(space.residual(rest)) / freedom, .leastNormalMagnitude)
+    self.variance = variance
+    panelVariance = variance
+    let regionCount = regionCount
+    grams = zip(columns, experiments).map { columns, rows in
+      var grams = ResponseSampler.grams(columns, space: space)
+      for row in rows { row.add(to: &grams, variance: variance, regionCount: regionCount) }
+      return grams
+    }
   }
 
   private static func grams(_ columns: ResponseColumns, space: ControlSpace) -> Matrix {
@@ -122,7 +136,8 @@ struct ResponseSampler {
     // 1. What is left for this type to explain, and its products with every candidate column.
     addResponses(of: type, sign: 1)
     let residual = space.residual(rest)
-    let products = productsWithResidual(type, residual)
+    var products = productsWithResidual(type, residual)
+    for row in experiments[type] { row.add(toProducts: &products, variance: panelVariance) }
     var block = logHeights[type * regionCount..<(type + 1) * regionCount].map { exp($0) }
 
     // 2. The form, heights held.
@@ -173,10 +188,16 @@ struct ResponseSampler {
   }
 
   private mutating func addResponses(of type: Int, sign: Double) {
-    for region in 0..<regionCount {
-      let height = sign * exp(logHeights[type * regionCount + region])
-      for (period, value) in columns[type].blocks[region].column(forms[type]).enumerated() {
-        rest[region * periodCount + period] += height * value
+    let heights = (0..<regionCount).map { sign * exp(logHeights[type * regionCount + $0]) }
+    Self.addResponses(of: columns[type], form: forms[type], heights: heights, to: &rest)
+  }
+
+  private static func addResponses(
+    of columns: ResponseColumns, form: Int, heights: [Double], to rest: inout [Double]
+  ) {
+    for (region, block) in columns.blocks.enumerated() {
+      for (period, value) in block.column(form).enumerated() {
+        rest[region * block.rows + period] += heights[region] * value
       }
     }
   }

@@ -48,11 +48,14 @@ struct BudgetHistory {
       notes.append(
         Diagnostic(BudgetCodes.notAllocated, .note, "the plan gives no money to \(left.joined(separator: ", "))"))
     }
-    panel = ResponsePanel(
+    var panel = ResponsePanel(
       regions: regions, spendTypes: types, periodCount: span.count, outcome: outcome.values,
       spend: amounts.map { $0.map { max(0, $0.double) } },
       controls: sales.controls(shape) + Self.marketIndex(context, shape, form: spend.form),
       seasonLength: (spend.form.frequency ?? calendar.frequency).periodsPerYear)
+    // A lift is read out in margin: it cannot be compared with sales.
+    if sales.hasMargins { panel.experiments = Self.experiments(context, shape, types: types, form: form) }
+    self.panel = panel
   }
 
   /// Spend of the last quarter of the history.
@@ -72,7 +75,31 @@ struct BudgetHistory {
     }
   }
 
-  /// ln of the market's index; nothing where the table is missing or covers less than a third of the panel.
+  /// Treated regions of randomised trials that were read out and lie inside the panel.
+  private static func experiments(
+    _ context: StageContext, _ shape: PanelShape, types: [String], form: PeriodForm
+  ) -> [ResponsePanel.Experiment] {
+    guard let table = context.table(.experiments), let regions = table.text("region"), let arms = table.text("arm"),
+      let spendTypes = table.text("spend_type"), let extra = table.numbers("extra_spend"),
+      let lift = table.numbers("lift_value"), let error = table.numbers("lift_standard_error"),
+      let drawn = table.integers("randomised"), let starts = table.periods("starts")?.ordinals(as: form),
+      let ends = table.periods("ends")?.ordinals(as: form)
+    else { return [] }
+    let regionRows = shape.regionRows(regions)
+    return (0..<table.rowCount).compactMap { row in
+      guard arms[row] == "treatment", drawn[row] == 1, let region = regionRows[row],
+        let type = spendTypes[row].flatMap({ types.firstIndex(of: $0) }), extra[row].isFinite, lift[row].isFinite,
+        error[row] > 0, starts[row] >= shape.span.lowerBound, ends[row] <= shape.span.upperBound,
+        starts[row] <= ends[row]
+      else { return nil }
+      let first = shape.span.lowerBound
+      return ResponsePanel.Experiment(
+        region: region, spendType: type, periods: starts[row] - first..<ends[row] - first + 1, extraSpend: extra[row],
+        lift: lift[row], standardError: error[row])
+    }
+  }
+
+  /// ln of the market's index; nothing where the table is missing or covers less than half of the panel.
   private static func marketIndex(
     _ context: StageContext, _ shape: PanelShape, form: PeriodForm
   ) -> [ResponsePanel.Control] {

@@ -9,7 +9,7 @@ import Tables
 public struct BudgetStage: Stage {
   public static let name = StageName.budget
   public static let requiredTables: [InputTable] = [.sales, .budget]
-  public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex]
+  public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex, .experiments]
   public static let upstream: [StageName] = []
   public static let planSections = ["calendar", "budget"]
 
@@ -67,6 +67,8 @@ public struct BudgetStage: Stage {
         throw .skipped(
           Diagnostic(
             BudgetCodes.noHistory, .note, "sales and spend have \(periods) periods in common, 12 are needed"))
+      case .badExperiment:
+        throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "an experiment lies outside the history"))
       case .shape(let name), .badSpend(let name), .badControl(let name):
         throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "the history of \(name) cannot be used"))
       }
