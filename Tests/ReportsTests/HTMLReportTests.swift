@@ -13,11 +13,101 @@ import Testing
       #expect(html.contains("<section id=\"\(id)\""))
     }
     #expect(html.utf8.count < 3_000_000)
-    #expect(!html.contains("NaN"))
-    #expect(!html.contains("{{"))
-    // For looking at the page: the path of the file to write.
+    #expect(!html.contains("{{") && !html.contains("Optional("))
+    // To look at the page: the path of the file to write.
     if let path = ProcessInfo.processInfo.environment["SLUICE_REPORT_SAMPLE"] {
       try html.write(toFile: path, atomically: true, encoding: .utf8)
     }
+  }
+
+  @Test func sectionsWithoutTablesAreLeftOut() throws {
+    let html = try HTMLReport(SampleRun.view([SampleRun.forecast])).render()
+    #expect(html.contains("<section id=\"forecast\""))
+    for id in ["drivers", "allocation", "stock", "churn"] { #expect(!html.contains("<section id=\"\(id)\"")) }
+    let empty = RunView(run: "r", plan: "p", currency: "CNY", seed: 1, version: "0")
+    #expect(try HTMLReport(empty).render().contains("<section id=\"summary\""))
+  }
+
+  /// A table with unknown numbers only must not stop the report, whatever the others hold.
+  @Test(arguments: SampleRun.tables.map(\.name))
+  func unknownNumbersAreSurvived(name: String) throws {
+    let tables = SampleRun.tables.map { $0.name == name ? Self.withoutNumbers($0) : $0 }
+    try expectNumbers(in: SampleRun.view(tables))
+  }
+
+  @Test func emptyAndSingleRowTablesAreSurvived() throws {
+    try expectNumbers(in: SampleRun.view(SampleRun.tables.map { $0.keeping([]) }))
+    try expectNumbers(in: SampleRun.view(SampleRun.tables.map { $0.keeping([0]) }))
+    try expectNumbers(in: SampleRun.view(SampleRun.tables.map(Self.withoutNumbers)))
+  }
+
+  private func expectNumbers(in view: RunView) throws {
+    for text in [try HTMLReport(view).render(), RunSummary(view).text] {
+      #expect(!text.contains("NaN") && text.firstMatch(of: /[^a-z](nan|inf)[^a-z]/) == nil)
+    }
+  }
+
+  private static func withoutNumbers(_ table: Table) -> Table {
+    Table(
+      name: table.name,
+      columns: table.columns.map { column in
+        let values: Column.Values =
+          switch column.values {
+          case .real(let values): .real(values.map { _ in .nan })
+          case .money(let values): .money(values.map { _ in Unknown.money })
+          case .integer(let values): .integer(values.map { _ in Unknown.integer })
+          case .text, .period: column.values
+          }
+        return Column(name: column.name, values: values)
+      })
+  }
+
+  @Test func theSameRunGivesTheSameBytes() throws {
+    #expect(try HTMLReport(SampleRun.view()).render() == HTMLReport(SampleRun.view()).render())
+  }
+
+  @Test func nothingIsLoadedFromAnywhere() throws {
+    let html = try HTMLReport(SampleRun.view()).render()
+    #expect(html.contains("default-src 'none'"))
+    #expect(!html.contains("<script") && !html.contains(" src=") && !html.contains("url(") && !html.contains("@import"))
+    let links = html.split(separator: "href=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+    #expect(links.allSatisfy { $0.hasPrefix("#") })
+  }
+
+  /// Every name of the data takes this value; none may become markup, and all must be readable.
+  @Test(arguments: [
+    "<script>alert(1)</script>", "\"><img onerror=x>", "'; drop", "华东 & 中国", "😀,;|", "{{plan}}", "a\u{1B}[31m\u{202E}b",
+    "</svg>",
+  ])
+  func dataNeverBecomesMarkup(name: String) throws {
+    let tables = SampleRun.tables.map { table in
+      Table(
+        name: table.name,
+        columns: table.columns.map { column in
+          let renamed = [
+            "region", "id", "partner_id", "product_id", "main_reason", "held_by", "limit", "driver", "spend_type",
+          ]
+          guard renamed.contains(column.name), case .text(let values) = column.values else { return column }
+          // Empty ids stay empty: they mark totals.
+          let dictionary = values.dictionary.enumerated().map {
+            $1 == "reserve" || $1 == "not_spent" ? $1 : name + "\($0)"
+          }
+          return Column(name: column.name, values: .text(TextColumn(codes: values.codes, dictionary: dictionary)))
+        })
+    }
+    var view = SampleRun.view(tables)
+    (view.plan, view.run) = (name, name)
+    let html = try HTMLReport(view).render()
+    for tag in ["<script", "<img", "<b>"] {
+      #expect(!html.contains(tag), "\(tag) came through")
+    }
+    #expect(!html.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
+    #expect(html.contains(Markup.escaped(Markup.printable(name))))
+    for svg in html.split(separator: "<svg").dropFirst() {
+      let end = try #require(svg.range(of: "</svg>"))
+      #expect(Elements("<svg" + svg[..<end.upperBound]).error == nil)
+    }
+    let text = RunSummary(view).text
+    #expect(!text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
   }
 }

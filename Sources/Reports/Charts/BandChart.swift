@@ -36,8 +36,7 @@ struct BandChart {
         "\(entry.period): \(NumberText.compact(entry.value)) \(unit), "
         + "lines \(NumberText.compact(entry.lower)) to \(NumberText.compact(entry.upper))"
       drawing.mark(reading) { drawing in
-        drawing.rectangle(
-          x: x(index) - max(step, 2) / 2, y: frame.top, width: max(step, 2), height: frame.bottom - frame.top, "hit")
+        frame.drawHitArea(around: x(index), step: step, in: &drawing)
         drawing.circle(Point(x(index), scale(entry.value)), radius: 3, "dot hidden plan")
       }
     }

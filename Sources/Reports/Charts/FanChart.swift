@@ -59,8 +59,7 @@ struct FanChart {
     func mark(_ index: Int, _ value: Double, _ reading: String, _ style: String) {
       guard value.isFinite else { return }
       drawing.mark(reading) { drawing in
-        drawing.rectangle(
-          x: x(index) - max(step, 2) / 2, y: frame.top, width: max(step, 2), height: frame.bottom - frame.top, "hit")
+        frame.drawHitArea(around: x(index), step: step, in: &drawing)
         drawing.circle(Point(x(index), scale(value)), radius: 3, "dot hidden \(style)")
       }
     }

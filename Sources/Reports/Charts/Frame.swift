@@ -45,6 +45,12 @@ struct Frame {
     }
   }
 
+  /// The invisible area around a period that takes the pointer, cut off at the frame.
+  func drawHitArea(around x: Double, step: Double, in drawing: inout SVG) {
+    let (start, end) = (max(left, x - max(step, 2) / 2), min(right, x + max(step, 2) / 2))
+    drawing.rectangle(x: start, y: top, width: end - start, height: bottom - top, "hit")
+  }
+
   /// Years (or the first, middle and last of periods without years) along the foot.
   func drawPeriodAxis(_ periods: [Period], position: (Int) -> Double, in drawing: inout SVG) {
     drawing.line(Point(left, bottom), Point(right, bottom), "axis")
@@ -73,7 +79,7 @@ struct Frame {
       guard let year = periods[index].containing(.year) else { return nil }
       guard index == 0 || periods[index - 1].containing(.year) != year else { return nil }
       // A first period in the middle of a year is not where the year begins.
-      if index == 0, periods.count > 1, first.advanced(by: -1).containing(.year) == year { return nil }
+      if index == 0, first.advanced(by: -1).containing(.year) == year { return nil }
       return (index, year.description)
     }
     guard labels.count < 2, periods.count > 2 else { return labels.isEmpty ? [(0, first.description)] : labels }

@@ -68,8 +68,10 @@ struct LinearScale {
       let scaled = step * (0..<digits).reduce(1.0) { value, _ in value * 10 }
       return (scaled - scaled.rounded()).magnitude < 1e-6 * scaled
     }
+    // Steps below a millionth are written with an exponent.
+    guard let decimals else { return ticks.map { $0 == 0 ? "0" : "\($0 / unit)".typographic + suffix } }
     return ticks.map { tick in
-      let text = NumberText.grouped(tick / unit, decimals: decimals ?? 6)
+      let text = NumberText.grouped(tick / unit, decimals: decimals)
       return tick == 0 ? NumberText.grouped(0) : text.typographic + suffix
     }
   }

@@ -29,8 +29,8 @@ private struct AllocationBlocks {
       var text = "It is expected to bring \(Prose.signed(gain)) \(currency) of margin"
       if let parts = figures.gainParts {
         text +=
-          ": \(Prose.signed(parts.moved)) because the money is placed better, \(Prose.signed(parts.total)) "
-          + "because the total is another one"
+          ": \(Prose.signed(parts.moved)) from \(parts.isSameMoney ? "moving the same money" : "placing it better")"
+        if parts.total.magnitude >= 0.5 { text += ", \(Prose.signed(parts.total)) from a different total" }
       }
       lead.append(text + ".")
     }
@@ -105,13 +105,16 @@ private struct AllocationBlocks {
   var comparison: Block? {
     guard !figures.comparison.isEmpty else { return nil }
     var block = Block("Against simpler ways to place it")
-    if let parts = figures.gainParts {
+    if let plan = figures.margin(of: "plan"), let proRata = figures.margin(of: "pro_rata") {
       block.sentences = [
-        "The plan’s total, spread as today, would bring \(NumberText.grouped(parts.moved.magnitude)) \(currency) "
-          + "\(parts.moved < 0 ? "more" : "less") than the plan."
+        "The plan’s total, spread as today, would bring \(NumberText.grouped((plan - proRata).magnitude)) \(currency) "
+          + "\(plan < proRata ? "more" : "less") than the plan."
       ]
     }
-    let names = ["now": "as now", "pro_rata": "plan’s total, spread as now", "plan": "plan"]
+    let names = [
+      "now": "as now", "pro_rata": "plan’s total, spread as now", "plan": "plan",
+      "plan_at_present_total": "today’s total, placed best",
+    ]
     let bars = figures.comparison.map { row in
       BarChart.Bar(
         name: names[row.allocation] ?? Prose.words(row.allocation), value: row.margin,
@@ -119,7 +122,7 @@ private struct AllocationBlocks {
     }
     block.charts = [
       PageChart(
-        caption: "Expected margin, \(currency)", width: 520, title: "Expected margin of three ways to place the budget",
+        caption: "Expected margin, \(currency)", width: 520, title: "Expected margin of the ways to place the budget",
         description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
@@ -129,7 +132,7 @@ private struct AllocationBlocks {
         names[row.allocation] ?? Prose.words(row.allocation), NumberText.grouped(row.total),
         NumberText.grouped(row.margin))
     }
-    block.foldedTable = PageTable(table, name: "three ways to place the budget, \(currency)")
+    block.foldedTable = PageTable(table, name: "ways to place the budget, \(currency)")
     block.source = "budget_comparison.csv"
     return block
   }
