@@ -49,6 +49,9 @@ struct SampleRun {
       ],
       indicators: [
         Indicator("expected_margin_gain", "Expected margin, plan against now", 412_000, unit: "CNY", better: .higher),
+        Indicator("expected_margin_gain_low", "Gain, lower end", 54_000, unit: "CNY", better: .higher),
+        Indicator("expected_margin_gain_high", "Gain, upper end", 770_000, unit: "CNY", better: .higher),
+        Indicator("chance_better_than_now", "Chance that the plan earns more", 0.93, unit: "share", better: .higher),
         Indicator("fill_rate", "Demand met from stock", 0.952, unit: "share", better: .higher),
       ],
       certificates: [
@@ -249,7 +252,7 @@ struct SampleRun {
         ("region", text(rows.map(\.0))), ("spend_type", text(rows.map(\.1))),
         ("family", text(rows.map { _ in "logarithm" })), ("amplitude", .real(rows.map { curve($0.0).amplitude })),
         ("scale", .real(rows.map { curve($0.0).scale })), ("standard_error", .real(rows.map { _ in 0.1 })),
-        ("evidence", text(rows.map { $0.1 == "training" ? "weak" : "good" })),
+        ("evidence", text(rows.map { $0.1 == "training" ? "assumption" : "history" })),
         ("observations", .integer(rows.map { _ in 33 })),
       ])
   }

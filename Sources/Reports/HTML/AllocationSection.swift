@@ -1,4 +1,3 @@
-import Planning
 import Tables
 
 extension PageSection {
@@ -25,32 +24,19 @@ private struct AllocationBlocks {
       "The plan places \(NumberText.grouped(total.plan)) \(currency) over "
         + "\(NumberText.count(figures.places.count, "region")), against \(NumberText.grouped(total.now)) now."
     ]
-    if let gain = figures.gain {
-      var text = "It is expected to bring \(Prose.signed(gain)) \(currency) of margin"
-      if let parts = figures.gainParts {
-        text +=
-          ": \(Prose.signed(parts.moved)) from \(parts.isSameMoney ? "moving the same money" : "placing it better")"
-        if parts.total.magnitude >= 0.5 { text += ", \(Prose.signed(parts.total)) from a different total" }
-      }
-      lead.append(text + ".")
-    }
-    if let certificate = view.certificates.first(where: { $0.problem == "budget" }) {
-      lead.append(Self.sentence(certificate))
+    let sentence = BudgetSentence(figures, view)
+    lead.append("The " + Prose.withMinus(sentence.gain) + ".")
+    if !sentence.certainty.isEmpty {
+      lead.append("How sure: " + Prose.withMinus(sentence.certainty.joined(separator: "; ")) + ".")
     }
     if let unspent = figures.regions.first(where: { $0.name == "not_spent" }), unspent.plan > 0 {
       lead.append(
-        "\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: every further use would bring less than it "
-          + "costs, or a cap holds it.")
+        "\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: "
+          + (unspent.heldBy.isEmpty
+            ? "every further use would bring less than it costs, or a cap holds it" : unspent.heldBy)
+          + ".")
     }
     return lead
-  }
-
-  /// `Under the plan's limits at most 0.04 % better exists.`
-  private static func sentence(_ certificate: Certificate) -> String {
-    let better = CertificateText.better(certificate.relativeGap)
-    guard certificate.relativeGap >= 5e-10 else { return "Under the plan’s limits \(better)." }
-    return "Under the plan’s limits \(better): the bound is \(NumberText.grouped(certificate.bound)) "
-      + "\(certificate.unit), the plan reaches \(NumberText.grouped(certificate.objective))."
   }
 
   var regions: Block {

@@ -4,6 +4,17 @@ enum Prose {
   static func signedCompact(_ value: Double) -> String { NumberText.signedCompact(value).typographic }
   static func signedPercent(_ share: Double) -> String { NumberText.signedPercent(share).typographic }
 
+  /// Hyphens before digits as minus signs, where a number begins: for sentences that terminals print as well.
+  static func withMinus(_ text: String) -> String {
+    let characters = Array(text)
+    return String(
+      characters.indices.map { index in
+        let startsNumber = index == 0 || " (.".contains(characters[index - 1])
+        let hasDigit = index + 1 < characters.count && characters[index + 1].isNumber
+        return characters[index] == "-" && startsNumber && hasDigit ? "\u{2212}" : characters[index]
+      })
+  }
+
   /// `6.1 % more`, `4.0 % less`, `as much`.
   static func moreOrLess(_ change: Double) -> String {
     let text = NumberText.percent(change.magnitude)

@@ -8,6 +8,8 @@ enum ResponseBlock {
     var points: [(spend: Double, margin: Double, isInRange: Bool)] = []
     var now = Double.nan
     var plan = Double.nan
+    /// Whether the history says too little, so that the curve is a cautious belief.
+    var isAssumed = false
     var change: Double { (plan - now).isFinite ? plan - now : 0 }
 
     /// The point of the drawn curve at a spend; nil outside of it.
@@ -31,19 +33,24 @@ enum ResponseBlock {
     guard !curves.isEmpty else { return nil }
     var block = Block("What spend brings")
     let outside = curves.count { curve in
-      guard let state = curve.points.last(where: { $0.spend <= curve.plan })?.isInRange else { return false }
-      return !state
+      guard let after = curve.points.firstIndex(where: { $0.spend >= curve.plan }) else { return false }
+      return !curve.points[max(0, after - 1)...after].contains { $0.isInRange }
     }
+    let assumed = curves.count(where: \.isAssumed)
     block.sentences = [
-      "Margin against spend, in \(view.currency): solid where the spend was observed or is allowed, dashed outside. "
+      "Margin against spend, in \(view.currency): solid where the spend was tried and is allowed, dashed outside. "
         + (outside == 0
           ? "Every planned point lies on the solid part."
           : "\(NumberText.count(outside, "planned point")) of \(curves.count) lie on the dashed part: there the curve "
             + "is a guess.")
     ]
     block.keys = [
-      Key("curve", "observed or allowed"), Key("outside", "outside"), Key("dot now", "now"), Key("dot plan", "plan"),
+      Key("curve", "tried and allowed"), Key("outside", "outside"), Key("dot now", "now"), Key("dot plan", "plan"),
     ]
+    if assumed > 0 {
+      block.sentences.append(
+        "For \(assumed) of \(curves.count) the history cannot tell the effect; those curves are cautious assumptions.")
+    }
     block.layout = .small
     let charts = curves.prefix(shownCount + foldedCount).map { chart($0, view.currency) }
     block.charts = Array(charts.prefix(shownCount))
@@ -64,7 +71,8 @@ enum ResponseBlock {
       curve: curve.points, now: curve.point(at: curve.now), plan: curve.point(at: curve.plan), currency: currency
     ).drawing(width: PageChart.narrowWidth, height: 160)
     return PageChart(
-      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))", title: "Response to spend, \(name)",
+      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))\(curve.isAssumed ? "  (assumed)" : "")",
+      title: "Response to spend, \(name)",
       description: "Planned \(NumberText.compact(curve.plan)) against \(NumberText.compact(curve.now)) now.")
   }
 
@@ -86,6 +94,12 @@ enum ResponseBlock {
         let key = Key(region: region.text(row), spendType: type.text(row))
         curves[key]?.now = now.number(row)
         curves[key]?.plan = plan.number(row)
+      }
+    }
+    if let fitted = view.filled("response_curves") {
+      let (region, type, evidence) = (fitted.cells("region"), fitted.cells("spend_type"), fitted.cells("evidence"))
+      for row in 0..<fitted.rowCount {
+        curves[Key(region: region.text(row), spendType: type.text(row))]?.isAssumed = evidence.text(row) == "assumption"
       }
     }
     return curves.values.map { curve in

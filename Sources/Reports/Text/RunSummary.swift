@@ -21,8 +21,7 @@ public struct RunSummary {
 
   private var budgetText: String {
     guard let figures = BudgetFigures(view) else { return "" }
-    return figures.table(currency: view.currency).text + BudgetSentence.text(figures, certificate: budgetCertificate)
-      + "\n"
+    return figures.table(currency: view.currency).text + BudgetSentence(figures, view).text
   }
 
   private var churnText: String { ChurnFigures(view)?.table(currency: view.currency).text ?? "" }
@@ -40,9 +39,5 @@ public struct RunSummary {
   private var placeText: String {
     guard !view.folder.isEmpty else { return "" }
     return "files: \(TerminalText.safe(view.folder)) (\(NumberText.count(view.tables.count, "table")), report.html)\n"
-  }
-
-  private var budgetCertificate: Double? {
-    view.certificates.first { $0.problem == "budget" }?.relativeGap
   }
 }

@@ -27,22 +27,41 @@ enum CertificateText {
   }
 }
 
-/// What the planned budget is expected to earn, and where that comes from.
-enum BudgetSentence {
-  static func text(_ figures: BudgetFigures, certificate gap: Double?) -> String {
-    var text = "expected margin "
-    guard let gain = figures.gain else { return text + "unknown" }
-    text += NumberText.signed(gain)
+/// What the planned budget is expected to earn, how sure that is, and where it comes from.
+struct BudgetSentence {
+  /// The gain and its parts: `expected margin +412,000, of which +148,000 from moving the same money, …`.
+  let gain: String
+  /// `80 %: +54,000..+770,000`, `chance of doing better than now 93 %`, `at most 0.04 % better exists`.
+  let certainty: [String]
+
+  init(_ figures: BudgetFigures, _ view: RunView) {
+    func indicator(_ name: String) -> Double? { view.indicators.first { $0.name == name }?.value }
+    var text = "expected margin " + (figures.gain.map { NumberText.signed($0) } ?? "unknown")
     if let parts = figures.gainParts, let now = figures.total(of: "now"), let plan = figures.total(of: "plan") {
       text +=
-        ", of which \(NumberText.signed(parts.moved)) from \(parts.isSameMoney ? "moving the same money" : "placing the money better")"
+        ", of which \(NumberText.signed(parts.moved)) from "
+        + (parts.isSameMoney ? "moving the same money" : "placing the money better")
       let extra = plan - now
       if abs(extra) >= 0.5 {
         text +=
-          ", \(NumberText.signed(parts.total)) from \(extra > 0 ? "the extra" : "spending less:") "
-          + NumberText.grouped(extra)
+          ", \(NumberText.signed(parts.total)) from "
+          + (extra > 0 ? "the extra \(NumberText.grouped(extra))" : "spending \(NumberText.grouped(-extra)) less")
       }
     }
-    return text + (gap.map { "\n  (\(CertificateText.better($0)))" } ?? "")
+    gain = text
+    var certainty: [String] = []
+    if let low = indicator("expected_margin_gain_low"), let high = indicator("expected_margin_gain_high") {
+      certainty.append("80 %: \(NumberText.signed(low))..\(NumberText.signed(high))")
+    }
+    if let chance = indicator("chance_better_than_now") {
+      certainty.append("chance of doing better than now \(NumberText.percent(chance, decimals: 0))")
+    }
+    if let certificate = view.certificates.first(where: { $0.problem == "budget" }) {
+      certainty.append(CertificateText.better(certificate.relativeGap))
+    }
+    self.certainty = certainty
   }
+
+  /// Two lines for the terminal, each ended by a newline.
+  var text: String { gain + "\n" + (certainty.isEmpty ? "" : "  (\(certainty.joined(separator: "; ")))\n") }
 }
