@@ -21,6 +21,8 @@ struct PartnerHistory {
   var actualDays: [Double] = []
   var complaints: [Int] = []
   var satisfaction: [Double] = []
+  /// The sum of the monthly chances of leaving.
+  var expectedDepartures = 0.0
   /// Whether the month's report is missing from the sales table.
   var isMissing: [Bool] = []
   /// Stock at cost when it was last counted.

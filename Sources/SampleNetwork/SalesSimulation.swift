@@ -85,7 +85,7 @@ struct SalesSimulation {
       sell(index, month, isMissing, &shelves, &history, &stream)
       rate(partner, &history, &stream)
       count(index, month, shelves, &history)
-      if leaves(partner, month, history, &stream), month + 1 < specification.months {
+      if leaves(partner, month, &history, &stream) {
         history.end = month + 1
         break
       }
@@ -192,20 +192,22 @@ struct SalesSimulation {
     history.satisfaction.append((0.7 * before + 0.3 * felt + 1.2 * stream.normal()).clamped(5...99))
   }
 
-  /// Step 4.
+  /// Step 4. Nobody leaves in the first half year.
   private func leaves(
-    _ partner: Partner, _ month: Int, _ history: PartnerHistory, _ stream: inout RandomStream
+    _ partner: Partner, _ month: Int, _ history: inout PartnerHistory, _ stream: inout RandomStream
   ) -> Bool {
+    guard history.sellOut.count >= 6, month + 1 < specification.months else { return false }
     let chance = hazard(partner, month, history)
-    return stream.bernoulli(chance) && history.sellOut.count >= 6
+    history.expectedDepartures += chance
+    return stream.bernoulli(chance)
   }
 
-  func hazard(_ partner: Partner, _ month: Int, _ history: PartnerHistory) -> Double {
+  private func hazard(_ partner: Partner, _ month: Int, _ history: PartnerHistory) -> Double {
     let last = history.sellOut.suffix(3).total().double
     let before = history.sellOut.dropLast(3).suffix(3).total().double
-    let trend = history.sellOut.count >= 6 ? log((last + 500) / (before + 500)) : 0
     return truth.partnerHazard.chance(
-      trend: trend, satisfaction: history.satisfaction.last ?? 70, stockouts: history.recentStockouts(3),
+      trend: log((last + 500) / (before + 500)), satisfaction: history.satisfaction.last ?? 70,
+      stockouts: history.recentStockouts(3),
       tenureYears: partner.tenureYears(specification, month), complaints: history.complaints.suffix(6).reduce(0, +))
   }
 

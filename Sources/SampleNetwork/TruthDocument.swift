@@ -145,6 +145,7 @@ struct TruthDocument {
       JSONValue.Member("log_tenure_years_plus_1", .number(hazard.tenure)),
       JSONValue.Member("complaints_in_6_months", .number(hazard.complaints)),
       JSONValue.Member("partner_months", .integer(months)),
+      JSONValue.Member("expected_departures", number(simulation.histories.reduce(0) { $0 + $1.expectedDepartures }, 2)),
       JSONValue.Member("departures", .integer(simulation.histories.count { $0.end != nil })),
     ])
   }

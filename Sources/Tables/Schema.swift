@@ -2,7 +2,8 @@
 public struct Schema: Sendable {
   public let table: String
   public let columns: [ColumnSchema]
-  /// Columns that together name a row; no two rows may agree on all of them. Empty where rows have no key.
+  /// Columns that together name a row; no two rows may agree on all of them. Empty where rows have no key. One that is
+  /// not required counts where the file has it.
   public let key: [String]
   /// Groups of columns of which at least one must be there.
   public let oneOf: [[String]]

@@ -241,8 +241,12 @@ struct TableReading {
   // MARK: Keys
 
   private mutating func checkKeys(_ columns: [Column], _ fields: [String: Int]) {
-    let keyColumns = schema.key.compactMap { name in columns.first { $0.name == name } }
-    guard keyColumns.count == schema.key.count, !keyColumns.isEmpty, rowCount > 1 else { return }
+    // A column of the key that may be absent (the order of a sale) counts where the file has it.
+    let names = schema.key.filter { name in columns.contains { $0.name == name } }
+    let absent = schema.key.filter { !names.contains($0) }
+    guard !absent.contains(where: { schema[column: $0]?.isRequired ?? true }), rowCount > 1 else { return }
+    let keyColumns = names.compactMap { name in columns.first { $0.name == name } }
+    guard !keyColumns.isEmpty else { return }
     let groups = GroupIndex(keyColumns, rowCount: rowCount)
     guard groups.count < rowCount else { return }
     let repeated = (0..<rowCount).filter { groups.firstRow(Int(groups.groups[$0])) != $0 }
