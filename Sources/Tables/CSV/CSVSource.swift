@@ -3,7 +3,7 @@ public struct CSVSource: TableSource {
   public let file: String
   /// What the reader took the file for.
   public let dialect: CSVDialect
-  /// Findings that are no errors and the number of rows, for `check`.
+  /// How many rows were read.
   public let rowCount: Int
   private let path: String
   /// The field of the file that each column of the table was read from.

@@ -116,21 +116,24 @@ struct TypedColumnParser<Format: CellFormat> {
   ) {
     guard !hasFallen else { return }
     let stride = block.width + 1
-    block.bounds.withUnsafeBufferPointer { bounds in
-      var slot = field
-      for _ in 0..<block.rowCount {
-        let start = bounds[slot] &+ 1
-        let end = bounds[slot &+ 1]
-        slot &+= stride
-        // Blanks and quotation marks, at either end, have codes below 0x23.
-        if end > start, bytes[start] > 0x22, bytes[end &- 1] > 0x22,
-          let value = format.read(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-        {
-          values.append(value)
-        } else {
-          values.append(unusual(start..<end, bytes, &problems))
+    withUnsafeTemporaryAllocation(of: Format.Value.self, capacity: block.rowCount) { output in
+      block.bounds.withUnsafeBufferPointer { bounds in
+        var slot = field
+        for row in 0..<block.rowCount {
+          let start = bounds[slot] &+ 1
+          let end = bounds[slot &+ 1]
+          slot &+= stride
+          // Blanks and quotation marks, at either end, have codes below 0x23.
+          if end > start, bytes[start] > 0x22, bytes[end &- 1] > 0x22,
+            let value = format.read(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+          {
+            output.initializeElement(at: row, to: value)
+          } else {
+            output.initializeElement(at: row, to: unusual(start..<end, bytes, &problems))
+          }
         }
       }
+      values.append(contentsOf: UnsafeBufferPointer(output))
     }
   }
 

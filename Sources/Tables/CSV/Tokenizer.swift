@@ -1,9 +1,5 @@
 /// Splits text into rows and cells, a block of rows at a time (RFC 4180, and what occurs in practice: a carriage
 /// return before the line feed, empty lines, text in quotation marks with line ends).
-///
-/// The search for the next separator or line end looks at eight bytes at once: a byte is zero in `word ^ pattern`
-/// where it equals the pattern, and `(x − 0x01…) & ~x & 0x80…` marks the first zero byte (Warren, *Hacker's Delight*,
-/// 6-1).
 struct Tokenizer {
   /// Cell positions of some rows. Cell `c` of row `r` lies from `bounds[r·(width+1)+c] + 1` up to
   /// `bounds[r·(width+1)+c+1]`, quotation marks included.
@@ -36,27 +32,24 @@ struct Tokenizer {
   let separator: UInt8
   let lineEnd: UInt8
   private(set) var position: Int
-  private let separatorPattern: UInt64
-  private let lineEndPattern: UInt64
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, position: Int = 0) {
     self.bytes = bytes
     separator = dialect.separator
     lineEnd = dialect.lineEnd
     self.position = position
-    separatorPattern = UInt64(dialect.separator) &* 0x0101_0101_0101_0101
-    lineEndPattern = UInt64(dialect.lineEnd) &* 0x0101_0101_0101_0101
   }
 
   /// Reads the cells of one row, however many there are; nil at the end of the text. For headers and samples.
   mutating func nextRow() -> [Range<Int>]? {
     var irregularities: [Irregularity] = []
+    var scan = DelimiterScan(bytes, separator, lineEnd, from: position)
     while position < bytes.count {
       var cells: [Range<Int>] = []
       var start = position
       var end = 0
       repeat {
-        end = cellEnd(start, &irregularities)
+        end = cellEnd(start, &scan, &irregularities)
         cells.append(start..<end)
         start = end + 1
       } while end < bytes.count && bytes[end] == separator
@@ -77,6 +70,7 @@ struct Tokenizer {
     var irregularities = block.irregularities
     var rowCount = 0
     let end = bytes.count
+    var scan = DelimiterScan(bytes, separator, lineEnd, from: position)
     block.bounds.withUnsafeMutableBufferPointer { bounds in
       while rowCount < capacity, position < end {
         let rowStart = position
@@ -87,7 +81,7 @@ struct Tokenizer {
         var stop = 0
         var surplusStart = rowStart
         while true {
-          stop = cellEnd(start, &irregularities)
+          stop = cellEnd(start, &scan, &irregularities)
           cellCount += 1
           if cellCount <= width { bounds[slot + cellCount] = stop }
           if cellCount == width + 1 { surplusStart = start }
@@ -115,36 +109,22 @@ struct Tokenizer {
 
   /// Where the cell that begins at `start` ends: at a separator, a line end, or the end of the text.
   @inline(__always)
-  private func cellEnd(_ start: Int, _ irregularities: inout [Irregularity]) -> Int {
-    if start < bytes.count, bytes[start] == UInt8(ascii: "\"") { return quotedEnd(start, &irregularities) }
-    return plainEnd(start)
-  }
-
-  @inline(__always)
-  private func plainEnd(_ start: Int) -> Int {
-    let base = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
-    var place = start
-    while place &+ 8 <= bytes.count {
-      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      let a = word ^ separatorPattern
-      let b = word ^ lineEndPattern
-      let hits =
-        (((a &- 0x0101_0101_0101_0101) & ~a) | ((b &- 0x0101_0101_0101_0101) & ~b)) & 0x8080_8080_8080_8080
-      if hits != 0 { return place &+ hits.trailingZeroBitCount &>> 3 }
-      place &+= 8
-    }
-    while place < bytes.count, bytes[place] != separator, bytes[place] != lineEnd { place &+= 1 }
-    return place
+  private func cellEnd(_ start: Int, _ scan: inout DelimiterScan, _ irregularities: inout [Irregularity]) -> Int {
+    if start < bytes.count, bytes[start] == UInt8(ascii: "\"") { return quotedEnd(start, &scan, &irregularities) }
+    return scan.next()
   }
 
   @inline(never)
-  private func quotedEnd(_ start: Int, _ irregularities: inout [Irregularity]) -> Int {
+  private func quotedEnd(
+    _ start: Int, _ scan: inout DelimiterScan, _ irregularities: inout [Irregularity]
+  ) -> Int {
     let quote = UInt8(ascii: "\"")
     var place = start + 1
     while true {
       while place < bytes.count, bytes[place] != quote { place += 1 }
       guard place < bytes.count else {
         irregularities.append(Irregularity(kind: .openQuote, range: start..<bytes.count))
+        scan = DelimiterScan(bytes, separator, lineEnd, from: bytes.count)
         return bytes.count
       }
       place += 1
@@ -152,7 +132,8 @@ struct Tokenizer {
       place += 1
     }
     // After the closing quotation mark: the separator or the line end; blanks are overlooked.
-    let end = plainEnd(place)
+    scan = DelimiterScan(bytes, separator, lineEnd, from: place)
+    let end = scan.next()
     let rest = bytes[place..<withoutCarriageReturn(end, from: place)]
     if let first = rest.firstIndex(where: { $0 != UInt8(ascii: " ") }) {
       irregularities.append(Irregularity(kind: .textAfterQuote, range: first..<end))
