@@ -17,13 +17,22 @@ struct ChurnModel {
   static let penalties = [0.1, 0.03, 0.01, 0.003, 0.001]
   static let foldCount = 5
 
+  /// - Parameters:
+  ///   - features: those expected to matter most first; few departures leave room for the first ones only.
+  ///   - factors: used where there are at least ten departures for each of their levels.
   init(
-    _ kind: ChurnKind, _ rows: ChurnRows, features: [ChurnFeature], factors: [String], horizon: Int, seed: UInt64
+    _ kind: ChurnKind, _ rows: ChurnRows, features: [ChurnFeature], factors: [String], departures: Int, horizon: Int,
+    seed: UInt64
   ) throws(ChurnError) {
     self.kind = kind
     let terms =
-      rows.informative(features).map { DesignSpecification.Term.numeric($0.name, standardised: false) }
-      + factors.filter { Set(rows.levels[$0] ?? []).count > 1 }.map { .factor($0, reference: nil) }
+      rows.informative(features, departures: departures).map {
+        DesignSpecification.Term.numeric($0.name, standardised: false)
+      }
+      + factors.filter { factor in
+        let count = Set(rows.levels[factor] ?? []).count
+        return count > 1 && departures >= 10 * count
+      }.map { .factor($0, reference: nil) }
     let predictors = rows.predictors
     do {
       // 1.
@@ -69,11 +78,11 @@ struct ChurnModel {
   private static func laterPeriods(
     _ model: LogisticRegression, _ matrix: DesignMatrix, _ rows: ChurnRows, horizon: Int
   ) -> Calibration? {
-    let origins = Set(rows.origins).sorted()
+    let origins = Set(rows.origins).filter { $0 <= rows.comparableUntil }.sorted()
     guard origins.count >= 4 else { return nil }
     let first = origins[origins.count * 3 / 4]
     let training = rows.origins.indices.filter { rows.origins[$0] + horizon <= first }
-    let later = rows.origins.indices.filter { rows.origins[$0] >= first }
+    let later = rows.origins.indices.filter { rows.origins[$0] >= first && rows.origins[$0] <= rows.comparableUntil }
     let outcomes = later.map { rows.outcomes[$0] }
     guard outcomes.contains(1), outcomes.contains(0),
       let fit = try? model.fit(

@@ -21,6 +21,8 @@ struct ChurnRows {
   var clusters: [Int] = []
   /// Period from which the row looks ahead.
   var origins: [Int] = []
+  /// Up to this origin rows of every sort can be seen; later ones must not judge a model in time.
+  var comparableUntil = Int.max
 
   var count: Int { subjects.count }
 
@@ -47,11 +49,13 @@ struct ChurnRows {
     return predictors
   }
 
-  /// Features with at least two different known values: the others cannot explain anything.
-  func informative(_ features: [ChurnFeature]) -> [ChurnFeature] {
-    features.filter { feature in
+  /// The first features with at least two different known values (the others cannot explain anything), one for every
+  /// four departures: with more, a fit follows chance.
+  func informative(_ features: [ChurnFeature], departures: Int) -> some Sequence<ChurnFeature> {
+    let varying = features.filter { feature in
       guard let values = numbers[feature.name], let first = values.first(where: { !$0.isNaN }) else { return false }
       return values.contains { !$0.isNaN && $0 != first }
     }
+    return varying.prefix(max(2, departures / 4))
   }
 }

@@ -40,7 +40,8 @@ public struct CustomerChurn: Sendable, Hashable {
     }
     let features = CustomerContext.features
     let model = try ChurnModel(
-      .customer, past, features: features, factors: ["segment", "contract"], horizon: horizon, seed: seed)
+      .customer, past, features: features, factors: ["segment", "contract"], departures: departures,
+      horizon: horizon, seed: seed)
     let (current, orphaned) = context.currentRows()
     let predictions = try model.predict(
       current, features: features, factorPhrases: ["segment": "segment", "contract": "contract:"])
@@ -113,6 +114,9 @@ struct CustomerContext {
         appendWindows(&rows, index)
       }
     }
+    // Windows need the silence after them to be seen; contract ends are seen at once.
+    let windows = rows.origins.indices.filter { rows.levels["contract"]?[$0] == "none" }
+    if let last = windows.map({ rows.origins[$0] }).max() { rows.comparableUntil = last }
     return rows
   }
 

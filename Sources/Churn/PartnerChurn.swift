@@ -37,7 +37,8 @@ public struct PartnerChurn: Sendable, Hashable {
       throw .fewDepartures(kind: .partner, departures: departures, needed: PartnerChurn.leastDepartures)
     }
     let model = try ChurnModel(
-      .partner, past, features: PartnerChurn.features, factors: ["channel_type"], horizon: horizon, seed: seed)
+      .partner, past, features: PartnerChurn.features, factors: ["channel_type"], departures: departures,
+      horizon: horizon, seed: seed)
     // Who is there today.
     let today = history.periodCount - 1
     var current = ChurnRows()
@@ -145,21 +146,22 @@ public struct PartnerChurn: Sendable, Hashable {
     return figures
   }
 
+  /// Those expected to matter most first.
   static let features = [
     ChurnFeature(name: "sales_trend") { value in
       let change = Int((100 * (exp(value) - 1)).rounded())
       return change < 0 ? "sales down \(-change) % on the quarter before" : "sales up \(change) % on the quarter before"
     },
-    ChurnFeature(name: "periods_since_sale") { "no sales for \(Int($0)) periods" },
-    ChurnFeature(name: "empty_periods_pct") { "no sales in \(Int($0.rounded())) % of the last periods" },
-    ChurnFeature(name: "log_sales") { _ in "size of its sales" },
     ChurnFeature(name: "stockout_days_pct") { "out of stock on \(Int($0.rounded())) % of days" },
+    ChurnFeature(name: "incidents") { "\(Int($0.rounded())) complaints and incidents in two quarters" },
     ChurnFeature(name: "log_tenure") { "\(shortNumber(exp($0) - 1)) years with us" },
+    ChurnFeature(name: "periods_since_sale") { "no sales for \(Int($0)) periods" },
+    ChurnFeature(name: "log_sales") { _ in "size of its sales" },
+    ChurnFeature(name: "delivery_delay_days") { "deliveries \(shortNumber($0)) days late" },
+    ChurnFeature(name: "empty_periods_pct") { "no sales in \(Int($0.rounded())) % of the last periods" },
     ChurnFeature(name: "stock_building") { value in
       value > 0 ? "buys more than it sells" : "buys less than it sells"
     },
-    ChurnFeature(name: "incidents") { "\(Int($0.rounded())) complaints and incidents in two quarters" },
-    ChurnFeature(name: "delivery_delay_days") { "deliveries \(shortNumber($0)) days late" },
   ]
 }
 
