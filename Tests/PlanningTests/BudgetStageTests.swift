@@ -1,6 +1,8 @@
 import Allocation
 import ChannelTypes
+import Demand
 import Probability
+import SampleNetwork
 import Specifications
 import Tables
 import Testing
@@ -215,5 +217,50 @@ private struct SpendingNetwork {
     tables = SpendingNetwork().tables()
     tables[.partners] = nil
     #expect(skipped(StageContext(plan: plan, tables: tables)) == BudgetCodes.noOutcome)
+  }
+
+  @Test func coversTheTruthOfASampleNetwork() throws {
+    let network = try SampleNetwork.generate(
+      NetworkSpecification(partners: 60, regions: 6, listedCities: 60, servedCities: 30, seed: 11))
+    var plan = Plan()
+    plan.budget = BudgetSettings(quarter: Located(Money(450_000)))
+    plan.budget?.reserve = Located(Percent(8))
+    plan.budget?.maxMove = Located(Percent(30))
+    var tables: [InputTable: Table] = [:]
+    for name in [InputTable.sales, .budget, .partners, .products, .marketIndex, .experiments] {
+      tables[name] = network[table: name.rawValue]
+    }
+    let output = try BudgetStage().run(StageContext(plan: plan, tables: tables, seed: 1))
+    #expect(output.result.solution.relativeGap <= 1e-9)
+    #expect(try #require(table(output, "allocation").money("plan")).total() == Money(450_000))
+    let fit = output.result.fit
+    let responses = try #require(network.truth["responses"])
+    var inside = 0
+    for (region, name) in fit.regions.enumerated() {
+      for (type, spendType) in fit.spendTypes.enumerated() {
+        let truth = try #require(responses[name]?[spendType])
+        let spend = try #require(truth["current_spend"]?.double)
+        let marginal = try #require(truth["marginal_margin_at_current_spend"]?.double)
+        let slopes = fit.returns(region: region, type: type, at: spend).slopes.sorted()
+        if slopes[slopes.count / 20] <= marginal, marginal <= slopes[slopes.count * 19 / 20] { inside += 1 }
+      }
+    }
+    // 36 intervals of 90 %; those of one spend type share a pooled level, so that they count as about six.
+    #expect(inside >= 25)
+  }
+}
+
+extension JSONValue {
+  fileprivate subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+  fileprivate var double: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    case .money(let value): value.double
+    default: nil
+    }
   }
 }
