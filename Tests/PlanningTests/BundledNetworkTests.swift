@@ -4,7 +4,7 @@ import Specifications
 import Tables
 import Testing
 
-/// The bundled network passes `check` as it is committed: its plan loads without a finding, every table satisfies its
+/// The bundled network passes `check` as it is committed: its plan loads without an error, every table satisfies its
 /// schema, and the tables agree with one another.
 @Suite struct BundledNetworkTests {
   private static let plan: String = {
@@ -16,7 +16,8 @@ import Testing
     var findings = Findings()
     let loaded = Plan.load(path: Self.plan, findings: &findings)
     let plan = try #require(loaded?.plan)
-    #expect(findings.count == 0, "\(findings.kept.map(\.message))")
+    // The goals of the sources contradict one another: 150 partners for 300 cities. Nothing else may be said.
+    #expect(findings.kept.allSatisfy { $0.severity == .warning && $0.message.hasPrefix("goals:") })
     #expect(Set(plan.data.keys) == Set(InputTable.allCases))
     var tables: [InputTable: Table] = [:]
     for (name, reference) in plan.data {
