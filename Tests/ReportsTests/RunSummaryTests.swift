@@ -1,3 +1,4 @@
+import Tables
 import Testing
 
 @testable import Reports
@@ -36,6 +37,20 @@ import Testing
     let text = RunSummary(SampleRun.view([])).text
     #expect(text.contains("skipped  scores: needs the table incidents"))
     #expect(!text.contains("budget, CNY"))
+  }
+
+  @Test func theReceivingEndOfATransferIsNoActionOfItsOwn() throws {
+    let table = SampleRun.table(
+      "inventory_actions",
+      [
+        ("partner_id", SampleRun.text(["P1", "P2", "P3"])), ("product_id", SampleRun.text(["cpe", "cpe", "cpe"])),
+        ("action", SampleRun.text(["transfer", "receive", "none"])), ("quantity", .integer([40, 25, 0])),
+        ("to_partner", SampleRun.text(["P2|P4", "", ""])),
+      ])
+    let figures = try #require(StockFigures(SampleRun.view([table])))
+    #expect(figures.actions.map(\.sentence) == ["Transfer 40 cpe from P1 to P2 and P4"])
+    #expect(figures.pairs == 3)
+    #expect(figures.kinds.map(\.count) == [1])
   }
 
   @Test(arguments: [

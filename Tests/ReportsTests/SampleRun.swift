@@ -148,17 +148,26 @@ struct SampleRun {
     table(
       "drivers",
       [
-        ("product_id", text(["", "", "5g-cpe", "router-ax", "mesh-2", "ont-xgs"])),
-        ("driver", text(["net_price", "promo_days", "net_price", "net_price", "net_price", "net_price"])),
+        ("product_id", text(["", "", "", "", "5g-cpe", "router-ax", "mesh-2", "ont-xgs"])),
+        (
+          "driver",
+          text([
+            "net_price", "promo_days", "trend", "lunar_new_year_holiday", "net_price", "net_price", "net_price",
+            "net_price",
+          ])
+        ),
         (
           "form",
-          text(["elasticity", "semi_elasticity", "elasticity", "elasticity", "elasticity", "elasticity"])
-        ), ("estimate", .real([-1.62, 0.021, -1.9, -1.4, -2.3, -0.8])),
-        ("standard_error", .real([0.05, 0.002, 0.1, 0.1, 0.2, 0.3])),
-        ("lower", .real([-1.72, 0.017, -2.1, -1.6, -2.7, -1.4])),
-        ("upper", .real([-1.52, 0.025, -1.7, -1.2, -1.9, -0.2])),
-        ("observations", .integer([90_000, 90_000, 4_000, 4_000, 4_000, 900])),
-        ("series", .integer([3_000, 3_000, 150, 150, 150, 60])),
+          text([
+            "elasticity", "semi_elasticity", "semi_elasticity", "semi_elasticity", "elasticity", "elasticity",
+            "elasticity", "elasticity",
+          ])
+        ), ("estimate", .real([-1.62, 0.021, 0.04, -0.25, -1.9, -1.4, -2.3, -0.8])),
+        ("standard_error", .real([0.05, 0.002, 0.01, 0.03, 0.1, 0.1, 0.2, 0.3])),
+        ("lower", .real([-1.72, 0.017, 0.02, -0.31, -2.1, -1.6, -2.7, -1.4])),
+        ("upper", .real([-1.52, 0.025, 0.06, -0.19, -1.7, -1.2, -1.9, -0.2])),
+        ("observations", .integer([90_000, 90_000, 90_000, 90_000, 4_000, 4_000, 4_000, 900])),
+        ("series", .integer([3_000, 3_000, 3_000, 3_000, 150, 150, 150, 60])),
       ])
   }
 

@@ -4,7 +4,7 @@ import Tables
 /// What is to be done with the partners' stock, read from `inventory_actions`.
 struct StockFigures {
   struct Kind {
-    /// `replenish`, `promote`, `transfer`, `none`.
+    /// `replenish`, `promote`, `transfer`.
     var action: String
     var count = 0
     var quantity = 0.0
@@ -52,10 +52,13 @@ struct StockFigures {
     pairs = table.rowCount
     actions = (0..<table.rowCount).compactMap { row in
       let name = action.text(row)
-      guard !name.isEmpty, name != "none", name != "keep", name != "hold" else { return nil }
+      // What is received is the other end of a transfer.
+      guard !name.isEmpty, name != "none", name != "receive" else { return nil }
       return Action(
         region: region.text(row), partner: partner.text(row), product: product.text(row), action: name,
-        quantity: quantity.number(row), toPartner: to.text(row), value: value.number(row), saving: saving.number(row),
+        quantity: quantity.number(row),
+        toPartner: to.text(row).split(separator: "|").joined(separator: " and "), value: value.number(row),
+        saving: saving.number(row),
         coverDays: cover.number(row), reason: reason.text(row))
     }
     var kinds: [String: Kind] = [:]

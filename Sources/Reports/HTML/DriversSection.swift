@@ -2,56 +2,73 @@ import Glibc
 import Tables
 
 extension PageSection {
-  /// Why sales move: the effects of prices and promotions with their intervals.
+  /// Why sales move: the effects of prices, promotions, trend and events with their intervals.
   static func drivers(_ view: RunView) -> PageSection? {
     guard let table = view.filled("drivers") else { return nil }
     let effects = DriverEffect.read(table)
-    var section = PageSection("drivers", "Drivers", question: "Why do sales move?")
     let pooled = effects.filter { $0.product.isEmpty }
-    if !pooled.isEmpty {
-      var block = Block("Over all products", pooled.map(\.sentence))
-      block.charts = [
-        DriverEffect.chart(pooled, name: \.stepName, caption: "Change of sales, with the 95 % range", width: 520)
-      ]
-      block.foldedTable = PageTable(
-        TextTable(DriverEffect.rows(of: table, where: \.isEmpty)), name: "effects over all products")
-      block.source = "drivers.csv, rows without a product"
-      section.blocks.append(block)
-    }
-    for driver in Set(effects.filter { !$0.product.isEmpty }.map(\.driver)).sorted() {
-      section.blocks.append(byProduct(effects.filter { $0.driver == driver && !$0.product.isEmpty }, driver, table))
-    }
-    guard !section.blocks.isEmpty else { return nil }
+    let byProduct = effects.filter { !$0.product.isEmpty }
+    var section = PageSection("drivers", "Drivers", question: "Why do sales move?")
     section.lead = [
       "An effect is what goes with a change of the driver when the others stay; it is the cause only where nothing "
         + "else moved with it."
     ]
-    return section
+    if !pooled.isEmpty { section.blocks.append(overall(pooled, table)) }
+    if !byProduct.isEmpty { section.blocks.append(products(byProduct, table)) }
+    return section.blocks.isEmpty ? nil : section
   }
 
-  private static func byProduct(_ effects: [DriverEffect], _ driver: String, _ table: Table) -> Block {
-    let sorted = effects.sorted { ($0.percent, $0.product) < ($1.percent, $1.product) }
-    var block = Block("By product: \(Prose.words(driver))")
-    if let strongest = sorted.max(by: { $0.percent.magnitude < $1.percent.magnitude }),
-      let weakest = sorted.min(by: { $0.percent.magnitude < $1.percent.magnitude }), sorted.count > 1
-    {
-      block.sentences = [
-        "\(strongest.product) reacts most (\(strongest.label)), \(weakest.product) least (\(weakest.label)) to "
-          + "\(strongest.stepName)."
-      ]
-    }
-    let shown = Array(sorted.prefix(40))
-    if shown.count < sorted.count { block.sentences.append("The first \(shown.count) are drawn; the table has all.") }
+  private static func overall(_ effects: [DriverEffect], _ table: Table) -> Block {
+    var block = Block("Over all products", effects.prefix(8).map(\.sentence))
     block.charts = [
-      DriverEffect.chart(
-        shown, name: \.product, caption: "Change of sales for \(shown[0].stepName), with the 95 % range", width: 520)
+      chart(effects, name: \.stepName, caption: "Change of sales, with the 95 % range", title: "Effects on sales")
     ]
-    let all = DriverEffect.rows(of: table) { !$0.isEmpty }
-    let drivers = all.cells("driver")
-    let rows = all.keeping((0..<all.rowCount).filter { drivers.text($0) == driver })
-    block.foldedTable = PageTable(TextTable(rows, limit: 200), name: "effects by product")
+    block.foldedTable = PageTable(
+      TextTable(DriverEffect.rows(of: table, where: \.isEmpty)), name: "effects over all products")
+    block.source = "drivers.csv, rows without a product"
+    return block
+  }
+
+  /// Drivers that get a chart of their own, and products in each.
+  private static let shownDrivers = 4
+  private static let shownProducts = 30
+
+  private static func products(_ effects: [DriverEffect], _ table: Table) -> Block {
+    var block = Block("By product")
+    block.layout = .half
+    // The plan's own drivers come first in the table, then trend and events.
+    var drivers: [String] = []
+    for effect in effects where !drivers.contains(effect.driver) { drivers.append(effect.driver) }
+    for driver in drivers.prefix(shownDrivers) {
+      let sorted = effects.filter { $0.driver == driver }.sorted {
+        ($0.percent, $0.product) < ($1.percent, $1.product)
+      }
+      let bySize = sorted.sorted { ($0.percent.magnitude, $0.product) < ($1.percent.magnitude, $1.product) }
+      if let least = bySize.first, let most = bySize.last, sorted.count > 1 {
+        block.sentences.append(
+          "\(most.stepName): \(most.product) reacts most (\(most.label)), \(least.product) least (\(least.label)).")
+      }
+      block.charts.append(
+        chart(
+          Array(sorted.prefix(shownProducts)), name: \.product, caption: sorted[0].stepName,
+          title: "Effect on sales by product: \(sorted[0].stepName)"))
+    }
+    block.foldedTable = PageTable(
+      TextTable(DriverEffect.rows(of: table) { !$0.isEmpty }, limit: 300), name: "effects by product")
     block.source = "drivers.csv"
     return block
+  }
+
+  private static func chart(
+    _ effects: [DriverEffect], name: (DriverEffect) -> String, caption: String, title: String
+  ) -> PageChart {
+    let rows = effects.map {
+      IntervalChart.Row(name: name($0), estimate: $0.percent, lower: $0.lower, upper: $0.upper, label: $0.label)
+    }
+    return PageChart(
+      caption: caption, width: 520, title: title,
+      description: effects.prefix(5).map(\.sentence).joined(separator: " ")
+    ) { IntervalChart(rows: rows, unit: " %").drawing(width: $0) }
   }
 }
 
@@ -64,23 +81,31 @@ private struct DriverEffect {
   var lower: Double
   var upper: Double
 
+  /// Drivers that are the share of an event's days that a period holds: their step is the whole event.
+  private static let events: Set = [
+    "lunar_new_year_before", "lunar_new_year_holiday", "mid_year_festival", "singles_day",
+  ]
+
+  private var isEvent: Bool { form == "share" || Self.events.contains(driver) }
+
   /// The step that the percentage belongs to.
   var stepName: String {
-    switch form {
-    case "elasticity": "\(Prose.words(driver)) +1 %"
-    case "share": "\(Prose.words(driver)) from none to all"
-    default: "\(Prose.words(driver)) +1"
-    }
+    let name = Prose.words(driver)
+    if form == "elasticity" { return "\(name) +1 %" }
+    if driver == "trend" { return "one year on" }
+    return isEvent ? name : "\(name) +1"
   }
 
   var label: String { Prose.signedPercent(percent / 100) }
 
   var sentence: String {
+    let name = Prose.words(driver)
     let step =
       switch form {
-      case "elasticity": "A \(Prose.words(driver)) that is 1 % higher goes"
-      case "share": "All instead of none of \(Prose.words(driver)) goes"
-      default: "One more of \(Prose.words(driver)) goes"
+      case "elasticity": "A \(name) that is 1 % higher goes"
+      case _ where driver == "trend": "One year on, all else equal, goes"
+      case _ where isEvent: "A period that holds the whole of \(name) goes"
+      default: "One more of \(name) goes"
       }
     return "\(step) with sales \(Prose.moreOrLess(percent / 100)) (95 % range \(Prose.signedPercent(lower / 100)) to "
       + "\(Prose.signedPercent(upper / 100)))."
@@ -93,24 +118,12 @@ private struct DriverEffect {
       guard estimate.number(row).isFinite else { return nil }
       // An elasticity is already per cent on per cent; the other forms are changes of the logarithm.
       func percent(_ value: Double) -> Double {
-        form.text(row) == "elasticity" ? value : (expm1(value) * 100)
+        form.text(row) == "elasticity" ? value : (expm1(min(value, 20)) * 100)
       }
       return DriverEffect(
         product: product.text(row), driver: driver.text(row), form: form.text(row),
         percent: percent(estimate.number(row)), lower: percent(lower.number(row)), upper: percent(upper.number(row)))
     }
-  }
-
-  static func chart(
-    _ effects: [DriverEffect], name: (DriverEffect) -> String, caption: String, width: Double
-  ) -> PageChart {
-    let rows = effects.map {
-      IntervalChart.Row(name: name($0), estimate: $0.percent, lower: $0.lower, upper: $0.upper, label: $0.label)
-    }
-    return PageChart(
-      caption: caption, width: width, title: "Effects of drivers on sales",
-      description: effects.prefix(5).map(\.sentence).joined(separator: " ")
-    ) { IntervalChart(rows: rows, unit: " %").drawing(width: $0) }
   }
 
   /// The rows whose product satisfies a condition, all columns.
