@@ -79,7 +79,7 @@ extension PageSection {
     }
     let low = leaves { $0.value < $0.lower }
     let high = leaves { $0.value > $0.upper }
-    var block = Block("How stock will stand without action")
+    var block = Block("How stock will stand")
     var parts: [String] = []
     if !low.isEmpty { parts.append("below its lower line in \(Prose.list(low.prefix(6).map(\.self)))") }
     if !high.isEmpty { parts.append("above its upper line in \(Prose.list(high.prefix(6).map(\.self)))") }
