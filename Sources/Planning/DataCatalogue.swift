@@ -1,0 +1,51 @@
+public import Tables
+
+/// The tables of a plan, read into memory, with what the reader took them for and a hash of their content.
+public struct DataCatalogue: Sendable {
+  public struct Entry: Sendable {
+    public let table: Table
+    public let reference: TableReference
+    /// SHA-256 of the file's bytes and of the column mapping.
+    public let contentHash: String
+  }
+
+  public private(set) var entries: [InputTable: Entry] = [:]
+
+  public init() {}
+
+  public subscript(_ name: InputTable) -> Table? { entries[name]?.table }
+
+  /// Only the tables themselves, for a stage context.
+  public var tables: [InputTable: Table] { entries.mapValues(\.table) }
+
+  /// Reads every table of `plan` (or those in `wanted`), each with all its findings; tables with errors are left out.
+  ///
+  /// Tables are read side by side on up to `threads` threads; findings come in the plan's order of tables.
+  public static func read(
+    _ plan: Plan, only wanted: Set<InputTable>? = nil, threads: Int, findings: inout Findings
+  ) -> DataCatalogue {
+    let names = InputTable.allCases.filter { plan.data[$0] != nil && (wanted?.contains($0) ?? true) }
+    let limit = findings.limit
+    let read = parallelMap(names, threads: threads) { name -> (Entry?, Findings) in
+      var own = Findings(limit: limit)
+      guard let reference = plan.data[name] else { return (nil, own) }
+      let table = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)
+      let entry = table.map { Entry(table: $0, reference: reference, contentHash: contentHash(reference)) }
+      return (entry, own)
+    }
+    var catalogue = DataCatalogue()
+    for (name, (entry, own)) in zip(names, read) {
+      findings.merge(own)
+      catalogue.entries[name] = entry
+    }
+    return catalogue
+  }
+
+  private static func contentHash(_ reference: TableReference) -> String {
+    var hash = ContentHash()
+    hash.update(ContentHash.ofFile(reference.path) ?? "unreadable")
+    for (column, origin) in reference.columns.sorted(by: { $0.key < $1.key }) { hash.update("\n\(column)=\(origin)") }
+    hash.update("\nnumbers=\(reference.periodsAreNumbers)")
+    return hash.finalize()
+  }
+}
