@@ -1,9 +1,74 @@
 import ArgumentParser
+import Glibc
 import Sluice
 
-@main
-struct SluiceCommand: ParsableCommand {
+/// The command line: one verb per thing that a person wants. Verbs read arguments, call the library and hand what it
+/// returns to `Reports`; they format nothing themselves.
+struct SluiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sluice", abstract: "Forecasts a dealer network and decides its budget and stock.",
-    version: "0.1.0")
+    commandName: "sluice",
+    abstract: "Forecasts a dealer network and decides its budget and stock.",
+    discussion: """
+      Start with `sluice init --demo`, then `sluice run telecom-dealers/plan.yaml`.
+      Exit codes: 0 done, 1 findings, 2 bad usage, plan or data, 3 infeasible plan, 4 internal, 130 interrupted.
+      """,
+    version: EngineVersion.current,
+    subcommands: [InitCommand.self, CheckCommand.self, RunCommand.self, ExplainCommand.self])
+}
+
+/// How a process ends, the same for every verb.
+enum ExitStatus: Int32 {
+  case done = 0
+  case findings = 1
+  case badInput = 2
+  case infeasible = 3
+  case internalError = 4
+  case interrupted = 130
+}
+
+@main
+enum Main {
+  static func main() async {
+    // Ctrl-C ends with 130; outputs are written beside and renamed, so nothing half-written is left under its name.
+    signal(SIGINT) { _ in _exit(ExitStatus.interrupted.rawValue) }
+    signal(SIGPIPE, SIG_IGN)
+    BLASThreads.set(1)
+    exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func status(of arguments: [String]) async -> ExitStatus {
+    do {
+      var command = try SluiceCommand.parseAsRoot(arguments)
+      if var verb = command as? any AsyncParsableCommand {
+        try await verb.run()
+      } else {
+        try command.run()
+      }
+      return .done
+    } catch let failure as CommandFailure {
+      if !failure.findings.kept.isEmpty { Terminal.report(failure.findings) }
+      return failure.status
+    } catch {
+      let isAnswer = SluiceCommand.exitCode(for: error).isSuccess
+      Terminal.write(SluiceCommand.fullMessage(for: error) + "\n", to: isAnswer ? .output : .messages)
+      return isAnswer ? .done : .badInput
+    }
+  }
+}
+
+/// A verb that cannot go on: what it found, and the exit status that says so.
+struct CommandFailure: Error {
+  var status: ExitStatus
+  var findings: Findings
+
+  init(_ status: ExitStatus, _ findings: Findings) {
+    self.status = status
+    self.findings = findings
+  }
+
+  init(_ status: ExitStatus, _ finding: Diagnostic) {
+    self.status = status
+    findings = Findings()
+    findings.add(finding)
+  }
 }

@@ -1,0 +1,18 @@
+public import Tables
+
+/// Why a stage of a run gave no result.
+public enum StageCodes {
+  public static let missingTable = DiagnosticCode(
+    "S001", "a stage was skipped because a table is missing",
+    """
+    Each stage declares the tables that it cannot do without. Where the plan names none under `data:`, the stage is \
+    skipped and the rest of the run goes on. Add the table to the plan, or leave the stage out with `--only`.
+    """)
+  public static let missingUpstream = DiagnosticCode(
+    "S002", "a stage was skipped because a stage it builds on gave no result",
+    """
+    Stages build on one another: stock needs the forecast. Where the upstream stage was skipped or its plan is \
+    infeasible, this one has nothing to start from. Mend the upstream stage first; its own note says how.
+    """)
+  public static let all = [missingTable, missingUpstream]
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+import Sluice
+
+/// The options of every verb that reads a plan.
+struct PlanOptions: ParsableArguments {
+  @Argument(help: "The plan file.")
+  var plan: String
+
+  @Option(name: .customLong("set"), help: "Changes one value: budget.quarter=1300000, budget.quarter=*0.85, =text.")
+  var overrides: [String] = []
+
+  @Option(help: "A scenario of the plan.")
+  var scenario: String?
+
+  @Option(help: "How many threads to use; results do not depend on it.")
+  var threads: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads needs a whole number from 1 on") }
+  }
+
+  /// The plan, or a failure that reports everything wrong with it.
+  func load(_ findings: inout Findings) throws -> LoadedPlan {
+    let loaded = Plan.load(
+      path: plan, overrides: overrides, environment: Environment.variables, scenario: scenario, findings: &findings)
+    guard let loaded, !findings.hasErrors else { throw CommandFailure(.badInput, findings) }
+    return loaded
+  }
+}
+
+enum Environment {
+  /// The variables of the process.
+  static var variables: [String: String] {
+    var all: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { all[String(parts[0])] = String(parts[1]) }
+      entry += 1
+    }
+    return all
+  }
+}

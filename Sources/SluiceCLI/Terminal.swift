@@ -1,0 +1,30 @@
+import Glibc
+import Sluice
+
+/// The two streams: data on the output, everything else on messages.
+enum Terminal {
+  enum Stream: Int32 {
+    case output = 1
+    case messages = 2
+  }
+
+  static func write(_ text: String, to stream: Stream) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        // A reader that closed its end wants no more.
+        return
+      }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) != 0 }
+
+  /// Findings on the message stream.
+  static func report(_ findings: Findings) {
+    write(DiagnosticRenderer.text(findings), to: .messages)
+  }
+}
