@@ -1,0 +1,38 @@
+import ArgumentParser
+import Sluice
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Writes a plan and a data folder to start from.")
+
+  @Flag(help: "The bundled sample: a telecom maker's dealer network, made by a seeded generator.")
+  var demo = false
+
+  @Option(help: "How many partners the sample network has.")
+  var partners: Int?
+
+  @Option(help: "The seed of the sample network.")
+  var seed: UInt64?
+
+  @Flag(help: "Writes the tables as .csv.gz.")
+  var compressed = false
+
+  @Option(name: [.short, .long], help: "The folder to write.")
+  var output = "telecom-dealers"
+
+  func validate() throws {
+    guard demo else { throw ValidationError("say `--demo` for the sample network") }
+    if let partners, !(10...100_000).contains(partners) {
+      throw ValidationError("--partners takes a whole number from 10 to 100000")
+    }
+  }
+
+  func run() throws {
+    var specification = NetworkSpecification()
+    if let partners { specification.partners = partners }
+    if let seed { specification.seed = seed }
+    let network = SampleNetwork.generate(specification)
+    // TODO-lead: refuse non-empty
+    _ = network
+  }
+}

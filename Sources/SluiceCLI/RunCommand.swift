@@ -1,0 +1,118 @@
+import ArgumentParser
+import Sluice
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Evaluates a plan: forecast, drivers, churn, budget, stock; writes tables and a report."
+  )
+
+  @OptionGroup var planOptions: PlanOptions
+
+  @Option(help: "Only these stages, separated by commas, and what they build on.")
+  var only: String?
+
+  @Option(name: [.short, .long], help: "The output folder; out/<plan>-<scenario>-<hash> where it is not given.")
+  var output: String?
+
+  @Option(help: "What to print: table or json.")
+  var format: OutputFormat = .table
+
+  @Flag(help: "Adds the seconds of every stage to the summary.")
+  var timings = false
+
+  @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
+  var quiet = false
+
+  func run() async throws {
+    var findings = Findings()
+    let loaded = try planOptions.load(&findings)
+    let wanted = try StageSelection.parse(only)
+    let progress = Progress(isQuiet: quiet)
+    let run = await Run.evaluate(
+      loaded.plan, loaded.resolved, only: wanted, threads: planOptions.threads, findings: &findings
+    ) { progress.note($0) }
+    progress.finish()
+    guard let run else { throw CommandFailure(.badInput, findings) }
+    if run.isInvalid { throw CommandFailure(.badInput, run.findings) }
+    if run.isInfeasible { throw CommandFailure(.infeasible, run.findings) }
+    if !quiet { Terminal.report(run.findings) }
+
+    let folder = output ?? "out/\(run.name)"
+    let view = RunView(run, folder: folder)
+    try RunOutput.write(run, view, to: folder)
+    switch format {
+    case .table: Terminal.write(RunSummary.text(view, timings: timings), to: .output)
+    case .json: Terminal.write(RunRecord(run).json.text + "\n", to: .output)
+    }
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+enum StageSelection {
+  /// The stages of `--only`; nil for all.
+  static func parse(_ text: String?) throws -> Set<StageName>? {
+    guard let text else { return nil }
+    let known = StageGraph.standard.names
+    var wanted: Set<StageName> = []
+    var findings = Findings()
+    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let word = String(word.trimmingBlanks)
+      if let name = StageName(rawValue: word), known.contains(name) {
+        wanted.insert(name)
+        continue
+      }
+      let closest = Suggestion.closest(to: word, among: known.map(\.rawValue)).map { "did you mean `\($0)`? " } ?? ""
+      let later = StageName(rawValue: word) == nil ? "there is no stage `\(word)`" : "stage `\(word)` is not in this version"
+      findings.add(
+        Diagnostic(
+          CommandCodes.unknownStage, .error, "--only: \(later)",
+          hint: closest + "this version has \(known.map(\.rawValue).joined(separator: ", "))"))
+    }
+    if findings.hasErrors { throw CommandFailure(.badInput, findings) }
+    return wanted
+  }
+}
+
+extension Substring {
+  var trimmingBlanks: Substring {
+    var text = self
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
+
+/// Writes the folder of a run: all of it or nothing.
+enum RunOutput {
+  static func write(_ run: Run, _ view: RunView, to path: String) throws {
+    do {
+      let folder = try RunFolder(at: path)
+      do {
+        for table in run.tables { try folder.add(table) }
+        try folder.add(run.resolved.text, as: "plan.resolved.yaml")
+        try folder.add(HTMLReport.render(view), as: "report.html")
+        try folder.add(RunRecord(run).json.text + "\n", as: "run.json")
+        try folder.commit()
+      } catch {
+        folder.abandon()
+        throw error
+      }
+    } catch let failure as RunFolder.Failure {
+      throw CommandFailure(.badInput, diagnostic(failure))
+    }
+  }
+
+  private static func diagnostic(_ failure: RunFolder.Failure) -> Diagnostic {
+    switch failure {
+    case .occupied(let path):
+      Diagnostic(
+        CommandCodes.outputExists, .error, "the output folder holds files that are not of a run",
+        at: SourcePlace(file: path), hint: "name a new or empty folder with --output; nothing was changed")
+    case .unwritable(let path, let reason):
+      Diagnostic(
+        CommandCodes.outputUnwritable, .error, "cannot write: \(reason)", at: SourcePlace(file: path),
+        hint: "choose another folder with --output; nothing half-written was left")
+    }
+  }
+}
