@@ -3,9 +3,8 @@ public import Tables
 
 /// One evaluation of a plan: what was read, what every stage gave, and what is to be said about it.
 public struct Run: Sendable {
-  public let plan: Plan
-  /// Every value of the plan with where it came from.
-  public let resolved: ResolvedPlan
+  /// The plan, and every value of it with where it came from.
+  public let loaded: LoadedPlan
   public let data: DataCatalogue
   /// In the order in which results are shown.
   public let stages: [StageRecord]
@@ -15,15 +14,16 @@ public struct Run: Sendable {
 
   /// Reads the tables that the wanted stages can use, checks them, and evaluates the stages.
   ///
-  /// - Returns: nil where the plan's data have errors; `findings` says which.
+  /// - Parameter findings: those of the plan; the tables' and stages' are added, so that all come in one pass.
+  /// - Returns: nil where plan or tables have errors; `findings` says which.
   public static func evaluate(
-    _ plan: Plan, _ resolved: ResolvedPlan, graph: StageGraph = .standard, only wanted: Set<StageName>? = nil,
+    _ loaded: LoadedPlan, graph: StageGraph = .standard, only wanted: Set<StageName>? = nil,
     threads: Int = 1, findings: inout Findings,
     onEvent: @escaping @Sendable (StageGraph.Event) -> Void = { _ in }
   ) async -> Run? {
+    let plan = loaded.plan
     let tables = graph.tables(for: wanted ?? Set(graph.names))
     let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings)
-    guard !findings.hasErrors else { return nil }
     NetworkChecks.check(plan, data, findings: &findings)
     guard !findings.hasErrors else { return nil }
     let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, onEvent: onEvent)
@@ -31,8 +31,10 @@ public struct Run: Sendable {
       stage.status.diagnostics.forEach { findings.add($0) }
       stage.output?.notes.forEach { findings.add($0) }
     }
-    return Run(plan: plan, resolved: resolved, data: data, stages: stages, findings: findings, threads: threads)
+    return Run(loaded: loaded, data: data, stages: stages, findings: findings, threads: threads)
   }
+
+  public var plan: Plan { loaded.plan }
 
   /// SHA-256 over the inputs of all stages: two runs with the same hash have the same results.
   public var inputHash: String {
@@ -44,6 +46,11 @@ public struct Run: Sendable {
 
   public var isInfeasible: Bool {
     stages.contains { if case .infeasible = $0.status { true } else { false } }
+  }
+
+  /// Whether a stage found its input wrong.
+  public var isInvalid: Bool {
+    stages.contains { if case .invalid = $0.status { true } else { false } }
   }
 
   /// The stages' tables in order, and the two that the run itself gives: `kpis` and `certificates`.

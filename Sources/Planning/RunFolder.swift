@@ -10,8 +10,8 @@ public struct RunFolder: Sendable {
   public enum Failure: Error, Sendable {
     /// The target holds something that is not a run: left alone.
     case occupied(path: String)
-    /// The system refused; `reason` is its own text.
-    case unwritable(path: String, reason: String)
+    /// The system refused.
+    case file(FileError)
   }
 
   public let path: String
@@ -26,25 +26,17 @@ public struct RunFolder: Sendable {
     guard RunFolder.isFreeOrRun(trimmed) else { throw .occupied(path: trimmed) }
     try RunFolder.makeDirectories(parent)
     RunFolder.remove(staging)
-    guard mkdir(staging, 0o777) == 0 else { throw .unwritable(path: staging, reason: RunFolder.reason) }
+    guard mkdir(staging, 0o777) == 0 else { throw .file(.writing(trimmed, errno)) }
   }
 
   /// Adds a file of text.
   public func add(_ text: String, as name: String) throws(Failure) {
-    do {
-      try AtomicFile.write(text, to: staging + "/" + name)
-    } catch {
-      throw .unwritable(path: path + "/" + name, reason: error.reason)
-    }
+    do { try AtomicFile.write(text, to: staging + "/" + name) } catch { throw .file(error) }
   }
 
   /// Adds a table as `<name>.csv`.
   public func add(_ table: Table) throws(Failure) {
-    do {
-      try CSVWriter.write(table, to: staging + "/" + table.name + ".csv")
-    } catch {
-      throw .unwritable(path: path + "/" + table.name + ".csv", reason: error.reason)
-    }
+    do { try CSVWriter.write(table, to: staging + "/" + table.name + ".csv") } catch { throw .file(error) }
   }
 
   /// Puts the complete folder in place, and removes the run that stood there before.
@@ -53,11 +45,11 @@ public struct RunFolder: Sendable {
     let old = parent + "." + name + ".old"
     RunFolder.remove(old)
     let existed = access(path, F_OK) == 0
-    if existed, rename(path, old) != 0 { throw .unwritable(path: path, reason: RunFolder.reason) }
+    if existed, rename(path, old) != 0 { throw .file(.writing(path, errno)) }
     guard rename(staging, path) == 0 else {
-      let reason = RunFolder.reason
+      let number = errno
       if existed { rename(old, path) }
-      throw .unwritable(path: path, reason: reason)
+      throw .file(.writing(path, number))
     }
     if existed { RunFolder.remove(old) }
   }
@@ -66,8 +58,6 @@ public struct RunFolder: Sendable {
   public func abandon() { RunFolder.remove(staging) }
 
   // MARK: Files of the system
-
-  private static var reason: String { String(cString: strerror(errno)) }
 
   private static func split(_ path: String) -> (parent: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return ("", path) }
@@ -78,21 +68,8 @@ public struct RunFolder: Sendable {
   private static func isFreeOrRun(_ path: String) -> Bool {
     guard access(path, F_OK) == 0 else { return true }
     guard let names = list(path) else { return false }
-    guard !names.isEmpty, let manifest = text(of: path + "/run.json") else { return names.isEmpty }
+    guard !names.isEmpty, let manifest = try? TextFile.read(path + "/run.json") else { return names.isEmpty }
     return names.allSatisfy { $0 == "run.json" || manifest.contains("\"\($0)\"") }
-  }
-
-  private static func text(of path: String) -> String? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      bytes += buffer[..<count]
-    }
-    return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 
   /// The names in a folder; nil where it is none.
@@ -113,7 +90,7 @@ public struct RunFolder: Sendable {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += part + "/"
-      if mkdir(made, 0o777) != 0, errno != EEXIST { throw .unwritable(path: made, reason: reason) }
+      if mkdir(made, 0o777) != 0, errno != EEXIST { throw .file(.writing(made, errno)) }
     }
   }
 

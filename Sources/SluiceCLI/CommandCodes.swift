@@ -17,18 +17,11 @@ enum CommandCodes {
     A run replaces an earlier run in the same folder, and nothing else: a folder without a run.json is left alone, so \
     that no file of yours is lost. Name another folder with `--output`, or empty this one.
     """)
-  static let outputUnwritable = DiagnosticCode(
-    "C004", "an output could not be written",
-    """
-    Results are written to a hidden folder beside the target and renamed when they are complete. The system refused \
-    one of these steps: the folder may be read-only, the disk full, or a file may stand where a folder is needed. \
-    Nothing half-written is left under the target's name.
-    """)
   static let targetExists = DiagnosticCode(
-    "C005", "`init` does not overwrite files",
+    "C004", "`init` does not overwrite files",
     "`sluice init` writes into a new or empty folder only. Name another one with `--output`, or move the files away.")
   static let badOption = DiagnosticCode(
-    "C006", "an option has a value that it cannot take",
+    "C005", "an option has a value that it cannot take",
     "The message names the option and what it takes. `sluice help VERB` shows every option with its meaning.")
-  static let all = [unknownCode, unknownStage, outputExists, outputUnwritable, targetExists, badOption]
+  static let all = [unknownCode, unknownStage, outputExists, targetExists, badOption]
 }

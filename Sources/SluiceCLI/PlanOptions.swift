@@ -20,11 +20,11 @@ struct PlanOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads needs a whole number from 1 on") }
   }
 
-  /// The plan, or a failure that reports everything wrong with it.
+  /// The plan, also where it has errors, so that the tables can be checked in the same pass.
   func load(_ findings: inout Findings) throws -> LoadedPlan {
     let loaded = Plan.load(
       path: plan, overrides: overrides, environment: Environment.variables, scenario: scenario, findings: &findings)
-    guard let loaded, !findings.hasErrors else { throw CommandFailure(.badInput, findings) }
+    guard let loaded else { throw CommandFailure(.badInput, findings) }
     return loaded
   }
 }

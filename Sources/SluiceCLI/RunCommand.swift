@@ -29,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     let wanted = try StageSelection.parse(only)
     let progress = Progress(isQuiet: quiet)
     let run = await Run.evaluate(
-      loaded.plan, loaded.resolved, only: wanted, threads: planOptions.threads, findings: &findings
+      loaded, only: wanted, threads: planOptions.threads, findings: &findings
     ) { progress.note($0) }
     progress.finish()
     guard let run else { throw CommandFailure(.badInput, findings) }
@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
     try RunOutput.write(run, view, to: folder)
     switch format {
     case .table: Terminal.write(RunSummary.text(view, timings: timings), to: .output)
-    case .json: Terminal.write(RunRecord(run).json.text + "\n", to: .output)
+    case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
     }
   }
 }
@@ -89,10 +89,14 @@ enum RunOutput {
     do {
       let folder = try RunFolder(at: path)
       do {
-        for table in run.tables { try folder.add(table) }
-        try folder.add(run.resolved.text, as: "plan.resolved.yaml")
-        try folder.add(HTMLReport.render(view), as: "report.html")
-        try folder.add(RunRecord(run).json.text + "\n", as: "run.json")
+        let tables = run.tables
+        for table in tables { try folder.add(table) }
+        let texts = [
+          ("plan.resolved.yaml", run.loaded.resolvedYAML()), ("report.html", HTMLReport.render(view)),
+        ]
+        for (name, text) in texts { try folder.add(text, as: name) }
+        let files = tables.map { $0.name + ".csv" } + texts.map(\.0) + ["run.json"]
+        try folder.add(run.record(files: files).indented + "\n", as: "run.json")
         try folder.commit()
       } catch {
         folder.abandon()
@@ -109,10 +113,7 @@ enum RunOutput {
       Diagnostic(
         CommandCodes.outputExists, .error, "the output folder holds files that are not of a run",
         at: SourcePlace(file: path), hint: "name a new or empty folder with --output; nothing was changed")
-    case .unwritable(let path, let reason):
-      Diagnostic(
-        CommandCodes.outputUnwritable, .error, "cannot write: \(reason)", at: SourcePlace(file: path),
-        hint: "choose another folder with --output; nothing half-written was left")
+    case .file(let error): error.diagnostic
     }
   }
 }

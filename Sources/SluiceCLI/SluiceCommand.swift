@@ -32,7 +32,7 @@ enum Main {
     // Ctrl-C ends with 130; outputs are written beside and renamed, so nothing half-written is left under its name.
     signal(SIGINT) { _ in _exit(ExitStatus.interrupted.rawValue) }
     signal(SIGPIPE, SIG_IGN)
-    BLASThreads.set(1)
+    BLASThreads.useOne()
     exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
