@@ -9,6 +9,12 @@ public enum BLASThreads {
   /// Holds BLAS to one thread; every call of this module into BLAS or LAPACK does this first. Idempotent and cheap.
   public static func useOne() { holdToOne }
 
+  /// The library and its version as it describes itself: `OpenBLAS 0.3.21`.
+  public static var library: String {
+    let words = String(cString: openblas_get_config()).split(separator: " ")
+    return words.prefix(2).joined(separator: " ")
+  }
+
   /// How many threads BLAS uses now.
   public static var current: Int {
     useOne()

@@ -31,8 +31,19 @@ struct InitCommand: ParsableCommand {
     var specification = NetworkSpecification()
     if let partners { specification.partners = partners }
     if let seed { specification.seed = seed }
-    let network = SampleNetwork.generate(specification)
-    // TODO-lead: refuse non-empty
-    _ = network
+    do throws(FileError) {
+      let folder = try StagedFolder(at: output)
+      let network = SampleNetwork.generate(specification)
+      do throws(FileError) {
+        try network.write(to: folder.staging, compressed: compressed)
+        try folder.commit()
+      } catch {
+        folder.abandon()
+        throw error
+      }
+      Terminal.write("wrote \(output): \(network.summary)\nnext: sluice run \(output)/plan.yaml\n", to: .output)
+    } catch {
+      throw CommandFailure(.badInput, error.diagnostic)
+    }
   }
 }

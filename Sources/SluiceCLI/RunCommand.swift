@@ -39,7 +39,11 @@ struct RunCommand: AsyncParsableCommand {
 
     let folder = output ?? "out/\(run.name)"
     let view = RunView(run, folder: folder)
-    try RunOutput.write(run, view, to: folder)
+    do {
+      try RunFolder.write(run, reports: [("report.html", HTMLReport.render(view))], to: folder)
+    } catch {
+      throw CommandFailure(.badInput, error.diagnostic)
+    }
     switch format {
     case .table: Terminal.write(RunSummary.text(view, timings: timings), to: .output)
     case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
@@ -80,40 +84,5 @@ extension Substring {
     while text.first == " " { text.removeFirst() }
     while text.last == " " { text.removeLast() }
     return text
-  }
-}
-
-/// Writes the folder of a run: all of it or nothing.
-enum RunOutput {
-  static func write(_ run: Run, _ view: RunView, to path: String) throws {
-    do {
-      let folder = try RunFolder(at: path)
-      do {
-        let tables = run.tables
-        for table in tables { try folder.add(table) }
-        let texts = [
-          ("plan.resolved.yaml", run.loaded.resolvedYAML()), ("report.html", HTMLReport.render(view)),
-        ]
-        for (name, text) in texts { try folder.add(text, as: name) }
-        let files = tables.map { $0.name + ".csv" } + texts.map(\.0) + ["run.json"]
-        try folder.add(run.record(files: files).indented + "\n", as: "run.json")
-        try folder.commit()
-      } catch {
-        folder.abandon()
-        throw error
-      }
-    } catch let failure as RunFolder.Failure {
-      throw CommandFailure(.badInput, diagnostic(failure))
-    }
-  }
-
-  private static func diagnostic(_ failure: RunFolder.Failure) -> Diagnostic {
-    switch failure {
-    case .occupied(let path):
-      Diagnostic(
-        CommandCodes.outputExists, .error, "the output folder holds files that are not of a run",
-        at: SourcePlace(file: path), hint: "name a new or empty folder with --output; nothing was changed")
-    case .file(let error): error.diagnostic
-    }
   }
 }

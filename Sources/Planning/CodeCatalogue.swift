@@ -1,0 +1,7 @@
+public import Tables
+
+/// Every code that the library can report, by origin: what `sluice explain` knows.
+public enum CodeCatalogue {
+  public static let all: [DiagnosticCode] =
+    DataCodes.all + SpecificationCodes.all + PlanCodes.all + AllocationCodes.all + StageCodes.all + ChurnCodes.all
+}
