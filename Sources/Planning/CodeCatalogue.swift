@@ -1,7 +1,9 @@
+import Allocation
+import Specifications
 public import Tables
 
 /// Every code that the library can report, by origin: what `sluice explain` knows.
 public enum CodeCatalogue {
   public static let all: [DiagnosticCode] =
-    DataCodes.all + SpecificationCodes.all + PlanCodes.all + AllocationCodes.all + StageCodes.all + ChurnCodes.all
+    DataCodes.all + SpecificationCodes.all + PlanCodes.all + AllocationCodes.all + StageCodes.all
 }

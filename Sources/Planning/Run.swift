@@ -1,4 +1,3 @@
-public import ChannelTypes
 public import Tables
 
 /// One evaluation of a plan: what was read, what every stage gave, and what is to be said about it.
@@ -59,34 +58,34 @@ public struct Run: Sendable {
   }
 
   private var indicatorTable: Table {
-    let rows = stages.flatMap { stage in (stage.output?.indicators ?? []).map { (stage.name, $0) } }
-    func text(_ value: (StageName, Indicator) -> String) -> Column.Values { .text(TextColumn(rows.map(value))) }
+    let rows = stages.flatMap { stage in (stage.output?.indicators ?? []).map { (stage: stage.name, indicator: $0) } }
     return Table(
-      name: "kpis",
+      name: "kpis", rows: rows,
       columns: [
-        Column(name: "stage", values: text { $0.0.rawValue }),
-        Column(name: "name", values: text { $0.1.name }),
-        Column(name: "label", values: text { $0.1.label }),
-        Column(name: "value", values: .real(rows.map(\.1.value))),
-        Column(name: "unit", values: text { $0.1.unit }),
-        Column(name: "better", values: text { $0.1.better.rawValue }),
+        .text("stage") { $0.stage.rawValue },
+        .text("name") { $0.indicator.name },
+        .text("label") { $0.indicator.label },
+        .real("value") { $0.indicator.value },
+        .text("unit") { $0.indicator.unit },
+        .text("better") { $0.indicator.better.rawValue },
       ])
   }
 
   private var certificateTable: Table {
-    let rows = stages.flatMap { stage in (stage.output?.certificates ?? []).map { (stage.name, $0) } }
-    func text(_ value: (StageName, Certificate) -> String) -> Column.Values { .text(TextColumn(rows.map(value))) }
+    let rows = stages.flatMap { stage in
+      (stage.output?.certificates ?? []).map { (stage: stage.name, certificate: $0) }
+    }
     return Table(
-      name: "certificates",
+      name: "certificates", rows: rows,
       columns: [
-        Column(name: "stage", values: text { $0.0.rawValue }),
-        Column(name: "problem", values: text { $0.1.problem }),
-        Column(name: "status", values: text { $0.1.status }),
-        Column(name: "sense", values: text { $0.1.sense }),
-        Column(name: "objective", values: .real(rows.map(\.1.objective))),
-        Column(name: "bound", values: .real(rows.map(\.1.bound))),
-        Column(name: "relative_gap", values: .real(rows.map(\.1.relativeGap))),
-        Column(name: "unit", values: text { $0.1.unit }),
+        .text("stage") { $0.stage.rawValue },
+        .text("problem") { $0.certificate.problem },
+        .text("status") { $0.certificate.status },
+        .text("sense") { $0.certificate.sense },
+        .real("objective") { $0.certificate.objective },
+        .real("bound") { $0.certificate.bound },
+        .real("relative_gap") { $0.certificate.relativeGap },
+        .text("unit") { $0.certificate.unit },
       ])
   }
 }

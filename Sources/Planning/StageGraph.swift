@@ -175,8 +175,8 @@ private struct StageInputs: Sendable {
     let start = ContinuousClock.now
     var status = StageStatus.ran
     var output: StageOutput<any Sendable>?
-    do {
-      if let note = missing { throw StageFailure.skipped(note) }
+    do throws(StageFailure) {
+      if let note = missing { throw .skipped(note) }
       output = try node.run(context)
     } catch {
       switch error {

@@ -254,6 +254,12 @@ public enum DataCodes {
     Writing a file failed for a reason that the operating system gives in the message. Files are written beside \
     their place and renamed at the end, so earlier results are untouched and nothing is half-written.
     """)
+  public static let outputOccupied = DiagnosticCode(
+    "D194", "output folder holds other files",
+    """
+    A run replaces an earlier run in the same folder, and `init` writes into a new or empty one; neither ever removes \
+    a file that it did not write. Name another folder with `--output`, or move the files away.
+    """)
 
   /// Every code, in order of its name.
   public static let all: [DiagnosticCode] = [
@@ -262,6 +268,6 @@ public enum DataCodes {
     missingColumn, noneOfColumns, mappedColumnMissing, badExpression, expressionColumnMissing, undefinedResult,
     badConstant, fullWidthNumber, thousandsSeparators, notWhole, notMoney, notPeriod, mixedPeriods, notFlag, emptyCell,
     notInVocabulary, outOfRange, duplicateKey, ambiguousDecimal, outputFolderMissing, outputNotWritable,
-    outputNoSpace, outputFailed,
+    outputNoSpace, outputFailed, outputOccupied,
   ]
 }

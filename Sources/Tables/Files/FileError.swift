@@ -8,6 +8,8 @@ public enum FileError: Error, Sendable, Hashable {
   /// The gzip stream ends early or its checksum does not match.
   case damagedArchive(path: String, reason: String)
   case noSuchDirectory(path: String)
+  /// A folder was to be written where something else stands that must not be lost.
+  case occupied(path: String)
   case notWritable(path: String, reason: String)
   case noSpace(path: String)
   case writeFailed(path: String, reason: String)
@@ -36,6 +38,10 @@ public enum FileError: Error, Sendable, Hashable {
       return Diagnostic(
         DataCodes.outputFolderMissing, "the folder of `\(path)` does not exist", at: SourcePlace(file: path),
         hint: "create the folder or choose another output")
+    case .occupied(let path):
+      return Diagnostic(
+        DataCodes.outputOccupied, "`\(path)` holds files that this command did not write", at: SourcePlace(file: path),
+        hint: "name a new or empty folder with --output; nothing was changed")
     case .notWritable(let path, let reason):
       return Diagnostic(
         DataCodes.outputNotWritable, "`\(path)` cannot be written: \(reason)", at: SourcePlace(file: path),
