@@ -65,7 +65,8 @@ let package = Package(
         "Churn", "Allocation", "Specifications",
       ]),
     module(
-      "Reports", ["ChannelTypes", "Tables", "Planning", .product(name: "Mustache", package: "swift-mustache")],
+      "Reports",
+      ["ChannelTypes", "Tables", "Specifications", "Planning", .product(name: "Mustache", package: "swift-mustache")],
       resources: [.embedInCode("Templates")]),
 
     // Layers 6 and 7: the library and the command.

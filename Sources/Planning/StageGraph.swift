@@ -193,9 +193,10 @@ private struct StageInputs: Sendable {
     let declared = Set(node.requiredTables + node.optionalTables)
     return StageContext(
       plan: plan, tables: data.tables.filter { declared.contains($0.key) },
-      results: Dictionary(uniqueKeysWithValues: upstream.compactMap { record in
-        record.output.map { (record.name, $0.result) }
-      }), seed: plan.seed, threads: threads)
+      results: Dictionary(
+        uniqueKeysWithValues: upstream.compactMap { record in
+          record.output.map { (record.name, $0.result) }
+        }), seed: plan.seed, threads: threads)
   }
 
   /// Why the stage cannot run at all: a table or an upstream result is not there.
@@ -221,7 +222,9 @@ private struct StageInputs: Sendable {
     for name in (node.requiredTables + node.optionalTables).sorted(by: { $0.rawValue < $1.rawValue }) {
       hash.update("\ntable \(name.rawValue) \(data.entries[name]?.contentHash ?? "none")")
     }
-    for record in upstream { hash.update("\nstage \(record.name.rawValue) \(record.inputHash) \(record.output != nil)") }
+    for record in upstream {
+      hash.update("\nstage \(record.name.rawValue) \(record.inputHash) \(record.output != nil)")
+    }
     return hash.finalize()
   }
 }

@@ -1,27 +1,35 @@
 import ChannelTypes
 public import Planning
+import Specifications
 import Tables
 
 extension RunView {
   /// The view of a run that has just been evaluated.
   ///
-  /// - Parameter folder: where its files are, as it is to be printed.
-  public init(_ run: Run, folder: String) {
+  /// - Parameters:
+  ///   - folder: where its files are, as it is to be printed.
+  ///   - timings: whether to show how long each stage took; a report leaves it out, so that equal runs give equal
+  ///     bytes.
+  public init(_ run: Run, folder: String, timings: Bool = false) {
     self.init(
       run: run.name, plan: run.plan.name, scenario: run.plan.scenario, currency: run.plan.currency,
       seed: run.plan.seed, version: EngineVersion.current, folder: folder,
-      inputs: InputTable.allCases.compactMap { name in run.data.entries[name].map { Input(name, $0) } },
-      stages: run.stages.map(StageStatus.init),
+      inputs: RunView.inputs(run.data), stages: run.stages.map { StageStatus($0, timings: timings) },
       settings: run.loaded.resolved.values.map { Setting($0.name, $0.text, origin: $0.source) },
       indicators: run.stages.flatMap { $0.output?.indicators ?? [] },
       certificates: run.stages.flatMap { $0.output?.certificates ?? [] },
       findings: run.findings,
       tables: Dictionary(run.tables.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
   }
+
+  /// The tables that were read, in the order of the catalogue.
+  public static func inputs(_ data: DataCatalogue) -> [Input] {
+    InputTable.allCases.compactMap { name in data.entries[name].map { Input(name, $0) } }
+  }
 }
 
 extension RunView.StageStatus {
-  fileprivate init(_ record: StageRecord) {
+  fileprivate init(_ record: StageRecord, timings: Bool) {
     let outcome: Outcome =
       switch record.status {
       case .ran, .reused: .ran
@@ -30,7 +38,7 @@ extension RunView.StageStatus {
       }
     self.init(
       record.name, outcome, note: record.status.diagnostics.map(\.message).joined(separator: "; "),
-      seconds: record.seconds)
+      seconds: timings ? record.seconds : nil)
   }
 }
 

@@ -23,7 +23,7 @@ struct CheckCommand: AsyncParsableCommand {
     let data = DataCatalogue.read(loaded.plan, threads: planOptions.threads, findings: &findings)
     NetworkChecks.check(loaded.plan, data, findings: &findings)
     Terminal.report(findings)
-    Terminal.write(DataProfile.text(loaded.plan, data), to: .output)
+    Terminal.write(DataProfile(RunView.inputs(data)).text, to: .output)
     if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
   }
 }

@@ -11,5 +11,8 @@ enum CommandCodes {
     `--only` takes stage names separated by commas: forecast, drivers, churn, budget, stock. Stages that the named \
     ones build on are evaluated as well.
     """)
-  static let all = [unknownCode, unknownStage]
+  static let unknownVerb = DiagnosticCode(
+    "C003", "there is no such verb",
+    "The first word after `sluice` says what to do: init, check, run or explain. `sluice help` lists them.")
+  static let all = [unknownCode, unknownStage, unknownVerb]
 }

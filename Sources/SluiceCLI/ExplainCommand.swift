@@ -11,7 +11,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let codes = CodeCatalogue.all + CommandCodes.all
     guard let code else {
-      Terminal.write(DiagnosticRenderer.list(codes), to: .output)
+      Terminal.write(CodeText.list(codes), to: .output)
       return
     }
     guard let found = codes.first(where: { $0.id == code.uppercased() }) else {
@@ -22,6 +22,6 @@ struct ExplainCommand: ParsableCommand {
           CommandCodes.unknownCode, .error, "there is no code `\(code)`",
           hint: hint ?? "`sluice explain` without a code lists them all"))
     }
-    Terminal.write(DiagnosticRenderer.explanation(found), to: .output)
+    Terminal.write(CodeText.explanation(found), to: .output)
   }
 }

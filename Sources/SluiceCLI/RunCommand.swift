@@ -3,7 +3,8 @@ import Sluice
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Evaluates a plan: forecast, drivers, churn, budget, stock; writes tables and a report."
+    commandName: "run",
+    abstract: "Evaluates a plan: forecast, drivers, churn, budget, stock; writes tables and a report."
   )
 
   @OptionGroup var planOptions: PlanOptions
@@ -38,14 +39,14 @@ struct RunCommand: AsyncParsableCommand {
     if !quiet { Terminal.report(run.findings) }
 
     let folder = output ?? "out/\(run.name)"
-    let view = RunView(run, folder: folder)
     do {
-      try RunFolder.write(run, reports: [("report.html", HTMLReport.render(view))], to: folder)
-    } catch {
+      let report = try HTMLReport(RunView(run, folder: folder)).render()
+      try RunFolder.write(run, reports: [("report.html", report)], to: folder)
+    } catch let error as FileError {
       throw CommandFailure(.badInput, error.diagnostic)
     }
     switch format {
-    case .table: Terminal.write(RunSummary.text(view, timings: timings), to: .output)
+    case .table: Terminal.write(RunSummary(RunView(run, folder: folder, timings: timings)).text, to: .output)
     case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
     }
   }
@@ -67,7 +68,8 @@ enum StageSelection {
         continue
       }
       let closest = Suggestion.closest(to: word, among: known.map(\.rawValue)).map { "did you mean `\($0)`? " } ?? ""
-      let later = StageName(rawValue: word) == nil ? "there is no stage `\(word)`" : "stage `\(word)` is not in this version"
+      let later =
+        StageName(rawValue: word) == nil ? "there is no stage `\(word)`" : "stage `\(word)` is not in this version"
       findings.add(
         Diagnostic(
           CommandCodes.unknownStage, .error, "--only: \(later)",

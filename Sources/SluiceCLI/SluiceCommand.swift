@@ -38,6 +38,7 @@ enum Main {
 
   private static func status(of arguments: [String]) async -> ExitStatus {
     do {
+      try checkVerb(arguments.first)
       var command = try SluiceCommand.parseAsRoot(arguments)
       if var verb = command as? any AsyncParsableCommand {
         try await verb.run()
@@ -53,6 +54,21 @@ enum Main {
       Terminal.write(SluiceCommand.fullMessage(for: error) + "\n", to: isAnswer ? .output : .messages)
       return isAnswer ? .done : .badInput
     }
+  }
+}
+
+extension Main {
+  /// Refuses a word that is no verb, with the nearest one; the parser would call it an unexpected argument.
+  private static func checkVerb(_ word: String?) throws {
+    guard let word, !word.hasPrefix("-") else { return }
+    let verbs = SluiceCommand.configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+    guard !verbs.contains(word) else { return }
+    let closest = Suggestion.closest(to: word, among: verbs).map { "did you mean `\($0)`? " } ?? ""
+    throw CommandFailure(
+      .badInput,
+      Diagnostic(
+        CommandCodes.unknownVerb, .error, "there is no verb `\(word)`",
+        hint: closest + "the verbs are \(verbs.joined(separator: ", "))"))
   }
 }
 

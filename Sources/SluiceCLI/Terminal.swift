@@ -25,6 +25,6 @@ enum Terminal {
 
   /// Findings on the message stream.
   static func report(_ findings: Findings) {
-    write(DiagnosticRenderer.text(findings), to: .messages)
+    write(DiagnosticRenderer(isColoured: isTerminal(.messages)).text(findings), to: .messages)
   }
 }
