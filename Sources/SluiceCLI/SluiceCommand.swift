@@ -61,7 +61,7 @@ extension Main {
   /// Refuses a word that is no verb, with the nearest one; the parser would call it an unexpected argument.
   private static func checkVerb(_ word: String?) throws {
     guard let word, !word.hasPrefix("-") else { return }
-    let verbs = SluiceCommand.configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+    let verbs = SluiceCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     guard !verbs.contains(word) else { return }
     let closest = Suggestion.closest(to: word, among: verbs).map { "did you mean `\($0)`? " } ?? ""
     throw CommandFailure(
