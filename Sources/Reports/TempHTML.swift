@@ -1,1 +1,0 @@
-public struct HTMLReport { public init(_ v: RunView) {}; public func render() throws -> String { "" } }
