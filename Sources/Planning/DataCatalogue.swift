@@ -1,3 +1,4 @@
+import Demand
 public import Tables
 
 /// The tables of a plan, read into memory, with what the reader took them for and a hash of their content.
@@ -26,7 +27,8 @@ public struct DataCatalogue: Sendable {
   ) -> DataCatalogue {
     let names = InputTable.allCases.filter { plan.data[$0] != nil && (wanted?.contains($0) ?? true) }
     let limit = findings.limit
-    let read = parallelMap(names, threads: threads) { name -> (Entry?, Findings) in
+    let read = parallelMap(count: names.count, threads: threads) { index -> (Entry?, Findings) in
+      let name = names[index]
       var own = Findings(limit: limit)
       guard let reference = plan.data[name] else { return (nil, own) }
       let table = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)

@@ -56,46 +56,4 @@ public struct DataProfile: Sendable {
         gaps: span?.missing.count ?? 0)
     }
   }
-
-  /// One line a table: `ok    sales        129,600 rows  2023-01..2025-12, 0 gaps  data/sales.csv`.
-  public static func text(_ plan: Plan, _ tables: [InputTable: Table]) -> String {
-    let profiles = profiles(plan, tables)
-    let nameWidth = profiles.map(\.table.rawValue.count).max() ?? 0
-    let rowTexts = profiles.map { $0.rows.map(grouped) ?? "" }
-    let rowWidth = rowTexts.map(\.count).max() ?? 0
-    let spans = profiles.map(\.spanText)
-    let spanWidth = spans.map(\.count).max() ?? 0
-    var output = ""
-    for (index, profile) in profiles.enumerated() {
-      let name = padded(profile.table.rawValue, nameWidth)
-      guard let rows = profile.rows else {
-        output += "fail  \(name)  not read: \(profile.file)\n"
-        continue
-      }
-      let mark = rows == 0 || profile.gaps > 0 ? "warn" : "ok  "
-      let count = String(repeating: " ", count: rowWidth - rowTexts[index].count) + rowTexts[index]
-      output += "\(mark)  \(name)  \(count) rows  \(padded(spans[index], spanWidth))  \(profile.file)\n"
-    }
-    return output
-  }
-
-  private var spanText: String {
-    guard let first, let last else { return "" }
-    return "\(first)..\(last), \(gaps) \(gaps == 1 ? "gap" : "gaps")"
-  }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  /// `129,600`
-  private static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    var output = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { output.append(",") }
-      output.append(digit)
-    }
-    return output
-  }
 }

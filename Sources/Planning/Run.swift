@@ -23,7 +23,7 @@ public struct Run: Sendable {
     let plan = loaded.plan
     let tables = graph.tables(for: wanted ?? Set(graph.names))
     let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings)
-    NetworkChecks.check(plan, data, findings: &findings)
+    NetworkChecks.check(plan, data.tables, findings: &findings)
     guard !findings.hasErrors else { return nil }
     let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, onEvent: onEvent)
     for stage in stages {

@@ -14,7 +14,7 @@ extension RunView {
     self.init(
       run: run.name, plan: run.plan.name, scenario: run.plan.scenario, currency: run.plan.currency,
       seed: run.plan.seed, version: EngineVersion.current, folder: folder,
-      inputs: RunView.inputs(run.data), stages: run.stages.map { StageStatus($0, timings: timings) },
+      inputs: RunView.inputs(run.plan, run.data), stages: run.stages.map { StageStatus($0, timings: timings) },
       settings: run.loaded.resolved.values.map { Setting($0.name, $0.text, origin: $0.source) },
       indicators: run.stages.flatMap { $0.output?.indicators ?? [] },
       certificates: run.stages.flatMap { $0.output?.certificates ?? [] },
@@ -23,8 +23,10 @@ extension RunView {
   }
 
   /// The tables that were read, in the order of the catalogue.
-  public static func inputs(_ data: DataCatalogue) -> [Input] {
-    InputTable.allCases.compactMap { name in data.entries[name].map { Input(name, $0) } }
+  private static func inputs(_ plan: Plan, _ data: DataCatalogue) -> [Input] {
+    DataProfile.profiles(plan, data.tables).compactMap { profile in
+      data.entries[profile.table].map { Input(profile, $0) }
+    }
   }
 }
 
@@ -43,25 +45,11 @@ extension RunView.StageStatus {
 }
 
 extension RunView.Input {
-  fileprivate init(_ name: InputTable, _ entry: DataCatalogue.Entry) {
-    let span = entry.table.periodSpan
+  fileprivate init(_ profile: DataProfile, _ entry: DataCatalogue.Entry) {
+    var periods: ClosedRange<Period>?
+    if let first = profile.first, let last = profile.last { periods = first...last }
     self.init(
-      table: name.rawValue, file: entry.reference.displayPath, rows: entry.table.rowCount,
-      columns: entry.table.columns.count, periods: span?.range, gaps: span?.gaps ?? 0, hash: entry.contentHash)
-  }
-}
-
-extension Table {
-  /// The range of the table's key period and how many periods in it have no row; nil where it has no such column.
-  fileprivate var periodSpan: (range: ClosedRange<Period>, gaps: Int)? {
-    for name in ["period", "snapshot", "date", "year"] {
-      guard let column = self[column: name], case .period(let periods) = column.values else { continue }
-      let known = Set(periods.ordinals.filter { $0 != Unknown.ordinal })
-      guard let first = known.min(), let last = known.max() else { return nil }
-      let range = Period(form: periods.form, ordinal: Int(first))...Period(form: periods.form, ordinal: Int(last))
-      // Days are events, not a grid: a day without a row is no gap.
-      return (range, periods.form == .day ? 0 : Int(last - first) + 1 - known.count)
-    }
-    return nil
+      table: profile.table.rawValue, file: profile.file, rows: entry.table.rowCount,
+      columns: entry.table.columns.count, periods: periods, gaps: profile.gaps, hash: entry.contentHash)
   }
 }

@@ -21,9 +21,9 @@ struct CheckCommand: AsyncParsableCommand {
       return
     }
     let data = DataCatalogue.read(loaded.plan, threads: planOptions.threads, findings: &findings)
-    NetworkChecks.check(loaded.plan, data, findings: &findings)
+    NetworkChecks.check(loaded.plan, data.tables, findings: &findings)
     Terminal.report(findings)
-    Terminal.write(DataProfile(RunView.inputs(data)).text, to: .output)
+    Terminal.write(ProfileText.text(DataProfile.profiles(loaded.plan, data.tables)), to: .output)
     if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
   }
 }
