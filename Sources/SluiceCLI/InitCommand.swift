@@ -22,18 +22,20 @@ struct InitCommand: ParsableCommand {
 
   func validate() throws {
     guard demo else { throw ValidationError("say `--demo` for the sample network") }
-    if let partners, !(10...100_000).contains(partners) {
-      throw ValidationError("--partners takes a whole number from 10 to 100000")
-    }
+    do { try specification.validate() } catch { throw ValidationError(error.description) }
   }
 
-  func run() throws {
+  private var specification: NetworkSpecification {
     var specification = NetworkSpecification()
     if let partners { specification.partners = partners }
     if let seed { specification.seed = seed }
+    return specification
+  }
+
+  func run() throws {
+    let network = try SampleNetwork.generate(specification)
     do throws(FileError) {
       let folder = try StagedFolder(at: output)
-      let network = SampleNetwork.generate(specification)
       do throws(FileError) {
         try network.write(to: folder.staging, compressed: compressed)
         try folder.commit()

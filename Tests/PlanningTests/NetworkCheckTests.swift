@@ -18,7 +18,7 @@ import Testing
     """
 
   /// Reads the tables of a plan and checks them; findings of both.
-  private func check(_ files: [String: String]) throws -> (findings: [Diagnostic], profile: String) {
+  private func check(_ files: [String: String]) throws -> (findings: [Diagnostic], profiles: [DataProfile]) {
     let folder = try PlanFiles(files)
     var (loaded, findings) = folder.load()
     let plan = try #require(loaded?.plan)
@@ -27,7 +27,7 @@ import Testing
       tables[name] = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &findings)
     }
     NetworkChecks.check(plan, tables, findings: &findings)
-    return (findings.kept, DataProfile.text(plan, tables))
+    return (findings.kept, DataProfile.profiles(plan, tables))
   }
 
   private func files(
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `names in the plan that the tables do not know are found`() throws {
-    let (found, profile) = try check(files(sales: "2025-11,P001,router-ax,1,2,3\n2025-12,P002,router-ax,1,2,3\n"))
+    let (found, profiles) = try check(files(sales: "2025-11,P001,router-ax,1,2,3\n2025-12,P002,router-ax,1,2,3\n"))
     #expect(
       found.map(\.summary) == ["P020 plan.yaml:7:21", "P021 plan.yaml:6:27", "P022 plan.yaml:3:33"])
     #expect(found.map(\.marked) == ["shanghia", "exhibitions", "promo_dais"])
@@ -49,8 +49,10 @@ import Testing
       found.map(\.hint) == [
         "did you mean `shanghai`?", "did you mean `exhibition`?", "did you mean `promo_days`?",
       ])
-    #expect(profile.split(separator: "\n").count == 5)
-    #expect(profile.contains("ok    sales      2 rows  2025-11..2025-12, 0 gaps"))
+    #expect(profiles.count == 5)
+    let sales = try #require(profiles.first { $0.table == .sales })
+    #expect(sales.rows == 2 && sales.gaps == 0)
+    #expect(sales.first?.description == "2025-11" && sales.last?.description == "2025-12")
   }
 
   @Test func `unknown ids are reported once each, with the place of the first`() throws {
@@ -72,13 +74,15 @@ import Testing
 
   @Test func `gaps, old stock and a start after a gap are warnings`() throws {
     let sales = "2025-05,P001,router-ax,1,2,3\n2025-08,P002,router-ax,1,2,3\n2025-09,P002,router-ax,1,2,3\n"
-    let (found, profile) = try check(
+    let (found, profiles) = try check(
       files(sales: sales, stock: "snapshot,partner_id,product_id,on_hand\n2025-08,P001,router-ax,3\n"))
     let calendar = found.filter { $0.code.id.hasPrefix("D") }
     #expect(calendar.map(\.code) == [NetworkCodes.missingPeriods, NetworkCodes.startAfterGap])
     #expect(calendar[0].message == "sales: no rows for 2 months between 2025-05 and 2025-09: 2025-06, 2025-07")
     #expect(calendar[1].message.hasSuffix("3 months between them are unknown"))
-    #expect(profile.contains("warn  sales      3 rows  2025-05..2025-09, 2 gaps"))
+    let sales = try #require(profiles.first { $0.table == .sales })
+    #expect(sales.rows == 3 && sales.gaps == 2)
+    #expect(sales.first?.description == "2025-05" && sales.last?.description == "2025-09")
     let (stale, _) = try check(
       files(sales: sales, stock: "snapshot,partner_id,product_id,on_hand\n2025-07,P001,router-ax,3\n"))
     #expect(stale.contains { $0.code == NetworkCodes.staleSnapshot })
@@ -88,7 +92,7 @@ import Testing
   @Test func `a table that could not be read shows as such`() throws {
     var files = files(sales: "2025-12,P001,router-ax,1,2,3\n")
     files["stock.csv"] = nil
-    let (_, profile) = try check(files)
-    #expect(profile.contains("fail  inventory  not read"))
+    let (_, profiles) = try check(files)
+    #expect(profiles.contains { $0.table == .inventory && $0.rows == nil })
   }
 }
