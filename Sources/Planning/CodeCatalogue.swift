@@ -6,5 +6,5 @@ public import Tables
 public enum CodeCatalogue {
   public static let all: [DiagnosticCode] =
     DataCodes.all + SpecificationCodes.all + PlanCodes.all + AllocationCodes.all + NetworkCodes.all + StageCodes.all
-    + ForecastCodes.all
+    + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all
 }

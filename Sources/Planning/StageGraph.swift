@@ -7,7 +7,9 @@ public import Tables
 /// exactly what it can see, so that an unchanged stage of an earlier run can be taken over as it is.
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
-  public static let standard = StageGraph([ForecastStage(), DriversStage()])
+  public static let standard = StageGraph([
+    ForecastStage(), DriversStage(), ChurnStage(), BudgetStage(), StockStage(),
+  ])
 
   private let nodes: [StageNode]
 

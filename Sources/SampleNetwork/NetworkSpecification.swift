@@ -54,7 +54,7 @@ public struct NetworkSpecification: Sendable, Hashable {
     RandomStream(seed: seed, key: RandomStream.key(purpose) &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
   }
 
-  func validate() throws(SampleNetworkError) {
+  public func validate() throws(SampleNetworkError) {
     try require("partners", partners, 10...100_000)
     try require("regions", regions, 2...10)
     try require("products", products, 8...24)

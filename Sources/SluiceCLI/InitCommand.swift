@@ -22,7 +22,11 @@ struct InitCommand: ParsableCommand {
 
   func validate() throws {
     guard demo else { throw ValidationError("say `--demo` for the sample network") }
-    do { try specification.validate() } catch { throw ValidationError(error.description) }
+    do throws(SampleNetworkError) {
+      try specification.validate()
+    } catch {
+      throw ValidationError(error.description)
+    }
   }
 
   private var specification: NetworkSpecification {
