@@ -92,7 +92,10 @@ private struct ProductLevels: Sendable {
     horizon = design.horizon
     let coefficients = Array(coefficients)[...]
     predictor = members.flatMap { series in
-      (0..<design.end + design.horizon).map { design.predictor(coefficients, series: series, time: $0) }
+      let swing = design.swing(coefficients, series: series)
+      return (0..<design.end + design.horizon).map { time in
+        design.predictor(coefficients, series: series, time: time) + (time < design.end ? 0 : swing)
+      }
     }
     demand = members.flatMap { series in
       panel.demand[series * panel.periodCount..<series * panel.periodCount + design.end]

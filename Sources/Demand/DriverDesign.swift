@@ -13,6 +13,9 @@ struct DriverDesign: Sendable {
   let end: Int
   let horizon: Int
   let driverCount: Int
+  /// Drivers of which nobody has said what they will be.
+  let assumedDrivers: [Int]
+  let season: Int
   /// Driver × series × (end + horizon): transformed values, NaN where unknown.
   private let drivers: [Double]
   private let seriesCount: Int
@@ -29,7 +32,9 @@ struct DriverDesign: Sendable {
     drivers = panel.drivers.flatMap { Self.transformed($0, panel, end, horizon, knownAhead) }
     driverCount = panel.drivers.count
     seriesCount = panel.seriesCount
+    assumedDrivers = knownAhead ? [] : panel.drivers.indices.filter { panel.drivers[$0].planned.isEmpty }
     let season = panel.frequency.periodsPerYear
+    self.season = season
     let harmonics = Self.harmonics(season: season, periods: end)
     let span = end + horizon
     // 1. A trend in years, zero at the origin.
@@ -82,6 +87,23 @@ struct DriverDesign: Sendable {
     return sum
   }
 
+  /// What the ups and downs of assumed drivers add to the logarithm of expected demand, beyond their means:
+  /// log of the mean of exp(d − d̄) over the last year, d their part of xᵀb. A promotion that runs in some weeks lifts
+  /// demand by more than its mean lifts the logarithm.
+  func swing(_ coefficients: ArraySlice<Double>, series: Int) -> Double {
+    var parts: [Double] = []
+    for time in max(0, end - season)..<end {
+      let part = assumedDrivers.reduce(0.0) { sum, column in
+        let coefficient = coefficients[coefficients.startIndex + column]
+        return coefficient == 0 ? sum : sum + coefficient * value(column, series: series, time: time)
+      }
+      if !part.isNaN { parts.append(part) }
+    }
+    guard !parts.isEmpty else { return 0 }
+    let mean = parts.reduce(0, +) / Double(parts.count)
+    return min(0.5, log(parts.reduce(0) { $0 + exp($1 - mean) } / Double(parts.count)))
+  }
+
   /// As many harmonics as the seen seasons can tell apart from noise; none below a season and a half.
   private static func harmonics(season: Int, periods: Int) -> Int {
     guard season > 1, 2 * periods >= 3 * season else { return 0 }
@@ -95,34 +117,37 @@ struct DriverDesign: Sendable {
     return years <= 0 ? years : (1 - exp2(-years)) / log(2)
   }
 
-  /// Values before the origin; then what is planned; else a price stays at the median of the last quarter-year, and
-  /// anything else takes the mean of the same period in earlier years (over a long season: of the last year).
+  /// Values before the origin; then what is planned; else a price takes its mean over the last quarter-year (of
+  /// logarithms), and anything else the mean of the same period in earlier years (over a long season: of the last year).
   private static func transformed(
     _ driver: DriverColumn, _ panel: DemandPanel, _ end: Int, _ horizon: Int, _ knownAhead: Bool
   ) -> [Double] {
     let count = panel.periodCount
     let season = panel.frequency.periodsPerYear
+    let form = driver.form
     let isPlanned = knownAhead || !driver.planned.isEmpty
     let plannedCount = panel.seriesCount > 0 ? driver.planned.count / panel.seriesCount : 0
     var result: [Double] = []
     result.reserveCapacity(panel.seriesCount * (end + horizon))
     for series in 0..<panel.seriesCount {
-      let history = driver.values[series * count..<series * count + end]
-      let quarter = history.suffix(max(1, season / 4)).filter { !$0.isNaN }.sorted()
-      let last = quarter.isEmpty ? history.last { !$0.isNaN } ?? .nan : quarter[quarter.count / 2]
+      let history = driver.values[series * count..<series * count + end].map { form == .elasticity ? ratio($0) : $0 }
+      let recent = history.suffix(max(1, season / 4)).filter { !$0.isNaN }
+      let last = recent.isEmpty ? history.last { !$0.isNaN } ?? .nan : recent.reduce(0, +) / Double(recent.count)
       result.append(contentsOf: history)
       for time in end..<end + horizon {
         var value = Double.nan
         if isPlanned, time < count { value = driver.values[series * count + time] }
         if time >= count, time - count < plannedCount { value = driver.planned[series * plannedCount + time - count] }
-        if value.isNaN {
-          value = driver.form == .elasticity ? last : typical(Array(history), time: time, season: season)
-        }
+        if form == .elasticity { value = ratio(value) }
+        if value.isNaN { value = form == .elasticity ? last : typical(history, time: time, season: season) }
         result.append(value)
       }
     }
-    return driver.form == .elasticity ? result.map { $0 > 0 ? log($0) : .nan } : result
+    return result
   }
+
+  /// Prices act by their ratios.
+  private static func ratio(_ price: Double) -> Double { price > 0 ? log(price) : .nan }
 
   private static func typical(_ history: [Double], time: Int, season: Int) -> Double {
     var same: [Double] = []

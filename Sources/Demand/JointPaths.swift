@@ -3,13 +3,13 @@ internal import Probability
 
 /// Simulated futures of all series on common draws.
 ///
-/// 1. The one-step errors of each series are centred and brought to variance 1.
+/// 1. The one-step errors of each series are centred and brought to the 90 % quantile of the normal distribution.
 /// 2. Draw d picks one past period for each step ahead, the same for all series: what happened to series together in
 ///    that period happens to them together again, so that sums over series have the spread that sums have.
 /// 3. A little noise of each series' own smooths the distribution between the past errors (the smoothed bootstrap of
 ///    Silverman & Young, Biometrika 74, 1987).
 /// 4. Errors add up over the steps as the model says, and are scaled to its calibrated deviation at each step.
-/// 5. Paths are held at zero and scaled so that their mean is the published mean.
+/// 5. Paths are shifted and held at zero so that their mean is the published mean.
 struct JointPaths {
   let seed: UInt64
   let drawCount: Int
@@ -45,7 +45,7 @@ struct JointPaths {
           var error = 0.0
           for lag in 0...step { error += weights[lag] * shocks[step - lag] }
           let value = means[step] + deviations[step] * (norms[step] > 0 ? error / norms[step].squareRoot() : 0)
-          slot[step * drawCount + draw] = Float(nonNegative ? max(0, value) : value)
+          slot[step * drawCount + draw] = Float(value)
         }
       }
       for step in 0..<horizon { keepMean(means[step], slot, step * drawCount..<(step + 1) * drawCount) }
@@ -53,21 +53,43 @@ struct JointPaths {
     return SamplePaths(seriesCount: panel.seriesCount, horizon: horizon, drawCount: drawCount, values: values)
   }
 
-  /// Scales non-negative draws to a mean, shifts others.
+  /// Shifts draws so that their mean, or the mean of what is left of them above zero, is the published one.
   private func keepMean(_ mean: Double, _ slot: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>) {
-    var sum = 0.0
-    for index in range { sum += Double(slot[index]) }
-    let average = sum / Double(range.count)
-    if nonNegative {
-      let factor = average > 0 ? Float(mean / average) : 0
-      for index in range { slot[index] *= factor }
-    } else {
-      for index in range { slot[index] += Float(mean - average) }
+    func moments(_ shift: Double) -> (mean: Double, positive: Double) {
+      var (sum, positive) = (0.0, 0.0)
+      for index in range {
+        let value = Double(slot[index]) + shift
+        if !nonNegative || value > 0 {
+          sum += value
+          positive += 1
+        }
+      }
+      return (sum / Double(range.count), positive / Double(range.count))
+    }
+    guard mean > 0 || !nonNegative else {
+      for index in range { slot[index] = 0 }
+      return
+    }
+    // The mean above zero is convex and increasing in the shift: Newton's steps reach its root from the first one on.
+    var shift = 0.0
+    for _ in 0..<20 {
+      let (current, positive) = moments(shift)
+      guard positive > 0 else {
+        // All draws lie below zero: the largest one is brought to the mean, and the search goes on from there.
+        shift = mean - Double(range.reduce(-Float.infinity) { max($0, slot[$1]) })
+        continue
+      }
+      if abs(current - mean) <= 1e-9 * abs(mean) { break }
+      shift += (mean - current) / positive
+    }
+    for index in range {
+      let value = slot[index] + Float(shift)
+      slot[index] = nonNegative ? max(0, value) : value
     }
   }
 }
 
-/// One-step errors of one series with mean 0 and variance 1.
+/// One-step errors of one series with mean 0, measured in their own spread.
 private struct StandardErrors {
   private var values: [Double]
   private let known: [Int]
@@ -82,8 +104,13 @@ private struct StandardErrors {
       values[index] -= mean
       squares += values[index] * values[index]
     }
-    let deviation = (squares / Double(known.count)).squareRoot()
-    for index in known { values[index] = deviation > 0 ? values[index] / deviation : 0 }
+    // Deviations are calibrated on the quantile of errors below which 90 % lie; heavy tails raise the root mean square
+    // above it. Series with mostly small errors keep half the root mean square at least.
+    let root = (squares / Double(known.count)).squareRoot()
+    let sizes = known.map { abs(values[$0]) }.sorted()
+    let quantile = sizes[Int(Calibration.probability * Double(sizes.count - 1))]
+    let unit = min(root, max(root / 2, quantile / Normal.standard.quantile((1 + Calibration.probability) / 2)))
+    for index in known { values[index] = unit > 0 ? values[index] / unit : 0 }
   }
 
   /// The error of a past period, or of another one where it is unknown; normal where hardly any is known.
