@@ -5,10 +5,11 @@ internal import Glibc
 ///
 /// 1. Each product's coefficients come from ``PanelRegression`` and are drawn towards the mean over products as far as
 ///    their error is larger than the difference between products (``PooledEffect``).
-/// 2. What the regressors do not explain is a level of log demand by series, smoothed with a weight that the series of
-///    the product share; a young series averages its first errors.
-/// 3. The forecast is exp(xᵀb + level) times the mean of exp of the error (Duan, "Smearing estimate", JASA 78, 1983) and
-///    the recent share of periods with a sale.
+/// 2. What the regressors do not explain is a level by series: discounted past demand over what the regressors alone
+///    would have given, level = Σ ωᵃ demand / Σ ωᵃ exp(xᵀb) over ages a. This is the mean of the gamma-Poisson filter of
+///    Harvey & Fernandes, "Time series models for count or qualitative observations" (JBES 7, 1989); zeros need no care.
+///    The series of a product share the discount ω with the smallest one-step error.
+/// 3. The forecast is level · exp(xᵀb).
 public struct DriverDemandModel: DemandModel {
   public static let name = "drivers"
 
@@ -69,20 +70,17 @@ extension DemandPanel {
 
 /// Levels of the series of one product, given its coefficients.
 private struct ProductLevels: Sendable {
-  /// Candidate weights of a new error in the level.
-  static let weights = [0.05, 0.1, 0.2, 0.35, 0.5]
+  /// Candidates for the discount of a past period.
+  static let discounts = [0.98, 0.94, 0.88, 0.8, 0.65]
   /// The highest forecast in units of the highest demand of the history.
   static let highestRatio = 5.0
-  /// The weight of a new period in the share of periods with a sale.
-  static let shareWeight = 0.1
 
   private let members: [Int]
   private let end: Int
   private let horizon: Int
-  private let alpha: Double
-  private let smearing: Double
-  /// Member × (end + horizon): xᵀb.
-  private let predictor: [Double]
+  private var discount = Self.discounts[0]
+  /// Member × (end + horizon): exp(xᵀb).
+  private let explained: [Double]
   /// Member × end.
   private let demand: [Double]
 
@@ -90,95 +88,70 @@ private struct ProductLevels: Sendable {
     self.members = members
     end = design.end
     horizon = design.horizon
-    let coefficients = Array(coefficients)[...]
-    predictor = members.flatMap { series in
+    explained = members.flatMap { series in
       let swing = design.swing(coefficients, series: series)
       return (0..<design.end + design.horizon).map { time in
-        design.predictor(coefficients, series: series, time: time) + (time < design.end ? 0 : swing)
+        let rest = time < design.end ? 0 : swing
+        return exp(min(50, design.predictor(coefficients, series: series, time: time) + rest))
       }
     }
     demand = members.flatMap { series in
       panel.demand[series * panel.periodCount..<series * panel.periodCount + design.end]
     }
-    // The shared weight with the smallest squared one-step error of log demand.
-    var best = (alpha: Self.weights[0], squares: Double.infinity)
-    for alpha in Self.weights {
-      var squares = 0.0
+    // The shared discount with the smallest squared one-step error, in units of the variance μ + μ²/k.
+    var best = (discount: Self.discounts[0], loss: Double.infinity)
+    for discount in Self.discounts {
+      var loss = 0.0
       for member in members.indices {
-        Self.walk(predictor, demand, member, end, horizon, alpha) { _, error, _, _ in squares += error * error }
+        walk(member, discount) { _, value, fit in
+          let variance = fit + fit * fit / PanelRegression.dispersion
+          if variance > 0 { loss += (value - fit) * (value - fit) / variance }
+        }
       }
-      if squares < best.squares { best = (alpha, squares) }
+      if loss < best.loss { best = (discount, loss) }
     }
-    alpha = best.alpha
-    // Σ demand / Σ exp(one-step fit) over positive demand, held to a plausible range.
-    var (sold, fitted) = (0.0, 0.0)
-    for member in members.indices {
-      Self.walk(predictor, demand, member, end, horizon, best.alpha) { value, error, _, _ in
-        sold += value
-        fitted += value / exp(error)
-      }
-    }
-    smearing = fitted > 0 ? min(1.5, max(0.8, sold / fitted)) : 1
+    discount = best.discount
   }
 
-  /// Runs the level of one series through its history. `onError` is called for every positive demand after the first,
-  /// with the demand, the error of its logarithm, the time and the share of periods with a sale until then.
-  /// Returns the level, nil where no demand was positive, and the share.
+  /// Runs the level of one series through its history and hands every known demand after the first, with its one-step
+  /// fit, to `onFit`. Returns the level at the end; nil where no demand is known.
   @discardableResult
-  private static func walk(
-    _ predictor: [Double], _ demand: [Double], _ member: Int, _ end: Int, _ horizon: Int, _ alpha: Double,
-    onZero: (Int, Double, Double) -> Void = { _, _, _ in }, _ onError: (Double, Double, Int, Double) -> Void
-  ) -> (level: Double?, share: Double) {
-    var level: Double?
-    var (share, known, positive) = (0.0, 0.0, 0.0)
+  private func walk(_ member: Int, _ discount: Double, _ onFit: (Int, Double, Double) -> Void) -> Double? {
+    var (sold, expected) = (0.0, 0.0)
     for time in 0..<end {
-      let value = demand[member * end + time]
-      let explained = predictor[member * (end + horizon) + time]
-      guard !value.isNaN else { continue }
-      if value > 0, !explained.isNaN {
-        let rest = log(value) - explained
-        if let current = level {
-          onError(value, rest - current, time, share)
-          positive += 1
-          level = current + max(alpha, 1 / (positive + 1)) * (rest - current)
-        } else {
-          level = rest
-        }
-      } else if value == 0, let level, !explained.isNaN {
-        onZero(time, level + explained, share)
+      let (value, base) = (demand[member * end + time], explained[member * (end + horizon) + time])
+      if !value.isNaN, !base.isNaN {
+        if expected > 0 { onFit(time, value, sold / expected * base) }
+        sold += value
+        expected += base
       }
-      known += 1
-      share += max(shareWeight, 1 / known) * ((value > 0 ? 1 : 0) - share)
+      sold *= discount
+      expected *= discount
     }
-    return (level, share)
+    return expected > 0 ? sold / expected : nil
   }
 
   /// Writes means, deviations, errors and error weights of the product's series into a run.
   func fill(_ run: inout ModelRun) {
     for (member, series) in members.enumerated() {
       var (squares, fits) = (0.0, 0.0)
-      let start = series * end
-      func record(_ time: Int, value: Double, fit: Double) {
-        run.residuals[start + time] = value - fit
+      let level = walk(member, discount) { time, value, fit in
+        run.residuals[series * end + time] = value - fit
         squares += (value - fit) * (value - fit)
         fits += fit * fit
       }
-      let state = Self.walk(
-        predictor, demand, member, end, horizon, alpha,
-        onZero: { time, fit, share in record(time, value: 0, fit: exp(fit) * smearing * share) },
-        { value, error, time, share in record(time, value: value, fit: value / exp(error) * smearing * share) })
-      let hasHistory = demand[member * end..<(member + 1) * end].contains { !$0.isNaN }
-      guard hasHistory else { continue }
+      guard let level else { continue }
       let ceiling = Self.highestRatio * demand[member * end..<(member + 1) * end].reduce(0) { $1 > $0 ? $1 : $0 }
       // A deviation in proportion to the forecast, widened as the level may move on.
       let relative = fits > 0 ? (squares / fits).squareRoot() : 0
+      let alpha = 1 - discount
       for step in 0..<horizon {
-        let explained = predictor[member * (end + horizon) + end + step]
         let index = series * horizon + step
         // A regressor far outside its history must not send a log-linear forecast to the moon.
-        let mean = state.level.map { min(exp(min($0 + explained, 50)) * smearing * state.share, ceiling) } ?? 0
-        run.mean[index] = mean
-        run.deviation[index] = relative * (mean.isNaN ? 0 : mean) * (1 + Double(step) * alpha * alpha).squareRoot()
+        let mean = level * explained[member * (end + horizon) + end + step]
+        run.mean[index] = mean > ceiling ? ceiling : mean
+        run.deviation[index] =
+          mean.isNaN ? 0 : relative * run.mean[index] * (1 + Double(step) * alpha * alpha).squareRoot()
         run.weights[index] = step == 0 ? 1 : alpha
       }
     }

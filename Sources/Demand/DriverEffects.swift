@@ -28,7 +28,7 @@ public struct DriverEffect: Sendable, Hashable {
 ///
 /// Each product has its own regression (``PanelRegression``). Its effects are drawn towards the mean over products as
 /// far as their errors exceed the difference between products (``PooledEffect``): a product with few data borrows from
-/// the others, one with many keeps its own. Standard errors are clustered by series; those of drawn effects are
+/// the others, one with many keeps its own. Standard errors are clustered by series and period; those of drawn effects are
 /// posterior standard deviations.
 public struct DriverEffects: Sendable {
   /// The mean over products first, then products in the order of their ids; drivers in the order of the panel.
