@@ -107,8 +107,9 @@ public struct ResponseFit: Sendable {
     return mean((0..<draws.count).map { ResponseForm.all[draws.form(draw: $0, type: position)].carryOver.retention })
   }
 
-  /// `history` (or `experiment`, where there was one on the type in any region) where what one more unit returns at typical spend is known to within ±50 % of itself, or ±0.25 (one
-  /// standard deviation), and the region ever spent on the type.
+  /// `history` (or `experiment`, where there was one on the type in any region) where what one more unit returns at
+  /// typical spend is known to within ±50 % of itself, or ±0.25 (one standard deviation), and the region ever spent on
+  /// the type.
   public func evidence(region: Int, type: Int) -> ResponseEvidence {
     guard positions[type] != nil, observationCount(region: region, type: type) > 0 else { return .assumption }
     let spend = typicalSpend(region: region, type: type)

@@ -131,7 +131,8 @@ public struct BudgetStage: Stage {
         guard weak > fit.regions.count / 2 else { return nil }
         return Diagnostic(
           BudgetCodes.assumed, .warning,
-          "the history says little about \(name) in \(weak) of \(fit.regions.count) regions; the return is mostly assumed",
+          "the history says little about \(name) in \(weak) of \(fit.regions.count) regions; its return is mostly "
+            + "assumed",
           hint: "vary it on purpose in some regions, drawn by lot")
       }
     }
