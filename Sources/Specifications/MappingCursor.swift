@@ -57,7 +57,7 @@ public struct MappingCursor: Sendable {
   /// Reads a section; `body` also runs where it is absent, so that defaults are recorded.
   @discardableResult
   public mutating func section<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> Result {
-    let node = take(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default))
+    let node = takeWritten(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default))
     let problem = shapeProblem(node, isSection: true)
     let isMisshapen = problem != nil
     if let problem {
@@ -88,7 +88,7 @@ public struct MappingCursor: Sendable {
   /// Accepts keys that no stage of this version uses, with a warning each, and keeps their values in the record.
   public mutating func acceptUnused(_ keys: [String], code: DiagnosticCode, hint: String) {
     for key in keys {
-      guard let node = take(key) else { continue }
+      guard let node = takeWritten(key) else { continue }
       decoder.report(
         code, "no stage of this version uses `\(name(key))`", severity: .warning, at: origin(of: key), hint: hint)
       recordUnused(node, path + [key])
@@ -97,7 +97,7 @@ public struct MappingCursor: Sendable {
 
   /// Accepts a key with whatever is below it, as read by another pass.
   public mutating func keepSection(_ key: String) {
-    if let node = take(key) { recordUnused(node, path + [key]) }
+    if let node = takeWritten(key) { recordUnused(node, path + [key]) }
   }
 
   /// Makes an absent key known, so that hints name it.
@@ -144,10 +144,16 @@ public struct MappingCursor: Sendable {
 
   // MARK: Access for reads
 
-  /// The value of a key with the environment's in place of a file's.
-  mutating func take(_ key: String) -> LocatedNode? {
+  /// The value of a key as the files and patches give it.
+  private mutating func takeWritten(_ key: String) -> LocatedNode? {
     asked.append(key)
-    let written = entries.first { $0.key == key }?.value
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// The value of a key with the environment's in place of a file's. Only values come from the environment, never
+  /// whole sections.
+  mutating func take(_ key: String) -> LocatedNode? {
+    let written = takeWritten(key)
     guard var variable = decoder.variable(for: path + [key]) else { return written }
     guard let written else { return variable }
     guard written.origin.layer < .environment else { return written }

@@ -104,7 +104,7 @@ public enum SpecificationCodes {
     "P125", "An environment variable matches no key",
     """
     `SLUICE_BUDGET_QUARTER` overrides `budget.quarter`: the path in capitals with `_` for every point. A variable that \
-    starts with `SLUICE_` and matches no key of the plan has no effect.
+    is near a key's name or under one of the plan's sections but matches no key has no effect.
     """)
 
   public static let all = [

@@ -27,12 +27,11 @@ public struct SpecificationDecoder: Sendable {
 
   private init(_ document: SpecificationDocument, _ environment: [String: String], _ findings: Findings) {
     source = document.source
-    variables = environment.filter { $0.key.hasPrefix("SLUICE_") && !Self.reserved.contains($0.key) }
+    variables = environment.filter { $0.key.hasPrefix(Self.prefix) }
     self.findings = findings
   }
 
-  /// Variables that start like overrides but have a meaning of their own.
-  private static let reserved: Set<String> = ["SLUICE_DATA"]
+  private static let prefix = "SLUICE_"
 
   mutating func report(
     _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at origin: Origin,
@@ -61,17 +60,20 @@ public struct SpecificationDecoder: Sendable {
     let words = path.map { word in
       String(word.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
-    return "SLUICE_" + words.joined(separator: "_")
+    return prefix + words.joined(separator: "_")
   }
 
+  /// Warns of variables that were meant for this document: near a key's name, or under one of its sections.
   private mutating func reportUnusedVariables() {
-    let known = values.map { Self.variableName($0.path) }
+    let known = values.map { String(Self.variableName($0.path).dropFirst(Self.prefix.count)) }
+    let sections = Set(values.compactMap { $0.path.count > 1 ? Self.variableName([$0.path[0]]) + "_" : nil })
     for name in variables.keys.sorted() where !usedVariables.contains(name) {
-      let nearest = Suggestion.closest(to: name, among: known)
+      let nearest = Suggestion.closest(to: String(name.dropFirst(Self.prefix.count)), among: known)
+      guard nearest != nil || sections.contains(where: name.hasPrefix) else { continue }
       findings.add(
         Diagnostic(
           SpecificationCodes.unknownVariable, .warning, "the environment variable `\(name)` matches no key",
-          at: SourcePlace(file: name), hint: nearest.map { "did you mean `\($0)`?" } ?? "unset it"))
+          at: SourcePlace(file: name), hint: nearest.map { "did you mean `\(Self.prefix)\($0)`?" } ?? "unset it"))
     }
   }
 }

@@ -15,7 +15,7 @@ import Testing
       #expect(findings.count == 0, "\(findings.kept.map(\.message))")
       return loaded?.plan.budget?.quarter.value.description
     }
-    let environment = ["SLUICE_BUDGET_QUARTER": "2000000"]
+    let environment = ["SLUICE_BUDGET_QUARTER": "2000000", "SLUICE_DATA": "/elsewhere"]
     #expect(quarter() == "1000000.00")
     #expect(quarter([], environment) == "2000000.00")
     #expect(quarter([], environment, "cut") == "1700000.00")
