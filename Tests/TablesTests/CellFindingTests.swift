@@ -101,9 +101,10 @@ import Testing
   }
 
   @Test func emptyRequiredCells() throws {
-    let (_, findings) = read("period,partner_id\n2026-01,P1\n2026-02,\n2026-03,\" \"\n,P1\n")
-    #expect(findings.codes == ["D137", "D137"] || findings.codes == ["D137"])
-    #expect(findings.kept[0].place?.line == 3)
+    let (_, findings) = read("period,partner_id\n2026-01,P1\n2026-02,\n2026-03,\"\"\n,P1\n")
+    #expect(findings.codes == ["D137", "D137"])
+    #expect(findings.kept.map { $0.place?.line } == [3, 5])
+    #expect(findings.kept[0].notes == ["1 more cell in this column has the same problem (line 4)"])
   }
 
   @Test func repeatedKeysNameTheFirstRow() throws {
@@ -118,6 +119,15 @@ import Testing
       finding.notes == [
         "the first row with this key is line 2", "1 more row has the same problem (line 5)",
       ])
+  }
+
+  @Test func repeatedKeysAreFoundBesideOtherErrors() {
+    let text = "period,partner_id,quantity\n2026-01,P1,1\n2026-01,P1,x\n2026-02\n2026-01,P1,2\n"
+    let (_, findings) = read(text)
+    #expect(Set(findings.codes) == ["D141", "D104", "D113"])
+    let key = findings.kept.first { $0.code.id == "D141" }
+    #expect(key?.place?.line == 3)
+    #expect(key?.notes == ["the first row with this key is line 2", "1 more row has the same problem (line 5)"])
   }
 
   @Test func manyWrongCellsAreOneFinding() throws {

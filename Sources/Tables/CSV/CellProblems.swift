@@ -43,6 +43,4 @@ struct CellProblems {
   }
 
   mutating func add(_ group: Group) { groups.append(group) }
-
-  var isEmpty: Bool { groups.isEmpty }
 }

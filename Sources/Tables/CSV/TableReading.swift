@@ -43,7 +43,7 @@ struct TableReading {
     }
 
     // 4. What rows say about one another, and all findings by place.
-    if problems.isEmpty { checkKeys(columns, fields) }
+    if !problems.groups.contains(where: { schema.key.contains($0.column) }) { checkKeys(columns, fields) }
     problems.findings(in: source, into: &findings)
     if rowCount == 0, !findings.hasErrors {
       findings.add(

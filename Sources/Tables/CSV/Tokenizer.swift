@@ -26,6 +26,9 @@ struct Tokenizer {
     var kind: Kind
     /// The surplus cells, the end of a row that is too short, or the quoted text.
     var range: Range<Int>
+
+    /// The row ends with the text, so that its length says nothing.
+    var isOpenQuote: Bool { if case .openQuote = kind { true } else { false } }
   }
 
   let bytes: UnsafeBufferPointer<UInt8>
@@ -93,7 +96,7 @@ struct Tokenizer {
         if cellCount == width, contentEnd > rowStart {
           bounds[slot + width] = contentEnd
           rowCount += 1
-        } else if contentEnd > rowStart {
+        } else if contentEnd > rowStart, irregularities.last?.isOpenQuote != true {
           let range = cellCount > width ? surplusStart..<contentEnd : contentEnd..<contentEnd
           irregularities.append(Irregularity(kind: .fieldCount(cellCount), range: range))
         }

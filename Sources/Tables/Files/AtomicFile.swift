@@ -46,9 +46,9 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
-  /// Puts the file in its place, replacing what was there.
+  /// Puts the file in its place, replacing what was there. Safe against the end of the process at any moment; it does
+  /// not wait for the disk.
   public consuming func commit() throws(FileError) {
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw .writing(path, errno) }
     guard rename(temporaryPath, path) == 0 else { throw .writing(path, errno) }
     close(descriptor)
     isCommitted = true
