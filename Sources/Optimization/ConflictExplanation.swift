@@ -81,6 +81,16 @@ extension ConflictExplanation {
     }
     repairs.sort { $0.cost < $1.cost }
   }
+
+  /// By how much the rows of some tags must give way, together and at least, so that no contradiction is left among
+  /// them; rows of other tags are not looked at.
+  public static func shortfall(
+    of program: LinearProgram, among tags: Set<Int>, solver: some Solver
+  ) throws(SolverError) -> Double {
+    var program = program
+    for index in program.variables.indices { program.variables[index].objective = 0 }
+    return try Elastic(program.keeping(tags)) { tags.contains($0) ? 1 : nil }.repair(solver)?.cost ?? 0
+  }
 }
 
 extension LinearProgram {

@@ -152,6 +152,25 @@ struct BudgetTests {
     for repair in conflict.repairs { #expect(try problem.applying(repair).conflict() == nil) }
   }
 
+  @Test("a conflict among some limits tells its own shortfall and that of the whole plan")
+  func wholeShortfall() throws {
+    var problem = Self.problem(seed: 2)
+    problem.moveLimit = nil
+    problem.total = Money(1_000_000)
+    // Two contradictions: region floors above the budget, and a cap below the floors of its own spend type's lines.
+    problem.limits = [
+      .init(.floor, .region("r0"), Money(950_000), at: Self.place),
+      .init(.floor, .cell(region: "r1", spendType: "s0"), Money(40_000)),
+      .init(.cap, .spendType("s0"), Money(10_000)),
+    ]
+    let conflict = try #require(try problem.conflict())
+    #expect(conflict.shortfall <= conflict.wholeShortfall)
+    // 950,000 + 40,000 against 920,000, and 40,000 against 10,000: the line's floor gives way once for both.
+    #expect(conflict.wholeShortfall == Money(70_000))
+    #expect(conflict.repairs.allSatisfy { !$0.changes.isEmpty })
+    for repair in conflict.repairs { #expect(try problem.applying(repair).conflict() == nil, "\(repair.text)") }
+  }
+
   @Test("wrong problems are refused with their place")
   func findings() {
     var problem = Self.problem(seed: 5)

@@ -30,7 +30,10 @@ public struct BudgetConflict: Sendable {
   }
 
   public var clauses: [Clause]
+  /// What is missing between the clauses.
   public var shortfall: Money
+  /// What is missing when all limits of the plan are counted; at least `shortfall`.
+  public var wholeShortfall: Money
   /// The smallest loss of margin first.
   public var repairs: [Repair]
 
@@ -41,7 +44,8 @@ public struct BudgetConflict: Sendable {
       let padding = String(repeating: " ", count: width - place.count + (width > 0 ? 2 : 0))
       return (index == 0 ? "because " : "    and ") + place + padding + clause.text
     }
-    notes.append("so the shortfall is \(shortfall.grouped)")
+    let whole = wholeShortfall > shortfall ? "; with the plan's other limits it is \(wholeShortfall.grouped)" : ""
+    notes.append("so the shortfall is \(shortfall.grouped)\(whole)")
     if !repairs.isEmpty { notes.append("cheapest repairs (loss of expected margin):") }
     for (index, repair) in repairs.prefix(6).enumerated() {
       let loss = Money(rounding: max(0, repair.lostMargin), decimals: 0) ?? .zero
@@ -90,9 +94,18 @@ extension BudgetProblem {
       repairs.append(candidate)
     }
     repairs.sort { ($0.lostMargin, $0.amount) < ($1.lostMargin, $1.amount) }
-    let least = explanation.repairs.map(\.cost).min() ?? 0
+    // The clause of the budget always tells the reserve, so its share counts as missing too.
+    let told = Set(explanation.conflict).union(
+      system.tags.indices.filter { if case .reserve = system.tags[$0] { true } else { false } })
+    let missing: (told: Double, whole: Double)
+    do {
+      missing.told = try ConflictExplanation.shortfall(of: system.program, among: told, solver: solver)
+      missing.whole = try ConflictExplanation.shortfall(
+        of: system.program, among: Set(system.tags.indices), solver: solver)
+    } catch { throw .failed(error.description) }
     return BudgetConflict(
-      clauses: clauses(members), shortfall: Money(rounding: least) ?? .zero, repairs: repairs)
+      clauses: clauses(members), shortfall: Money(rounding: missing.told) ?? .zero,
+      wholeShortfall: Money(rounding: missing.whole) ?? .zero, repairs: repairs)
   }
 
   /// Σ margin − Σ spend of the best division; nil where there is none.
