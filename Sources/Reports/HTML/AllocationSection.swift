@@ -25,7 +25,7 @@ private struct AllocationBlocks {
         + "\(NumberText.count(figures.places.count, "region")), against \(NumberText.grouped(total.now)) now."
     ]
     let sentence = BudgetSentence(figures, view)
-    lead.append("The " + Prose.withMinus(sentence.gain) + ".")
+    lead.append("Against now: " + Prose.withMinus(sentence.gain) + ".")
     if !sentence.certainty.isEmpty {
       lead.append("How sure: " + Prose.withMinus(sentence.certainty.joined(separator: "; ")) + ".")
     }

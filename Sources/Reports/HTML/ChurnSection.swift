@@ -96,9 +96,12 @@ extension PageSection {
 
   private static func qualitySentences(_ table: Table, kind: String) -> [String]? {
     let kinds = table.cells("kind")
-    guard let row = (0..<table.rowCount).first(where: { kinds.text($0) == kind }) else { return nil }
+    let rows = (0..<table.rowCount).filter { kinds.text($0) == kind }
+    let evaluations = table.cells("evaluation")
+    // Later periods are what the chances are for; other ways of holding out are kinder.
+    guard let row = rows.first(where: { evaluations.text($0).contains("later") }) ?? rows.first else { return nil }
     func number(_ name: String) -> Double { table.cells(name).number(row) }
-    let evaluation = table.cells("evaluation").text(row)
+    let evaluation = evaluations.text(row)
     var sentences = [
       "Judged on \(NumberText.grouped(number("rows"))) cases, of which \(NumberText.grouped(number("events"))) left"
         + (evaluation.isEmpty ? "." : " (\(Prose.words(evaluation))).")
@@ -106,7 +109,8 @@ extension PageSection {
     if number("auc").isFinite {
       sentences.append(
         "Of one that left and one that stayed, the model gives the higher chance to the one that left in "
-          + "\(NumberText.percent(number("auc"), decimals: 0)) of pairs (50 % would be guessing).")
+          + "\(NumberText.percent(number("auc"), decimals: 0)) of pairs (50 % would be guessing)"
+          + (number("auc") < 0.6 ? ": hardly better than guessing." : "."))
     }
     let slope = number("calibration_slope")
     if slope.isFinite {

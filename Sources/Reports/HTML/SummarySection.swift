@@ -31,7 +31,8 @@ private struct SummaryFigures {
   var lead: [String] {
     var parts: [String] = []
     if let total = forecast?.total, let change = total.change, let noun = forecast?.periodNoun {
-      parts.append("Demand is expected \(Prose.moreOrLess(change)) over the next \(total.steps.count) \(noun)")
+      let size = NumberText.percent(change.magnitude) + (change < 0 ? " lower" : " higher")
+      parts.append("Demand of the next \(total.steps.count) \(noun) is expected to be \(size) than of the last")
     }
     if let gain = budget?.gain {
       parts.append("placing the budget as planned is worth \(Prose.signedCompact(gain)) \(view.currency) of margin")
@@ -123,7 +124,10 @@ private struct SummaryFigures {
           worth: gain, meaning: "more expected margin", section: "Allocation"))
     }
     if let churn, let kind = churn.kinds.first {
-      for row in churn.rows(of: kind).prefix(Self.perKind) where row.atRisk > 0 {
+      // Someone who leaves no more likely than others is no case for a visit, however large.
+      let rows = churn.rows(of: kind)
+      let average = churn.expected(kind) / Double(max(1, rows.count))
+      for row in rows.filter({ $0.probability >= 2 * average }).prefix(Self.perKind) where row.atRisk > 0 {
         let reason = row.reason.isEmpty ? "" : ": \(Prose.words(row.reason))"
         actions.append(
           Action(
