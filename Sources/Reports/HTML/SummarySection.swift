@@ -32,7 +32,7 @@ private struct SummaryFigures {
     var parts: [String] = []
     if let total = forecast?.total, let change = total.change, let noun = forecast?.periodNoun {
       let size = NumberText.percent(change.magnitude) + (change < 0 ? " lower" : " higher")
-      parts.append("Demand of the next \(total.steps.count) \(noun) is expected to be \(size) than of the last")
+      parts.append("Demand of the next \(total.steps.count) \(noun) is expected to be \(size) than that of the last")
     }
     if let gain = budget?.gain {
       parts.append("placing the budget as planned is worth \(Prose.signedCompact(gain)) \(view.currency) of margin")
