@@ -16,28 +16,33 @@ enum Command {
     return own.deletingLastPathComponent().appending(path: "sluice")
   }()
 
+  /// Runs the binary by `posix_spawn`, its streams in files, so that tests may run side by side.
   static func run(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws -> Result {
-    let process = Process()
-    process.executableURL = binary
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) { $1 }
-    // Files instead of pipes: neither stream can block the other.
-    let scratch = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let streams = ["output", "messages"].map { scratch.appending(path: $0) }
-    for stream in streams { FileManager.default.createFile(atPath: stream.path, contents: nil) }
-    process.standardOutput = try FileHandle(forWritingTo: streams[0])
-    process.standardError = try FileHandle(forWritingTo: streams[1])
-    process.standardInput = FileHandle.nullDevice
+    let scratch = try ScratchFolder()
+    let streams = ["output", "messages"].map { scratch.url.appending(path: $0).path }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (index, stream) in streams.enumerated() {
+      posix_spawn_file_actions_addopen(&actions, Int32(index + 1), stream, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
+    let variables = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) { $1 }
+    // `env -C` changes the folder for the child alone.
+    var words = (["env", "-C", folder.path, binary.path] + arguments).map { strdup($0) } + [nil]
+    var settings = variables.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (words + settings).forEach { free($0) } }
     let start = Date()
-    try process.run()
-    process.waitUntilExit()
-    let texts = try streams.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    var process = pid_t()
+    let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, &settings)
+    try #require(failure == 0, "cannot start \(binary.path): \(String(cString: strerror(failure)))")
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    let texts = try streams.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
+    let signal = status & 0x7F
     return Result(
-      status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-      output: texts[0], messages: texts[1], seconds: Date().timeIntervalSince(start))
+      status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: texts[0], messages: texts[1],
+      seconds: Date().timeIntervalSince(start))
   }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// One thing broken in a small network, and what the user then sees: message, place, hint, exit code.
-struct BrokenInput: Sendable, CustomTestStringConvertible {
+struct BrokenInput: Sendable {
   let name: String
   let status: Int32
   var arguments = ["run", "plan.yaml", "--threads", "1", "--output", "result"]
@@ -10,7 +10,6 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
   var changes: [String: @Sendable (String) -> String] = [:]
   /// What edits of text cannot do: odd bytes, folders, permissions.
   var prepare: @Sendable (ScratchFolder) throws -> Void = { _ in }
-  var testDescription: String { name }
 }
 
 extension String {
@@ -199,9 +198,12 @@ private let infeasible: [BrokenInput] = [
     ]),
 ]
 
+private let everyCase = planErrors + tableErrors + commandErrors + infeasible
+
 @Suite struct ErrorTests {
-  @Test(arguments: planErrors + tableErrors + commandErrors + infeasible)
-  func brokenInputIsRefusedWithItsPlace(_ broken: BrokenInput) throws {
+  @Test(arguments: everyCase.map(\.name))
+  func brokenInputIsRefusedWithItsPlace(_ name: String) throws {
+    let broken = try #require(everyCase.first { $0.name == name })
     let folder = try ScratchFolder()
     try SmallNetwork.write(to: folder, changing: broken.changes)
     try broken.prepare(folder)
@@ -214,7 +216,7 @@ private let infeasible: [BrokenInput] = [
   }
 
   @Test func thereAreAtLeastThirtyOfThem() {
-    let names = (planErrors + tableErrors + commandErrors + infeasible).map(\.name)
+    let names = everyCase.map(\.name)
     #expect(names.count >= 30)
     #expect(Set(names).count == names.count)
   }

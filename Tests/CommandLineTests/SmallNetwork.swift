@@ -87,7 +87,7 @@ enum SmallNetwork {
   }
 
   /// A folder with the network; `changes` replaces or edits files by name.
-  static func write(to folder: ScratchFolder, changing changes: [String: (String) -> String] = [:]) throws {
+  static func write(to folder: ScratchFolder, changing changes: [String: @Sendable (String) -> String] = [:]) throws {
     let files = [
       "plan.yaml": plan, "sales.csv": sales, "partners.csv": partnerTable, "inventory.csv": inventory,
       "budget.csv": budget,

@@ -80,9 +80,9 @@ import Testing
     #expect(calendar.map(\.code) == [NetworkCodes.missingPeriods, NetworkCodes.startAfterGap])
     #expect(calendar[0].message == "sales: no rows for 2 months between 2025-05 and 2025-09: 2025-06, 2025-07")
     #expect(calendar[1].message.hasSuffix("3 months between them are unknown"))
-    let sales = try #require(profiles.first { $0.table == .sales })
-    #expect(sales.rows == 3 && sales.gaps == 2)
-    #expect(sales.first?.description == "2025-05" && sales.last?.description == "2025-09")
+    let profile = try #require(profiles.first { $0.table == .sales })
+    #expect(profile.rows == 3 && profile.gaps == 2)
+    #expect(profile.first?.description == "2025-05" && profile.last?.description == "2025-09")
     let (stale, _) = try check(
       files(sales: sales, stock: "snapshot,partner_id,product_id,on_hand\n2025-07,P001,router-ax,3\n"))
     #expect(stale.contains { $0.code == NetworkCodes.staleSnapshot })
