@@ -33,7 +33,7 @@ public struct DataCatalogue: Sendable {
       guard let reference = plan.data[name] else { return (nil, own) }
       let table = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)
       let entry = table.map { Entry(table: $0, reference: reference, contentHash: contentHash(reference)) }
-      return (entry, own)
+      return (entry, own.citing(reference))
     }
     var catalogue = DataCatalogue()
     for (name, (entry, own)) in zip(names, read) {
@@ -49,5 +49,16 @@ public struct DataCatalogue: Sendable {
     for (column, origin) in reference.columns.sorted(by: { $0.key < $1.key }) { hash.update("\n\(column)=\(origin)") }
     hash.update("\nnumbers=\(reference.periodsAreNumbers)")
     return hash.finalize()
+  }
+}
+
+extension Findings {
+  /// Tells, for findings about a file as a whole, where the plan names it.
+  fileprivate func citing(_ reference: TableReference) -> Findings {
+    guard let place = reference.place else { return self }
+    return editing { finding in
+      guard finding.place == SourcePlace(file: reference.displayPath) else { return }
+      finding.notes.append("the plan names this file at \(place)")
+    }
   }
 }

@@ -19,18 +19,19 @@ struct DataDecoder {
             return
           }
           let columns = section.section("columns") { origins(&$0) }
-          tables[table] = reference(path.value, columns)
+          tables[table] = reference(path, columns)
         }
       case .value, .list:
         guard let path = cursor.require(key, as: .text.checked(Self.sourceComplaint)) else { continue }
-        tables[table] = reference(path.value, [:])
+        tables[table] = reference(path, [:])
       }
     }
     return tables
   }
 
-  private func reference(_ path: String, _ columns: [String: ColumnOrigin]) -> TableReference {
-    TableReference(path: folder.path(path), columns: columns, periodsAreNumbers: periodsAreNumbers)
+  private func reference(_ path: Located<String>, _ columns: [String: ColumnOrigin]) -> TableReference {
+    TableReference(
+      path: folder.path(path.value), columns: columns, periodsAreNumbers: periodsAreNumbers, at: path.place)
   }
 
   private func origins(_ cursor: inout MappingCursor) -> [String: ColumnOrigin] {

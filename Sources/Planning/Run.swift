@@ -14,7 +14,7 @@ public struct Run: Sendable {
   /// Reads the tables that the wanted stages can use, checks them, and evaluates the stages.
   ///
   /// - Parameter findings: those of the plan; the tables' and stages' are added, so that all come in one pass.
-  /// - Returns: nil where plan or tables have errors; `findings` says which.
+  /// - Returns: nil where plan or tables have errors, or no stage could run; `findings` says why.
   public static func evaluate(
     _ loaded: LoadedPlan, graph: StageGraph = .standard, only wanted: Set<StageName>? = nil,
     threads: Int = 1, findings: inout Findings,
@@ -29,6 +29,14 @@ public struct Run: Sendable {
     for stage in stages {
       stage.status.diagnostics.forEach { findings.add($0) }
       stage.output?.notes.forEach { findings.add($0) }
+    }
+    let isEmpty = stages.allSatisfy { if case .skipped = $0.status { true } else { false } }
+    if isEmpty {
+      findings.add(
+        Diagnostic(
+          StageCodes.nothingRan, .error, "no stage gave a result",
+          hint: "the notes above say what each stage is missing; nothing was written"))
+      return nil
     }
     return Run(loaded: loaded, data: data, stages: stages, findings: findings, threads: threads)
   }

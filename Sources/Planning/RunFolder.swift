@@ -2,6 +2,11 @@ public import Tables
 
 /// The folder that a run leaves behind: `run.json`, `plan.resolved.yaml`, a CSV per table, and the reports.
 public enum RunFolder {
+  /// Whether a run could be written at `path`; asked before the work is done.
+  public static func check(_ path: String) throws(FileError) {
+    try StagedFolder(at: path) { isRun(path, $0) }.abandon()
+  }
+
   /// Writes the folder, all of it or nothing; an earlier run in its place is replaced, anything else left alone.
   ///
   /// - Parameter reports: further files by name, such as `report.html`.

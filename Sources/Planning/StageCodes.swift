@@ -14,5 +14,11 @@ public enum StageCodes {
     Stages build on one another: stock needs the forecast. Where the upstream stage was skipped or its plan is \
     infeasible, this one has nothing to start from. Mend the upstream stage first; its own note says how.
     """)
-  public static let all = [missingTable, missingUpstream]
+  public static let nothingRan = DiagnosticCode(
+    "S003", "no stage gave a result",
+    """
+    Every stage that was asked for was skipped: the tables are empty, or hold too little. The notes above say for \
+    each stage what is missing. No output folder is written for a run without results.
+    """)
+  public static let all = [missingTable, missingUpstream, nothingRan]
 }

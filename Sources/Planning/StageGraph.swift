@@ -182,7 +182,7 @@ private struct StageInputs: Sendable {
       output = try node.run(context)
     } catch {
       switch error {
-      case .skipped(let note): status = .skipped(note)
+      case .skipped(let note): status = .skipped(note.naming(node.name))
       case .infeasible(let all): status = .infeasible(all)
       case .invalid(let all): status = .invalid(all)
       }
@@ -206,15 +206,13 @@ private struct StageInputs: Sendable {
     let absent = node.requiredTables.filter { data[$0] == nil }.map(\.rawValue)
     if !absent.isEmpty {
       return Diagnostic(
-        StageCodes.missingTable, .note,
-        "stage `\(node.name.rawValue)` was skipped: the plan names no table \(absent.quotedList)",
+        StageCodes.missingTable, .note, "the plan names no table \(absent.quotedList)",
         hint: "add \(absent.quotedList) under `data:` to get it")
     }
     let failed = upstream.filter { $0.output == nil && node.upstream.contains($0.name) }.map(\.name.rawValue)
     guard !failed.isEmpty else { return nil }
     return Diagnostic(
-      StageCodes.missingUpstream, .note,
-      "stage `\(node.name.rawValue)` was skipped: it builds on \(failed.quotedList), which gave no result")
+      StageCodes.missingUpstream, .note, "it builds on \(failed.quotedList), which gave no result")
   }
 
   private var inputHash: String {
@@ -228,6 +226,15 @@ private struct StageInputs: Sendable {
       hash.update("\nstage \(record.name.rawValue) \(record.inputHash) \(record.output != nil)")
     }
     return hash.finalize()
+  }
+}
+
+extension Diagnostic {
+  /// The same reason with the stage that was skipped for it.
+  fileprivate func naming(_ stage: StageName) -> Diagnostic {
+    var named = self
+    named.message = "stage `\(stage.rawValue)` was skipped: \(message)"
+    return named
   }
 }
 

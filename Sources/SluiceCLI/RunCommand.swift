@@ -28,6 +28,9 @@ struct RunCommand: AsyncParsableCommand {
     var findings = Findings()
     let loaded = try planOptions.load(&findings)
     let wanted = try StageSelection.parse(only)
+    if let output {
+      do { try RunFolder.check(output) } catch { throw CommandFailure(.badInput, error.diagnostic) }
+    }
     let progress = Progress(isQuiet: quiet)
     let run = await Run.evaluate(
       loaded, only: wanted, threads: planOptions.threads, findings: &findings

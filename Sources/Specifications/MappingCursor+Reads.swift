@@ -125,10 +125,15 @@ extension MappingCursor {
       let hint = repaired.flatMap { format.parse($0) == nil ? nil : "write \($0)" }
       decoder.report(
         SpecificationCodes.unreadableValue,
-        "`\(name)` is not \(format.expected): `\(text)`" + (isQuotedNumber ? " is text in quotes" : ""), at: origin,
-        hint: hint ?? "write \(format.expected)")
+        "`\(name)` is not \(format.expected): `\(text)`" + Self.peculiarity(text, isQuotedNumber), at: origin, hint: hint ?? "write \(format.expected)")
     }
     return nil
+  }
+
+  /// What makes a text no number although it looks like one.
+  private static func peculiarity(_ text: String, _ isQuotedNumber: Bool) -> String {
+    if isQuotedNumber { return " is text in quotes" }
+    return text.unicodeScalars.contains { (0xFF01...0xFF5E).contains($0.value) } ? " is written in full-width digits" : ""
   }
 
   private mutating func adjusted<Value>(

@@ -128,6 +128,13 @@ public struct Findings: Sendable {
     }
   }
 
+  /// The same findings with each kept one changed by `edit`, which must leave its severity alone.
+  public func editing(_ edit: (inout Diagnostic) -> Void) -> Findings {
+    var edited = self
+    for index in edited.kept.indices { edit(&edited.kept[index]) }
+    return edited
+  }
+
   /// Appends another pass's findings; what exceeds the limit is counted.
   public mutating func merge(_ other: Findings) {
     errorCount += other.errorCount

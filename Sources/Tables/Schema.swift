@@ -66,13 +66,17 @@ public struct TableReference: Sendable {
   public var columns: [String: ColumnOrigin]
   /// Reads bare integers of period columns as running numbers (`frequency: week` with weeks 40…160).
   public var periodsAreNumbers: Bool
+  /// Where the plan names the table; cited where the file itself has no place to show.
+  public var place: SourcePlace?
 
   public init(
-    path: String, displayPath: String? = nil, columns: [String: ColumnOrigin] = [:], periodsAreNumbers: Bool = false
+    path: String, displayPath: String? = nil, columns: [String: ColumnOrigin] = [:], periodsAreNumbers: Bool = false,
+    at place: SourcePlace? = nil
   ) {
     self.path = path
     self.displayPath = displayPath ?? path
     self.columns = columns
     self.periodsAreNumbers = periodsAreNumbers
+    self.place = place
   }
 }

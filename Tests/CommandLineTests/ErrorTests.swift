@@ -226,10 +226,11 @@ private let everyCase = planErrors + tableErrors + commandErrors + infeasible
     let folder = try ScratchFolder()
     try SmallNetwork.write(to: folder)
     let before = folder.files
-    let result = try Command.run(["run", "plan.yaml", "--output", "/proc/sluice"], in: folder.url)
+    let result = try Command.run(["run", "plan.yaml", "--output", "/sys/sluice"], in: folder.url)
     #expect(result.status == 2)
     #expect(result.output.isEmpty)
     #expect(folder.files == before)
-    try Snapshot.check("exit \(result.status)\n\(result.messages)", "command-output-read-only")
+    // How the system words its refusal depends on the machine.
+    #expect(result.messages.hasPrefix("error[D191]: `/sys/sluice` cannot be written: "), "\(result.messages)")
   }
 }

@@ -42,14 +42,14 @@ public struct BudgetConflict: Sendable {
     var notes = clauses.enumerated().map { index, clause in
       let place = clause.place?.description ?? ""
       let padding = String(repeating: " ", count: width - place.count + (width > 0 ? 2 : 0))
-      return (index == 0 ? "because " : "    and ") + place + padding + clause.text
+      return (index == 0 ? "because " : "and ") + place + padding + clause.text
     }
     let whole = wholeShortfall > shortfall ? "; with the plan's other limits it is \(wholeShortfall.grouped)" : ""
     notes.append("so the shortfall is \(shortfall.grouped)\(whole)")
     if !repairs.isEmpty { notes.append("cheapest repairs (loss of expected margin):") }
     for (index, repair) in repairs.prefix(6).enumerated() {
       let loss = Money(rounding: max(0, repair.lostMargin), decimals: 0) ?? .zero
-      notes.append("  \(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped))")
+      notes.append("\(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped))")
     }
     return Diagnostic(
       AllocationCodes.conflict, .error, "the budget cannot satisfy the plan", at: clauses.first?.place,

@@ -111,30 +111,28 @@ public struct BudgetStage: Stage {
     return problem
   }
 
-  /// One warning for each spend type whose curve is an assumption.
+  /// One warning that lists the spend types whose curves are assumptions, with the reason of each.
   private static func doubts(_ fit: ResponseFit, allocated: [String]) -> [Diagnostic] {
-    fit.spendTypes.indices.filter { allocated.contains(fit.spendTypes[$0]) }.compactMap { type in
+    let reasons: [(name: String, text: String)] = fit.spendTypes.indices.compactMap { type in
       let name = fit.spendTypes[type]
+      guard allocated.contains(name) else { return nil }
       switch fit.doubts[type] {
       case .followsSales(let share):
-        let percent = Int((share * 100).rounded())
-        return Diagnostic(
-          BudgetCodes.assumed, .warning,
-          "\(name) followed sales (\(percent) % of its variation), so that its return is assumed",
-          hint: "vary it on purpose in some regions, drawn by lot")
+        return (name, "\(name) followed sales (\(Int((share * 100).rounded())) % of its variation)")
       case .noVariation:
-        return Diagnostic(
-          BudgetCodes.assumed, .warning, "\(name) hardly varied, so that its return is assumed",
-          hint: "vary it on purpose in some regions, drawn by lot")
+        return (name, "\(name) hardly varied")
       case nil:
         let weak = fit.regions.indices.count { fit.evidence(region: $0, type: type) == .assumption }
         guard weak > fit.regions.count / 2 else { return nil }
-        return Diagnostic(
-          BudgetCodes.assumed, .warning,
-          "the history says little about \(name) in \(weak) of \(fit.regions.count) regions; its return is mostly "
-            + "assumed",
-          hint: "vary it on purpose in some regions, drawn by lot")
+        return (name, "the history says little about \(name) in \(weak) of \(fit.regions.count) regions")
       }
     }
+    guard !reasons.isEmpty else { return [] }
+    return [
+      Diagnostic(
+        BudgetCodes.assumed, .warning,
+        "the return of \(reasons.map(\.name).joined(separator: ", ")) is mostly assumed, not measured",
+        hint: "vary these on purpose in some regions, drawn by lot", notes: reasons.map(\.text))
+    ]
   }
 }
