@@ -27,8 +27,8 @@ public struct Run: Sendable {
     guard !findings.hasErrors else { return nil }
     let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, onEvent: onEvent)
     for stage in stages {
-      stage.status.diagnostics.forEach { findings.add($0) }
-      stage.output?.notes.forEach { findings.add($0) }
+      for finding in stage.status.diagnostics { findings.add(finding) }
+      for finding in stage.output?.notes ?? [] { findings.add(finding) }
     }
     let isEmpty = stages.allSatisfy { if case .skipped = $0.status { true } else { false } }
     if isEmpty {

@@ -125,7 +125,8 @@ extension MappingCursor {
       let hint = repaired.flatMap { format.parse($0) == nil ? nil : "write \($0)" }
       decoder.report(
         SpecificationCodes.unreadableValue,
-        "`\(name)` is not \(format.expected): `\(text)`" + Self.peculiarity(text, isQuotedNumber), at: origin, hint: hint ?? "write \(format.expected)")
+        "`\(name)` is not \(format.expected): `\(text)`" + Self.peculiarity(text, isQuotedNumber), at: origin,
+        hint: hint ?? "write \(format.expected)")
     }
     return nil
   }
@@ -133,7 +134,8 @@ extension MappingCursor {
   /// What makes a text no number although it looks like one.
   private static func peculiarity(_ text: String, _ isQuotedNumber: Bool) -> String {
     if isQuotedNumber { return " is text in quotes" }
-    return text.unicodeScalars.contains { (0xFF01...0xFF5E).contains($0.value) } ? " is written in full-width digits" : ""
+    let isFullWidth = text.unicodeScalars.contains { (0xFF01...0xFF5E).contains($0.value) }
+    return isFullWidth ? " is written in full-width digits" : ""
   }
 
   private mutating func adjusted<Value>(

@@ -80,7 +80,8 @@ struct ColumnBindings {
       near.map { "is it the column `\($0)`? then write in the plan: columns: {\(column.name): \($0)}" }
       ?? "the file has the columns \(headerNames)"
       + (header.width > 12 ? ", …" : "") + headerHint
-    let meaning = column.meaning.isEmpty ? [] : ["what `\(column.name)` holds: \(column.meaning.prefix(1).lowercased() + column.meaning.dropFirst())"]
+    let words = column.meaning.prefix(1).lowercased() + column.meaning.dropFirst()
+    let meaning = words.isEmpty ? [] : ["what `\(column.name)` holds: \(words)"]
     findings.add(
       atHeader(
         DataCodes.missingColumn, "required column `\(column.name)` of table \(schema.table) is not in the header",
