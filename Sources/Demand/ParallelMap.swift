@@ -2,8 +2,10 @@ internal import Dispatch
 
 /// The results of `body(0) … body(count − 1)` in that order, computed on up to `threads` threads.
 ///
-/// Each index is computed alone and stored in its own slot, so that the result does not depend on the number of threads.
-package func parallelMap<Value: Sendable>(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
+/// Each index is computed alone and stored in its own slot: the result does not depend on the number of threads.
+package func parallelMap<Value: Sendable>(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Value)
+  -> [Value]
+{
   guard threads > 1, count > 1 else { return (0..<count).map(body) }
   // Several chunks a thread even out series that take longer.
   let chunks = min(count, threads * 8)

@@ -31,7 +31,7 @@ enum Command {
     // `env -C` changes the folder for the child alone.
     var words = (["env", "-C", folder.path, binary.path] + arguments).map { strdup($0) } + [nil]
     var settings = variables.map { strdup("\($0)=\($1)") } + [nil]
-    defer { (words + settings).forEach { free($0) } }
+    defer { for text in words + settings { free(text) } }
     let start = Date()
     var process = pid_t()
     let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, &settings)
