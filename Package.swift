@@ -99,6 +99,7 @@ let package = Package(
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
     tests("ArchitectureTests", []),
+    tests("DocumentationTests", ["Sluice"]),
     tests("CommandLineTests", ["SluiceCLI", "Tables"]),
     tests("ModelFileTests", ["Planning", "Tables"]),
   ]

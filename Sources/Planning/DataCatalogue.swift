@@ -8,11 +8,20 @@ public struct DataCatalogue: Sendable {
     public let reference: TableReference
     /// SHA-256 of the file's bytes and of the column mapping.
     public let contentHash: String
+
+    public init(table: Table, reference: TableReference, contentHash: String) {
+      self.table = table
+      self.reference = reference
+      self.contentHash = contentHash
+    }
   }
 
   public private(set) var entries: [InputTable: Entry] = [:]
 
   public init() {}
+
+  /// Adds a table that was made or read elsewhere.
+  public mutating func set(_ name: InputTable, _ entry: Entry) { entries[name] = entry }
 
   public subscript(_ name: InputTable) -> Table? { entries[name]?.table }
 

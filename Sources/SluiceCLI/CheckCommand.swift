@@ -25,5 +25,17 @@ struct CheckCommand: AsyncParsableCommand {
     Terminal.report(findings)
     Terminal.write(ProfileText.text(DataProfile.profiles(loaded.plan, data.tables)), to: .output)
     if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
+    try await proveFeasible(loaded.plan, data)
+  }
+
+  /// Whether the budget's limits can be met together; says which lines of the plan collide where they cannot.
+  private func proveFeasible(_ plan: Plan, _ data: DataCatalogue) async throws {
+    let stages = await StageGraph.standard.evaluate(plan, data, only: [.budget], threads: planOptions.threads)
+    guard let budget = stages.first(where: { $0.name == .budget }) else { return }
+    var findings = Findings()
+    for finding in budget.status.diagnostics { findings.add(finding) }
+    if case .infeasible = budget.status { throw CommandFailure(.infeasible, findings) }
+    if !findings.kept.isEmpty { Terminal.report(findings) }
+    if budget.output != nil { Terminal.write(ProfileText.feasible(loadedFrom: planOptions.plan), to: .output) }
   }
 }

@@ -31,7 +31,11 @@ struct InitCommand: ParsableCommand {
 
   private var specification: NetworkSpecification {
     var specification = NetworkSpecification()
-    if let partners { specification.partners = partners }
+    if let partners {
+      specification.partners = partners
+      // A small network serves a city per partner at most.
+      specification.servedCities = min(specification.servedCities, partners)
+    }
     if let seed { specification.seed = seed }
     return specification
   }

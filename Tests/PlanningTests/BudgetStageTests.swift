@@ -113,7 +113,10 @@ private struct SpendingNetwork {
     for row in 0..<curves.rowCount {
       #expect(evidence[row] == (types[row] == "ads" ? "history" : "assumption"))
     }
-    #expect(output.notes.contains { $0.code == BudgetCodes.assumed && $0.message.hasPrefix("training followed sales") })
+    #expect(
+      output.notes.contains {
+        $0.code == BudgetCodes.assumed && $0.notes.contains { $0.hasPrefix("training followed sales") }
+      })
     // True marginal return of ads at the mean intensity: 3 · 2 / (1 + 1)² = 1.5; at a quarter's curve and the last
     // quarter's spend in 0.7…2.6.
     for item in output.result.problem.items where item.spendType == "ads" {

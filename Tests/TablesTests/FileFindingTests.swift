@@ -178,7 +178,7 @@ import Testing
     #expect(finding.place == SourcePlace(file: "data/sales.csv", line: 1, column: 1))
     #expect(
       finding.hint == "is it the column `Partner ID`? then write in the plan: columns: {partner_id: Partner ID}")
-    #expect(finding.notes == ["`partner_id` is the partner that sold"])
+    #expect(finding.notes == ["what `partner_id` holds: the partner that sold"])
   }
 
   @Test func aGroupOfColumnsNeedsOne() {

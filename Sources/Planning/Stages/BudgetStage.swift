@@ -11,7 +11,7 @@ public struct BudgetStage: Stage {
   public static let requiredTables: [InputTable] = [.sales, .budget]
   public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex, .experiments]
   public static let upstream: [StageName] = []
-  public static let planSections = ["calendar", "budget"]
+  public static let planSections = ["calendar", "budget", "currency"]
 
   /// What later stages read: the problem that was solved, its solution, and the estimate behind the curves.
   public struct Result: Sendable {

@@ -12,7 +12,7 @@ public struct ChurnStage: Stage {
   public static let optionalTables: [InputTable] = [
     .sales, .partners, .products, .customers, .incidents, .deliveries,
   ]
-  public static let planSections = ["calendar", "churn"]
+  public static let planSections = ["calendar", "churn", "currency"]
 
   public init() {}
 

@@ -10,7 +10,7 @@ public struct StockStage: Stage {
   public static let requiredTables: [InputTable] = [.inventory, .partners]
   public static let optionalTables: [InputTable] = [.lanes, .sales]
   public static let upstream: [StageName] = [.forecast]
-  public static let planSections = ["calendar", "forecast", "inventory"]
+  public static let planSections = ["calendar", "forecast", "inventory", "currency"]
 
   /// What later stages read: the problem, what was decided, and how stock will stand.
   public struct Result: Sendable {

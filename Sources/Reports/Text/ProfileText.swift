@@ -18,6 +18,11 @@ public enum ProfileText {
     return table.text
   }
 
+  /// The line that ends a check in which the budget's limits were found to be compatible.
+  public static func feasible(loadedFrom plan: String) -> String {
+    "\nthe budget of \(plan) can be placed within all its floors, caps and move limits\n"
+  }
+
   private static func mark(_ profile: DataProfile) -> String {
     guard let rows = profile.rows else { return "not read" }
     return rows == 0 || profile.gaps > 0 ? "look" : "ok"
