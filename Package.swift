@@ -101,6 +101,6 @@ let package = Package(
     tests("ArchitectureTests", []),
     tests("DocumentationTests", ["Sluice"]),
     tests("CommandLineTests", ["SluiceCLI", "Tables"]),
-    tests("ModelFileTests", ["Planning", "Tables"]),
+    tests("ModelFileTests", ["Planning", "ChannelTypes", "Demand", "Specifications", "Tables"]),
   ]
 )

@@ -19,7 +19,7 @@ struct AccuracyReport {
       panel, candidates: backtest.candidates, windows: backtest.windows.dropLast(), metric: backtest.metric)
     let calibration = Calibration(earlier, horizon: window.horizon, before: window.end)
     // 1. What would have been published.
-    let chosen = earlier.losses(before: window.end).choices(panel, fallback: candidates.fallback).map(\.candidate)
+    let chosen = earlier.losses(before: window.end).choices(panel, candidates).map(\.candidate)
     let mixed = MixedRun(panel, runs: window.runs, chosen: chosen, calibration, nonNegative: forecaster.nonNegative).run
     let paths = forecaster.jointPaths.draw(panel, mean: mixed.mean, deviation: mixed.deviation, run: mixed)
     rows.append(
@@ -42,8 +42,7 @@ struct AccuracyReport {
     guard let drivers = candidates.names.firstIndex(of: DriverDemandModel.name),
       panel.drivers.contains(where: { $0.planned.isEmpty })
     else { return }
-    let planned = DriverDemandModel(events: forecaster.events, knownAhead: true)
-      .run(panel, end: window.end, horizon: window.horizon, threads: forecaster.threads)
+    let planned = DriverDemandModel(knownAhead: true).run(window.origin)
     add("drivers_planned_ahead", planned, drivers)
   }
 

@@ -14,12 +14,13 @@ public enum SelectionMetric: String, Sendable, Hashable, CaseIterable {
 /// What each candidate would have said at earlier origins.
 struct Backtest: Sendable {
   struct Window: Sendable {
-    /// Periods known at the origin.
-    let end: Int
-    /// Periods tested.
-    let horizon: Int
+    let origin: ForecastOrigin
     /// One per candidate.
     let runs: [ModelRun]
+
+    /// Periods known at the origin, and periods tested.
+    var end: Int { origin.end }
+    var horizon: Int { origin.horizon }
   }
 
   let panel: DemandPanel
@@ -53,18 +54,25 @@ struct Backtest: Sendable {
     squaredScale = squares
   }
 
-  /// Loss summed over tested periods before `limit`, and their number, by series and candidate.
+  /// Losses by series and candidate over the tested periods before `limit`.
   func losses(before limit: Int) -> LossTable {
-    var table = LossTable(seriesCount: panel.seriesCount, candidateCount: candidates.count)
-    for window in windows {
-      for step in 0..<window.horizon where window.end + step < limit {
-        for series in 0..<panel.seriesCount {
-          let actual = panel.demand[series * panel.periodCount + window.end + step]
-          // A series counts only where every candidate has a forecast, so that all are judged on the same periods.
-          let forecasts = window.runs.map { $0.mean[series * $0.horizon + step] }
-          guard !actual.isNaN, forecasts.allSatisfy({ !$0.isNaN }) else { continue }
-          table.add(series: series, forecasts.map { loss(actual, $0, series) })
+    var table = LossTable(
+      seriesCount: panel.seriesCount, candidateCount: candidates.count, windowLength: windows.first?.horizon ?? 1)
+    let tested = (windows.first?.end ?? 0)..<min(limit, panel.periodCount)
+    for series in 0..<panel.seriesCount where !tested.isEmpty {
+      for time in tested {
+        let actual = panel.demand[series * panel.periodCount + time]
+        guard !actual.isNaN else { continue }
+        var rows: [[Double]] = []
+        for window in windows where time >= window.end && time < window.end + window.horizon {
+          rows.append(window.runs.map { loss(actual, $0.mean[series * $0.horizon + time - window.end], series) })
         }
+        // A series counts only where every candidate has a forecast, so that all are judged on the same periods.
+        rows.removeAll { !$0.allSatisfy(\.isFinite) }
+        guard !rows.isEmpty else { continue }
+        table.add(
+          series: series,
+          candidates.indices.map { index in rows.reduce(0) { $0 + $1[index] } / Double(rows.count) })
       }
     }
     return table
@@ -78,61 +86,5 @@ struct Backtest: Sendable {
       let size = abs(actual) + abs(forecast)
       return size == 0 ? 0 : 200 * abs(actual - forecast) / size
     }
-  }
-}
-
-/// Sums of losses by series and candidate.
-struct LossTable: Sendable {
-  let candidateCount: Int
-  private(set) var sums: [Double]
-  private(set) var counts: [Int]
-
-  init(seriesCount: Int, candidateCount: Int) {
-    self.candidateCount = candidateCount
-    sums = [Double](repeating: 0, count: seriesCount * candidateCount)
-    counts = [Int](repeating: 0, count: seriesCount)
-  }
-
-  mutating func add(series: Int, _ losses: [Double]) {
-    guard losses.allSatisfy(\.isFinite) else { return }
-    for (candidate, loss) in losses.enumerated() { sums[series * candidateCount + candidate] += loss }
-    counts[series] += 1
-  }
-
-  /// NaN where nothing was tested.
-  func mean(series: Int, candidate: Int) -> Double {
-    counts[series] > 0 ? sums[series * candidateCount + candidate] / Double(counts[series]) : .nan
-  }
-}
-
-extension LossTable {
-  /// The best candidate of each series.
-  ///
-  /// The mean loss of a series rests on few periods; picking its smallest would pick luck. It is therefore averaged with
-  /// the mean loss over the series of the same product, which counts like `weight` further periods.
-  /// - Returns: per series a candidate and whether the series' own errors decided against its product's best.
-  func choices(_ panel: DemandPanel, weight: Double = 24, fallback: Int) -> [(candidate: Int, isOwn: Bool)] {
-    var result = [(candidate: Int, isOwn: Bool)](repeating: (fallback, false), count: panel.seriesCount)
-    for members in panel.seriesByProduct {
-      let tested = members.filter { counts[$0] > 0 }
-      guard !tested.isEmpty else { continue }
-      let pooled = (0..<candidateCount).map { candidate in
-        tested.reduce(0.0) { $0 + mean(series: $1, candidate: candidate) } / Double(tested.count)
-      }
-      let best = Self.smallest(pooled)
-      for series in members {
-        let own = Double(counts[series])
-        let scores = pooled.indices.map { candidate in
-          (sums[series * candidateCount + candidate] + weight * pooled[candidate]) / (own + weight)
-        }
-        let choice = Self.smallest(scores)
-        result[series] = (choice, choice != best)
-      }
-    }
-    return result
-  }
-
-  private static func smallest(_ values: [Double]) -> Int {
-    values.indices.min { values[$0] < values[$1] } ?? 0
   }
 }

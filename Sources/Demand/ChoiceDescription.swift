@@ -3,12 +3,12 @@ internal import ChannelTypes
 extension DemandForecaster {
   /// Which model each series got, why, and what is peculiar about the series.
   func describe(
-    _ panel: DemandPanel, _ chosen: [(candidate: Int, isOwn: Bool)], _ losses: LossTable, _ backtest: Backtest,
+    _ panel: DemandPanel, _ chosen: [LossTable.Choice], _ losses: LossTable, _ backtest: Backtest,
     _ candidates: Candidates
   ) -> [SeriesModelChoice] {
     let naive = candidates.names.firstIndex(of: "seasonal_naive")
     return chosen.indices.map { series in
-      let (candidate, isOwn) = chosen[series]
+      let candidate = chosen[series].candidate
       let history = panel.observed[panel.range(ofSeries: series)]
       let known = history.filter { !$0.isNaN }
       let windows = backtest.testedWindows(series)
@@ -24,10 +24,8 @@ extension DemandForecaster {
         choice.reason = isInactive ? "the partner has stopped reporting" : "no quantity is known"
       } else if windows == 0 {
         choice.reason = "too little history to test on"
-      } else if isOwn {
-        choice.reason = "smallest error on this series' own held-out periods"
       } else {
-        choice.reason = "smallest error on the held-out periods of its product"
+        choice.reason = chosen[series].reason.rawValue
       }
       return choice
     }

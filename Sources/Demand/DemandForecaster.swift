@@ -4,7 +4,8 @@ internal import TimeSeries
 /// Forecasts every series of a panel: candidates, a backtest that chooses among them, and joint sample paths.
 ///
 /// 1. Each candidate forecasts from earlier origins and from the end of the history.
-/// 2. Each series takes the candidate with the smallest error, its own and its product's (``LossTable/choices``).
+/// 2. Each series takes the mean of exponential smoothing and drivers, unless the backtest speaks clearly for a single
+///    model (``LossTable/choices``).
 /// 3. Deviations are calibrated on the errors of the backtest (``Calibration``).
 /// 4. Means are rounded to thousandths of a unit, so that group totals are exact sums.
 /// 5. Joint paths give quantiles of series and, summed, of groups (``JointPaths``).
@@ -21,7 +22,7 @@ public struct DemandForecaster: Sendable {
   public var windows = 3
   public var step = 1
   public var nonNegative = true
-  /// Whether the calendar's events enter the driver regression.
+  /// Whether the calendar's events may explain demand.
   public var events = true
   /// Sample paths per series.
   public var drawCount = 256
@@ -45,14 +46,15 @@ public struct DemandForecaster: Sendable {
     let origins = RollingOrigin(horizon: tested, windows: windows, step: step, minimumTraining: 3)
     let ends = origins.origins(count: panel.periodCount)
     let past = ends.map { end in
-      Backtest.Window(
-        end: end, horizon: tested, runs: competing.run(panel, end: end, horizon: tested, threads: threads))
+      let origin = ForecastOrigin(panel, end: end, horizon: tested, events: events, threads: threads)
+      return Backtest.Window(origin: origin, runs: competing.run(origin))
     }
-    let now = competing.run(panel, end: panel.periodCount, horizon: horizon, threads: threads)
+    let now = competing.run(
+      ForecastOrigin(panel, end: panel.periodCount, horizon: horizon, events: events, threads: threads))
     let backtest = Backtest(panel, candidates: competing.names, windows: past, metric: metric)
     // 2. The choice of each series.
     let losses = backtest.losses(before: .max)
-    let chosen = losses.choices(panel, fallback: competing.fallback)
+    let chosen = losses.choices(panel, competing)
     // 3. Means and calibrated deviations of the chosen models.
     let calibration = Calibration(backtest, horizon: horizon, before: .max)
     let mixed = MixedRun(panel, runs: now, chosen: chosen.map(\.candidate), calibration, nonNegative: nonNegative)
@@ -71,11 +73,8 @@ public struct DemandForecaster: Sendable {
   }
 
   private var competing: Candidates {
-    let all = DemandModels.all.map { model -> any DemandModel in
-      model is DriverDemandModel ? DriverDemandModel(events: events) : model
-    }
-    let asked = all.filter { models.isEmpty || models.contains(type(of: $0).name) }
-    return Candidates(models: asked.isEmpty ? all : asked)
+    let asked = DemandModels.all.filter { models.isEmpty || models.contains(type(of: $0).name) }
+    return Candidates(models: asked.isEmpty ? DemandModels.all : asked)
   }
 }
 
@@ -95,11 +94,14 @@ struct Candidates {
     self.names = names
   }
 
-  /// What is used where nothing could be tested: the most robust that competes.
-  var fallback: Int { names.firstIndex(of: ExponentialSmoothing.name) ?? 0 }
+  /// The mean, where it competes: what is used unless a single model is clearly better.
+  var average: Int? { averaged == nil ? nil : names.count - 1 }
 
-  func run(_ panel: DemandPanel, end: Int, horizon: Int, threads: Int) -> [ModelRun] {
-    var runs = models.map { $0.run(panel, end: end, horizon: horizon, threads: threads) }
+  /// What is used where nothing could be tested: the most robust that competes.
+  var fallback: Int { average ?? names.firstIndex(of: ExponentialSmoothing.name) ?? 0 }
+
+  func run(_ origin: ForecastOrigin) -> [ModelRun] {
+    var runs = models.map { $0.run(origin) }
     if let averaged { runs.append(ModelRun.average(runs[averaged.0], runs[averaged.1])) }
     return runs
   }

@@ -8,16 +8,40 @@ public protocol DemandModel: Sendable {
   /// Unique, `snake_case`: what plans and output tables call the model.
   static var name: String { get }
 
-  /// Forecasts the `horizon` periods after `end` from the periods before it; nothing after `end` may be looked at but
-  /// drivers that were planned.
-  func run(_ panel: DemandPanel, end: Int, horizon: Int, threads: Int) -> ModelRun
+  /// Forecasts the periods after the origin from the periods before it; nothing later may be looked at but drivers that
+  /// were planned.
+  func run(_ origin: ForecastOrigin) -> ModelRun
+}
+
+/// A point in time to forecast from, and what the series share that was learnt from the periods before it.
+public struct ForecastOrigin: Sendable {
+  public let panel: DemandPanel
+  /// Periods known.
+  public let end: Int
+  /// Periods to forecast.
+  public let horizon: Int
+  /// Whether the calendar's events may explain demand.
+  public let events: Bool
+  public let threads: Int
+  let regression: PooledRegression
+  let season: GroupSeason
+
+  public init(_ panel: DemandPanel, end: Int, horizon: Int, events: Bool = true, threads: Int = 1) {
+    self.panel = panel
+    self.end = end
+    self.horizon = horizon
+    self.events = events
+    self.threads = threads
+    regression = PooledRegression(panel, end: end, horizon: horizon, events: events, threads: threads)
+    season = GroupSeason(regression, panel)
+  }
 }
 
 /// Every model that may be chosen for a series.
 public enum DemandModels {
   public static let all: [any DemandModel] = [
     LocalDemandModel(SeasonalNaive()),
-    LocalDemandModel(ExponentialSmoothing.forPanels),
+    LocalDemandModel(ExponentialSmoothing.forPanels, adjustsSeason: true),
     DriverDemandModel(),
   ]
 }
@@ -49,43 +73,55 @@ public struct ModelRun: Sendable {
   func range(ofSeries series: Int) -> Range<Int> { series * horizon..<(series + 1) * horizon }
   func residualRange(ofSeries series: Int) -> Range<Int> { series * end..<(series + 1) * end }
 
-  /// The mean of two runs: of means, deviations, errors and weights alike.
+  /// The mean of two runs: of means, deviations, errors and weights alike. Where one says nothing, the other counts.
   static func average(_ left: ModelRun, _ right: ModelRun) -> ModelRun {
     var result = left
-    for index in result.mean.indices {
-      result.mean[index] = (left.mean[index] + right.mean[index]) / 2
-      result.deviation[index] = (left.deviation[index] + right.deviation[index]) / 2
-      result.weights[index] = (left.weights[index] + right.weights[index]) / 2
+    for index in result.mean.indices where !right.mean[index].isNaN {
+      let isAlone = left.mean[index].isNaN
+      func mean(_ first: Double, _ second: Double) -> Double { isAlone ? second : (first + second) / 2 }
+      result.mean[index] = mean(left.mean[index], right.mean[index])
+      result.deviation[index] = mean(left.deviation[index], right.deviation[index])
+      result.weights[index] = mean(left.weights[index], right.weights[index])
     }
-    for index in result.residuals.indices {
-      result.residuals[index] = (left.residuals[index] + right.residuals[index]) / 2
+    for index in result.residuals.indices where !right.residuals[index].isNaN {
+      let (first, second) = (left.residuals[index], right.residuals[index])
+      result.residuals[index] = first.isNaN ? second : (first + second) / 2
     }
     return result
   }
 }
 
-/// A model of single series, applied to each series of a panel.
+/// A model of single series, applied to each series of a panel: as it is, or freed of the season and the events that its
+/// product shares (``GroupSeason``).
 public struct LocalDemandModel<Model: LocalModel>: DemandModel {
   public static var name: String { Model.name }
   private let model: Model
+  private let adjustsSeason: Bool
 
-  public init(_ model: Model) { self.model = model }
+  public init(_ model: Model, adjustsSeason: Bool = false) {
+    self.model = model
+    self.adjustsSeason = adjustsSeason
+  }
 
-  public func run(_ panel: DemandPanel, end: Int, horizon: Int, threads: Int) -> ModelRun {
-    let season = panel.frequency.periodsPerYear
-    let fits = parallelMap(count: panel.seriesCount, threads: threads) { [model] series -> LocalFit? in
+  public func run(_ origin: ForecastOrigin) -> ModelRun {
+    let (panel, end, horizon) = (origin.panel, origin.end, origin.horizon)
+    let fits = parallelMap(count: panel.seriesCount, threads: origin.threads) { [self] series -> LocalFit? in
       let start = series * panel.periodCount
-      let history = Array(panel.demand[start..<start + end])
-      guard let fitted = try? model.fit(history, season: season) else { return nil }
+      let product = panel.series[series].product
+      let factors = (0..<end + horizon).map { adjustsSeason ? origin.season.factor(product: product, time: $0) : 1 }
+      let history = (0..<end).map { panel.demand[start + $0] / factors[$0] }
+      guard let fitted = try? model.fit(history, season: panel.frequency.periodsPerYear) else { return nil }
+      let forecast = fitted.forecast(horizon: horizon).nonNegative()
       return LocalFit(
-        forecast: fitted.forecast(horizon: horizon).nonNegative(), residuals: fitted.residuals,
-        weights: fitted.errorWeights(horizon: horizon))
+        mean: zip(forecast.mean, factors[end...]).map { $0 * $1 },
+        deviation: zip(forecast.variance, factors[end...]).map { $0.squareRoot() * $1 },
+        residuals: zip(fitted.residuals, factors).map { $0 * $1 }, weights: fitted.errorWeights(horizon: horizon))
     }
     var run = ModelRun(seriesCount: panel.seriesCount, end: end, horizon: horizon)
     for (series, fit) in fits.enumerated() {
       guard let fit else { continue }
-      run.mean.replaceSubrange(run.range(ofSeries: series), with: fit.forecast.mean)
-      run.deviation.replaceSubrange(run.range(ofSeries: series), with: fit.forecast.variance.map { $0.squareRoot() })
+      run.mean.replaceSubrange(run.range(ofSeries: series), with: fit.mean)
+      run.deviation.replaceSubrange(run.range(ofSeries: series), with: fit.deviation)
       run.weights.replaceSubrange(run.range(ofSeries: series), with: fit.weights)
       run.residuals.replaceSubrange(run.residualRange(ofSeries: series), with: fit.residuals)
     }
@@ -93,7 +129,8 @@ public struct LocalDemandModel<Model: LocalModel>: DemandModel {
   }
 
   private struct LocalFit: Sendable {
-    var forecast: Forecast
+    var mean: [Double]
+    var deviation: [Double]
     var residuals: [Double]
     var weights: [Double]
   }

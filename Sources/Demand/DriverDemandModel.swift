@@ -3,8 +3,7 @@ internal import Glibc
 
 /// The driver regression as a forecaster: price, promotion, trend, season and events by product, a level by series.
 ///
-/// 1. Each product's coefficients come from ``PanelRegression`` and are drawn towards the mean over products as far as
-///    their error is larger than the difference between products (``PooledEffect``).
+/// 1. Each product's coefficients come from ``PooledRegression``.
 /// 2. What the regressors do not explain is a level by series: discounted past demand over what the regressors alone
 ///    would have given, level = Σ ωᵃ demand / Σ ωᵃ exp(xᵀb) over ages a. This is the mean of the gamma-Poisson filter of
 ///    Harvey & Fernandes, "Time series models for count or qualitative observations" (JBES 7, 1989); zeros need no care.
@@ -13,49 +12,26 @@ internal import Glibc
 public struct DriverDemandModel: DemandModel {
   public static let name = "drivers"
 
-  /// Whether the calendar's events enter the regression.
-  public var events = true
   /// Takes drivers after the origin from the history where there is one: how good the forecast of a maker is that
   /// sets them itself.
   public var knownAhead = false
 
-  public init(events: Bool = true, knownAhead: Bool = false) {
-    self.events = events
-    self.knownAhead = knownAhead
-  }
+  public init(knownAhead: Bool = false) { self.knownAhead = knownAhead }
 
-  public func run(_ panel: DemandPanel, end: Int, horizon: Int, threads: Int) -> ModelRun {
-    let design = DriverDesign(panel, end: end, horizon: horizon, events: events, knownAhead: knownAhead)
-    let members = panel.seriesByProduct
-    let regressions = parallelMap(count: members.count, threads: threads) { product in
-      PanelRegression(design, panel, series: members[product])
+  public func run(_ origin: ForecastOrigin) -> ModelRun {
+    let regression =
+      knownAhead
+      ? PooledRegression(
+        origin.panel, end: origin.end, horizon: origin.horizon, events: origin.events, knownAhead: true,
+        threads: origin.threads)
+      : origin.regression
+    let levels = parallelMap(count: regression.members.count, threads: origin.threads) { product in
+      ProductLevels(
+        regression.design, origin.panel, regression.members[product], regression.coefficients(ofProduct: product))
     }
-    let coefficients = Self.pooled(regressions, design, members)
-    let levels = parallelMap(count: members.count, threads: threads) { product in
-      let width = design.columnCount
-      return ProductLevels(design, panel, members[product], coefficients[product * width..<(product + 1) * width])
-    }
-    var run = ModelRun(seriesCount: panel.seriesCount, end: end, horizon: horizon)
+    var run = ModelRun(seriesCount: origin.panel.seriesCount, end: origin.end, horizon: origin.horizon)
     for product in levels { product.fill(&run) }
     return run
-  }
-
-  /// Product × column; 0 for drivers that a product never states.
-  static func pooled(
-    _ regressions: [PanelRegression?], _ design: DriverDesign, _ members: [[Int]]
-  ) -> [Double] {
-    let width = design.columnCount
-    var coefficients = [Double](repeating: 0, count: regressions.count * width)
-    for column in 0..<width {
-      let estimates = regressions.map { $0?.coefficients[column] ?? .nan }
-      let errors = regressions.map { $0?.standardErrors[column] ?? .nan }
-      guard let effect = PooledEffect(estimates: estimates, standardErrors: errors) else { continue }
-      for product in regressions.indices where design.isKnown(column, inAnyOf: members[product]) {
-        coefficients[product * width + column] = effect.shrunk(
-          estimate: estimates[product], standardError: errors[product])
-      }
-    }
-    return coefficients
   }
 }
 

@@ -49,12 +49,13 @@ struct DriverDesign: Sendable {
       columns.append(contentsOf: (0..<span).map { cos(turn * Double($0)) })
       commonNames.append("season_cos\(harmonic + 1)")
     }
-    // 3. Events, where the history has seen them in two years at least.
+    // 3. Events, where the history has seen them in two years at least. A full season has those of fixed date already.
     if events, panel.firstPeriod.form != .number, end >= 2 * season {
       let shares = (0..<span).map { ChineseEvents.shares(of: panel.firstPeriod.advanced(by: $0)) }
       for (index, name) in ChineseEvents.names.enumerated() {
         let column = shares.map { $0[index] }
-        guard column[..<end].contains(where: { $0 > 0 }) else { continue }
+        let isSeasonal = ChineseEvents.fixedNames.contains(name) && 2 * harmonics >= season
+        guard !isSeasonal, column[..<end].contains(where: { $0 > 0 }) else { continue }
         columns.append(contentsOf: column)
         commonNames.append(name)
       }
@@ -75,6 +76,17 @@ struct DriverDesign: Sendable {
   /// Whether any of the series states the column before the origin.
   func isKnown(_ column: Int, inAnyOf members: [Int]) -> Bool {
     members.contains { series in (0..<end).contains { !value(column, series: series, time: $0).isNaN } }
+  }
+
+  /// The trend, and after it the columns of season and events, which are the same for all series.
+  var trendColumn: Int { driverCount }
+  var seasonColumns: Range<Int> { driverCount + 1..<columnCount }
+
+  /// The part of xᵀb that season and events make.
+  func season(_ coefficients: ArraySlice<Double>, time: Int) -> Double {
+    seasonColumns.reduce(0) { sum, column in
+      sum + coefficients[coefficients.startIndex + column] * common[(column - driverCount) * span + time]
+    }
   }
 
   /// xᵀb, over the columns with a coefficient.
@@ -104,11 +116,12 @@ struct DriverDesign: Sendable {
     return min(0.5, log(parts.reduce(0) { $0 + exp($1 - mean) } / Double(parts.count)))
   }
 
-  /// As many harmonics as the seen seasons can tell apart from noise; none below a season and a half.
+  /// As many harmonics as the seen seasons can tell apart from noise; none below a season and a half. Three years of
+  /// months give each month its own term: a month that stands out alone is beyond four harmonics.
   private static func harmonics(season: Int, periods: Int) -> Int {
     guard season > 1, 2 * periods >= 3 * season else { return 0 }
     let seasons = Double(periods) / Double(season)
-    return min(season / 2, seasons < 2 ? 2 : seasons < 3 ? 3 : 4)
+    return min(season / 2, seasons < 2 ? 2 : seasons < 3 ? 3 : season <= 12 ? 6 : 4)
   }
 
   private static func trend(_ time: Int, end: Int, season: Int) -> Double {

@@ -14,6 +14,9 @@ enum ChineseEvents {
   /// Names of the columns that `shares(of:)` gives.
   static let names = ["lunar_new_year_before", "lunar_new_year_holiday", "mid_year_festival", "singles_day"]
 
+  /// Those that fall on the same days every year.
+  static let fixedNames: Set<String> = ["mid_year_festival", "singles_day"]
+
   /// The share of each event's days that fall into a period: buying in the three weeks before New Year's eve, the
   /// holiday from the eve to the lantern week's end, the festival of 1-18 June (618) and of 1-11 November (11.11).
   /// Zeros for running numbers, which have no date.

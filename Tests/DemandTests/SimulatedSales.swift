@@ -14,6 +14,8 @@ struct SimulatedSales {
   var noise = 0.15
   var level = 60.0
   var seed: UInt64 = 5
+  /// What a month (0 is the first January) adds to log demand.
+  var season: (Int) -> Double = { 0.3 * sin(2 * Double.pi * Double($0) / 12) }
   /// Rows to drop: (partner, product, month).
   var isDropped: (Int, Int, Int) -> Bool = { _, _, _ in false }
 
@@ -28,8 +30,7 @@ struct SimulatedSales {
         for month in 0..<months {
           let promoted = stream.uniform() < 0.3 ? 10.0 : 0
           let price = 100 * exp(stream.normal(mean: promoted > 0 ? -0.1 : 0, standardDeviation: 0.08))
-          let season = 0.3 * sin(2 * Double.pi * Double(month) / 12)
-          var logDemand = own + season + elasticity * log(price / 100) + promotion * promoted
+          var logDemand = own + season(month) + elasticity * log(price / 100) + promotion * promoted
           logDemand += stream.normal(mean: 0, standardDeviation: noise)
           guard !isDropped(partner, product, month) else { continue }
           partnerIDs.append("P\(100 + partner)")

@@ -1,0 +1,42 @@
+internal import ChannelTypes
+
+/// The driver regressions of all products from one origin: what products share about drivers, season and events.
+///
+/// Each product's coefficients come from ``PanelRegression`` and are drawn towards the mean over products as far as
+/// their error is larger than the difference between products (``PooledEffect``).
+struct PooledRegression: Sendable {
+  let design: DriverDesign
+  /// The series of each product.
+  let members: [[Int]]
+  /// Product × column; 0 for drivers that a product never states.
+  private let pooled: [Double]
+  /// Whether any product had rows enough.
+  let isFitted: Bool
+
+  init(_ panel: DemandPanel, end: Int, horizon: Int, events: Bool, knownAhead: Bool = false, threads: Int) {
+    let design = DriverDesign(panel, end: end, horizon: horizon, events: events, knownAhead: knownAhead)
+    let members = panel.seriesByProduct
+    let regressions = parallelMap(count: members.count, threads: threads) { product in
+      PanelRegression(design, panel, series: members[product])
+    }
+    let width = design.columnCount
+    var coefficients = [Double](repeating: 0, count: regressions.count * width)
+    for column in 0..<width {
+      let estimates = regressions.map { $0?.coefficients[column] ?? .nan }
+      let errors = regressions.map { $0?.standardErrors[column] ?? .nan }
+      guard let effect = PooledEffect(estimates: estimates, standardErrors: errors) else { continue }
+      for product in regressions.indices where design.isKnown(column, inAnyOf: members[product]) {
+        coefficients[product * width + column] = effect.shrunk(
+          estimate: estimates[product], standardError: errors[product])
+      }
+    }
+    self.design = design
+    self.members = members
+    pooled = coefficients
+    isFitted = regressions.contains { $0 != nil }
+  }
+
+  func coefficients(ofProduct product: Int) -> ArraySlice<Double> {
+    pooled[product * design.columnCount..<(product + 1) * design.columnCount]
+  }
+}
