@@ -66,7 +66,7 @@ struct SamplePlan {
       measure: sell_out_qty             # what partners sold on; where it is missing, sell-in stands in
       horizon: 12                       # periods ahead
       levels: [50, 80, 95]              # central intervals in percent
-      models: auto                      # each series takes the model that did best on its own past
+      models: auto                      # the mean of two models, or one where it was clearly better
       drivers: [net_price, promo_days]
       events: cn
       select: {metric: mase, windows: 3, step: 1}

@@ -53,9 +53,9 @@ struct DemandForecasterTests {
     let chosen = try #require(result.accuracy.first { $0.model == "chosen" })
     let naive = try #require(result.accuracy.first { $0.model == "seasonal_naive" })
     #expect(chosen.series == 80 && chosen.mase < 0.8 * naive.mase)
-    // The choice may lose to what it chooses from by chance alone: 3 % of the best.
-    let best = result.accuracy.filter { $0.model != "chosen" && $0.model != "drivers_planned_ahead" }.map(\.mase).min()
-    #expect(chosen.mase < 1.03 * (try #require(best)))
+    // The choice starts from the combination; leaving it must not cost more than chance.
+    let average = try #require(result.accuracy.first { $0.model == "average" })
+    #expect(chosen.mase < 1.02 * average.mase, "\(result.accuracy.map { "\($0.model) \($0.mase)" })")
     // Prices and promotions to come are not known to the forecast; the intervals must carry that.
     #expect(chosen.coverage95 > 0.85 && chosen.coverage80 > 0.65)
   }

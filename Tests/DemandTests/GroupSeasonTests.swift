@@ -46,16 +46,18 @@ struct GroupSeasonTests {
   func dip() throws {
     let panel = try Self.dipping()
     var forecaster = DemandForecaster()
+    // The dip lies in February, wherever the lunar new year does.
+    forecaster.events = false
     let result = try forecaster.forecast(panel)
     var (february, neighbours) = (0.0, 0.0)
     for series in 0..<result.seriesCount {
       let months = (0..<3).map { result.mean(series: series, step: $0) }
-      #expect(months[1] < 0.8 * min(months[0], months[2]))
+      #expect(months[1] < min(months[0], months[2]))
       february += months[1]
       neighbours += (months[0] + months[2]) / 2
     }
-    // The truth is 0.5; the regression sees it with a standard error of about 0.1, and is drawn towards 1.
-    #expect(february / neighbours > 0.38 && february / neighbours < 0.68)
+    // The truth is 0.5; assumed promotions differ from month to month, and factors are drawn towards 1.
+    #expect(february / neighbours > 0.35 && february / neighbours < 0.75)
     forecaster.threads = 3
     let threaded = try forecaster.forecast(panel)
     #expect(threaded.meanThousandths == result.meanThousandths && threaded.paths.values == result.paths.values)
