@@ -16,8 +16,10 @@ struct GroupSeasonTests {
     return try DemandPanel.build(sales: sales.table(), settings: PanelSettings()).panel
   }
 
-  static let adjusted = LocalDemandModel(ExponentialSmoothing(), adjustsSeason: true)
-  static let plain = LocalDemandModel(ExponentialSmoothing())
+  /// A level alone, which knows no season.
+  static let level = ExponentialSmoothing(forms: [.init()], maximumEvaluations: 100)
+  static let adjusted = LocalDemandModel(level, adjustsSeason: true)
+  static let plain = LocalDemandModel(level)
 
   /// Monthly or numbered demand of `products` × `partners` series at exp(`log demand`), without drivers.
   static func panel(
