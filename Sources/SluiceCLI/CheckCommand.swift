@@ -11,6 +11,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Prints every value of the plan with its source.")
   var resolved = false
 
+  @Option(help: "How to print the findings: table on the message stream, or json on the output.")
+  var format: OutputFormat = .table
+
   func run() async throws {
     var findings = Findings()
     let loaded = try planOptions.load(&findings)
@@ -22,6 +25,11 @@ struct CheckCommand: AsyncParsableCommand {
     }
     let data = DataCatalogue.read(loaded.plan, threads: planOptions.threads, findings: &findings)
     NetworkChecks.check(loaded.plan, data.tables, findings: &findings)
+    if format == .json {
+      Terminal.write(DiagnosticRenderer.json(findings).indented + "\n", to: .output)
+      if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
+      return
+    }
     Terminal.report(findings)
     Terminal.write(ProfileText.text(DataProfile.profiles(loaded.plan, data.tables)), to: .output)
     if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }

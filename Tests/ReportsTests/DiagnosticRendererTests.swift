@@ -106,10 +106,10 @@ private let conflict = DiagnosticCode("A301", "the budget cannot satisfy the pla
       notANumber, .error, "\"quoted\" \\ \u{1} 华东", at: SourcePlace(file: "a\nb", line: 1, column: 2),
       excerpt: .init(text: "x", caret: 0, length: 1), hint: "h", notes: ["n", "m"])
     #expect(
-      DiagnosticRenderer.json(finding)
-        == #"{"code": "D104", "severity": "error", "message": "\"quoted\" \\ \u0001 华东", "file": "a\nb", "#
-        + #""line": 1, "column": 2, "excerpt": {"text": "x", "caret": 0, "length": 1}, "hint": "h", "#
-        + #""notes": ["n", "m"]}"#)
+      DiagnosticRenderer.json(finding).compact
+        == #"{"code":"D104","severity":"error","message":"\"quoted\" \\ \u0001 华东","file":"a\nb","#
+        + #""line":1,"column":2,"excerpt":{"text":"x","caret":0,"length":1},"hint":"h","#
+        + #""notes":["n","m"]}"#)
   }
 
   @Test func coloursAreForTerminalsOnly() {

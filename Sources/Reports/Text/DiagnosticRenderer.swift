@@ -109,60 +109,33 @@ public struct DiagnosticRenderer: Sendable {
 
 extension DiagnosticRenderer {
   /// An object with the kept findings and the counts of all.
-  public static func json(_ findings: Findings) -> String {
-    let kept = findings.kept.map { "    " + json($0) }.joined(separator: ",\n")
-    return """
-      {
-        "errors": \(findings.errorCount),
-        "warnings": \(findings.warningCount),
-        "notes": \(findings.noteCount),
-        "not_shown": \(findings.omittedCount),
-        "findings": [\(findings.kept.isEmpty ? "" : "\n" + kept + "\n  ")]
-      }
-
-      """
+  public static func json(_ findings: Findings) -> JSONValue {
+    [
+      "errors": .integer(findings.errorCount), "warnings": .integer(findings.warningCount),
+      "notes": .integer(findings.noteCount), "not_shown": .integer(findings.omittedCount),
+      "findings": .array(findings.kept.map(json)),
+    ]
   }
 
-  /// One finding as an object on one line, for `jsonl`.
-  public static func json(_ finding: Diagnostic) -> String {
-    var members = [
-      ("code", quoted(finding.code.id)), ("severity", quoted(finding.severity.rawValue)),
-      ("message", quoted(finding.message)),
+  /// One finding as an object; what it does not have is left out.
+  public static func json(_ finding: Diagnostic) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("code", .string(finding.code.id)), .init("severity", .string(finding.severity.rawValue)),
+      .init("message", .string(finding.message)),
     ]
     if let place = finding.place {
-      members.append(("file", quoted(place.file)))
-      if let line = place.line { members.append(("line", String(line))) }
-      if let column = place.column { members.append(("column", String(column))) }
+      members.append(.init("file", .string(place.file)))
+      if let line = place.line { members.append(.init("line", .integer(line))) }
+      if let column = place.column { members.append(.init("column", .integer(column))) }
     }
     if let excerpt = finding.excerpt {
       members.append(
-        (
+        .init(
           "excerpt",
-          "{\"text\": \(quoted(excerpt.text)), \"caret\": \(excerpt.caret), \"length\": \(excerpt.length)}"
-        ))
+          ["text": .string(excerpt.text), "caret": .integer(excerpt.caret), "length": .integer(excerpt.length)]))
     }
-    if let hint = finding.hint { members.append(("hint", quoted(hint))) }
-    if !finding.notes.isEmpty {
-      members.append(("notes", "[" + finding.notes.map(quoted).joined(separator: ", ") + "]"))
-    }
-    return "{" + members.map { "\(quoted($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    if let hint = finding.hint { members.append(.init("hint", .string(hint))) }
+    if !finding.notes.isEmpty { members.append(.init("notes", .array(finding.notes.map(JSONValue.string)))) }
+    return .object(members)
   }
 }
