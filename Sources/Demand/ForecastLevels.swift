@@ -23,6 +23,8 @@ public struct GroupForecast: Sendable {
   public let meanThousandths: [Int64]
   /// Units, step × quantile.
   public let quantiles: [Double]
+  /// Units over the whole horizon: quantiles of the paths' sums, narrower than sums of the steps' quantiles.
+  public let totalQuantiles: [Double]
 }
 
 extension DemandPanel {
@@ -76,16 +78,21 @@ extension ForecastResult {
       var means = [Int64](repeating: 0, count: horizon)
       var quantiles: [Double] = []
       var totals = [Float](repeating: 0, count: paths.drawCount)
+      var horizonTotals = [Float](repeating: 0, count: paths.drawCount)
       for step in 0..<horizon {
         for draw in totals.indices { totals[draw] = 0 }
         for series in group.members {
           means[step] += meanThousandths[series * horizon + step]
           for (draw, value) in paths.draws(series: series, period: step).enumerated() { totals[draw] += value }
         }
+        for draw in totals.indices { horizonTotals[draw] += totals[draw] }
         let sorted = totals.sorted()
         for probability in probabilities { quantiles.append(quantile(sorted, probability)) }
       }
-      return GroupForecast(group: group, meanThousandths: means, quantiles: quantiles)
+      let sorted = horizonTotals.sorted()
+      return GroupForecast(
+        group: group, meanThousandths: means, quantiles: quantiles,
+        totalQuantiles: probabilities.map { quantile(sorted, $0) })
     }
   }
 }

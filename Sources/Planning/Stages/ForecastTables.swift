@@ -2,13 +2,14 @@ internal import ChannelTypes
 internal import Demand
 internal import Tables
 
-/// The tables of the forecast stage: `forecast`, `history`, `forecast_models`, `forecast_accuracy`.
+/// The tables of the forecast stage: `forecast`, `forecast_totals`, `history`, `forecast_models`, `forecast_accuracy`.
 struct ForecastTables {
   let all: [Table]
 
   init(_ result: ForecastResult, quantiles: [(column: String, probability: Double)], threads: Int) {
     all = [
-      Self.forecast(result, quantiles, threads), Self.history(result), Self.models(result), Self.accuracy(result),
+      Self.forecast(result, quantiles, threads), Self.totals(result, quantiles, threads), Self.history(result),
+      Self.models(result), Self.accuracy(result),
     ]
   }
 
@@ -42,6 +43,29 @@ struct ForecastTables {
       columns.append(Column(name: quantile.column, values: .real(values)))
     }
     return Table(name: "forecast", columns: columns)
+  }
+
+  /// The whole horizon in one row per group: what a yearly target is compared with.
+  private static func totals(
+    _ result: ForecastResult, _ quantiles: [(column: String, probability: Double)], _ threads: Int
+  ) -> Table {
+    let rows = [ForecastLevel.total, .region, .partner, .product].flatMap {
+      result.forecasts(of: $0, probabilities: quantiles.map(\.probability), threads: threads)
+    }
+    func known(_ text: String) -> String? { text.isEmpty ? nil : text }
+    let form = result.firstPeriod.form
+    var columns: [ColumnDefinition<GroupForecast>] = [
+      .text("level") { $0.group.level.rawValue }, .text("region") { known($0.group.region) },
+      .text("city") { known($0.group.city) }, .text("partner_id") { known($0.group.partner) },
+      .text("product_id") { known($0.group.product) },
+      .period("first_period", form: form) { _ in result.firstPeriod },
+      .period("last_period", form: form) { _ in result.period(result.horizon - 1) },
+      .real("mean") { Double($0.meanThousandths.reduce(0, +)) / 1000 },
+    ]
+    for (index, quantile) in quantiles.enumerated() {
+      columns.append(.real(quantile.column) { rounded($0.totalQuantiles[index]) })
+    }
+    return Table(name: "forecast_totals", rows: rows, columns: columns)
   }
 
   private static func history(_ result: ForecastResult) -> Table {

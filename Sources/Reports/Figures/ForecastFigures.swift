@@ -17,13 +17,10 @@ struct ForecastFigures {
     var next: Double { knownSum(steps.map(\.mean)) }
     var change: Double? { last.flatMap { $0 > 0 ? next / $0 - 1 : nil } }
 
-    /// The sums of the periods' bounds at a level: at least as wide as the interval of the sum, because periods
-    /// rarely miss all to the same side.
-    func range(level index: Int) -> ClosedRange<Double>? {
-      let bands = steps.compactMap { index < $0.bands.count ? $0.bands[index] : nil }
-      guard !bands.isEmpty, bands.count == steps.count else { return nil }
-      return bands.reduce(0) { $0 + $1.lowerBound }...bands.reduce(0) { $0 + $1.upperBound }
-    }
+    /// The intervals of the sum over all steps, widest first, from `forecast_totals`.
+    var totalBands: [ClosedRange<Double>] = []
+
+    func range(level index: Int) -> ClosedRange<Double>? { index < totalBands.count ? totalBands[index] : nil }
   }
 
   var total: Series
@@ -44,6 +41,17 @@ struct ForecastFigures {
       }
       series[region, default: Series(region: region)].steps.append(
         FanChart.Step(period: period, mean: forecast.cells("mean").number(row), bands: bands))
+    }
+    if let totals = view.filled("forecast_totals") {
+      let bounds = Self.bounds(of: totals)
+      let (levels, regions) = (totals.cells("level"), totals.cells("region"))
+      for row in 0..<totals.rowCount where ["total", "region"].contains(levels.text(row)) {
+        let region = levels.text(row) == "total" ? "" : regions.text(row)
+        series[region]?.totalBands = bounds.compactMap { bound in
+          let (low, high) = (bound.lower.number(row), bound.upper.number(row))
+          return low <= high ? low...high : nil
+        }
+      }
     }
     if let history = view.filled("history") {
       let values = history.cells("value")
@@ -108,7 +116,7 @@ extension ForecastFigures {
     let count = (total.steps.isEmpty ? regions[0] : total).steps.count
     var table = TextTable([
       .init("forecast, \(unit)", .left), .init("last \(count) \(periodNoun)"), .init("next \(count) \(periodNoun)"),
-      .init("change"), .init(shownLevel.map { "\(levels[$0]) % range*" } ?? ""),
+      .init("change"), .init(shownLevel.map { "\(levels[$0]) % range" } ?? ""),
     ])
     for series in regions + (total.steps.isEmpty ? [] : [total]) {
       let range = shownLevel.flatMap { series.range(level: $0) }
@@ -118,10 +126,5 @@ extension ForecastFigures {
         range.map { NumberText.grouped($0.lowerBound) + " .. " + NumberText.grouped($0.upperBound) } ?? "")
     }
     return table
-  }
-
-  /// What the star in the table's header says; empty where there is no range.
-  var tableNote: String {
-    shownLevel == nil ? "" : "* sums of the \(periodNoun)' own ranges: the range of the sum is narrower"
   }
 }

@@ -16,7 +16,7 @@ public struct RunSummary {
 
   private var forecastText: String {
     guard let figures = ForecastFigures(view) else { return "" }
-    return figures.table(unit: view.measureUnit).text + (figures.tableNote.isEmpty ? "" : figures.tableNote + "\n")
+    return figures.table(unit: view.measureUnit).text
   }
 
   private var budgetText: String {
