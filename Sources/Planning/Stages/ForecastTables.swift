@@ -2,7 +2,8 @@ internal import ChannelTypes
 internal import Demand
 internal import Tables
 
-/// The tables of the forecast stage: `forecast`, `forecast_totals`, `history`, `forecast_models`, `forecast_accuracy`.
+/// The tables of the forecast stage: `forecast`, `forecast_totals`, `history`, `forecast_models` and
+/// `forecast_accuracy`.
 struct ForecastTables {
   let all: [Table]
 
