@@ -18,7 +18,7 @@ extension DemandPanel {
   ) throws(DemandError) -> (panel: DemandPanel, report: PanelReport) {
     var builder = try PanelBuilder(sales, partners, settings)
     var report = PanelReport()
-    builder.addQuantities(&report)
+    try builder.addQuantities(&report)
     builder.fillGaps(&report)
     var panel = builder.panel
     panel.drivers = try builder.driverColumns(named: named)
@@ -88,7 +88,7 @@ struct PanelBuilder {
   }
 
   /// Sums the measure by cell; a series in which it is never known takes the stand-in column.
-  mutating func addQuantities(_ report: inout PanelReport) {
+  mutating func addQuantities(_ report: inout PanelReport) throws(DemandError) {
     for cell in cells where cell >= 0 { hasRow[cell] = true }
     if let values = sales.numbers(settings.measure) { panel.observed = sumByCell(values) }
     if let name = settings.standIn, let values = sales.numbers(name) {
@@ -100,6 +100,8 @@ struct PanelBuilder {
         report.standInSeries += 1
       }
     }
+    // Rows without a single quantity say nothing about demand: zeros made from gaps between them would be invented.
+    guard panel.observed.contains(where: { !$0.isNaN }) else { throw .noSeries }
     for cell in panel.observed.indices where panel.observed[cell] < 0 {
       panel.observed[cell] = 0
       report.negativeCells += 1

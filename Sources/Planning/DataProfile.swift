@@ -45,6 +45,8 @@ public struct DataProfile: Sendable {
   public let last: Period?
   /// Periods between the first and the last without a row.
   public let gaps: Int
+  /// How the file was read: `comma-separated, UTF-8, gzip`; empty where it was not.
+  public let dialect: String
 
   /// The profiles of all tables that the plan names, in the order of the documentation.
   public static func profiles(_ plan: Plan, _ tables: [InputTable: Table]) -> [DataProfile] {
@@ -53,7 +55,7 @@ public struct DataProfile: Sendable {
       let span = tables[name].flatMap { PeriodSpan(of: name, $0) }
       return DataProfile(
         table: name, file: reference.displayPath, rows: tables[name]?.rowCount, first: span?.first, last: span?.last,
-        gaps: span?.missing.count ?? 0)
+        gaps: span?.missing.count ?? 0, dialect: tables[name]?.dialect?.description ?? "")
     }
   }
 }

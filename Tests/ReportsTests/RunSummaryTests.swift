@@ -20,7 +20,7 @@ import Testing
         reserve         288,000   288,000          0
         not spent             0         0          0
         expected margin +412,000, of which +148,000 from placing the money better, +264,000 from the extra 120,000
-          (80 %: +54,000..+770,000; chance of doing better than now 93 %; nothing better exists)
+          (80 %: +54,000..+770,000; chance of earning more than now, spend paid, 93 %; nothing better exists)
 
         """))
   }

@@ -49,11 +49,23 @@ public struct BudgetConflict: Sendable {
     if !repairs.isEmpty { notes.append("cheapest repairs (loss of expected margin):") }
     for (index, repair) in repairs.prefix(6).enumerated() {
       let loss = Money(rounding: max(0, repair.lostMargin), decimals: 0) ?? .zero
-      notes.append("\(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped))")
+      let money = repair.needsMoney ? ", and the money to find" : ""
+      notes.append("\(index + 1). \(repair.text)  (\(loss == .zero ? "none" : "-" + loss.grouped)\(money))")
     }
     return Diagnostic(
       AllocationCodes.conflict, .error, "the budget cannot satisfy the plan", at: clauses.first?.place,
       hint: repairs.first.map { "the cheapest repair: " + $0.text }, notes: notes)
+  }
+}
+
+extension BudgetConflict.Repair {
+  /// Whether it asks for a larger budget.
+  var needsMoney: Bool { changes.contains { if case .total = $0 { true } else { false } } }
+
+  /// The plan key that it changes alone, where only one value of that key makes sense.
+  fileprivate var sharedKey: String? {
+    guard changes.count == 1, case .maximumMovePercent = changes[0] else { return nil }
+    return "max_move_pct"
   }
 }
 
@@ -93,7 +105,13 @@ extension BudgetProblem {
       candidate.lostMargin = max(0, (reference ?? margin) - margin)
       repairs.append(candidate)
     }
-    repairs.sort { ($0.lostMargin, $0.amount) < ($1.lostMargin, $1.amount) }
+    // What needs more money comes last, whatever it would earn: it is no repair of the plan as it stands.
+    repairs.sort {
+      ($0.needsMoney ? 1 : 0, $0.lostMargin, $0.amount) < ($1.needsMoney ? 1 : 0, $1.lostMargin, $1.amount)
+    }
+    // A key that several repairs change is changed once, by the cheapest.
+    var settled: Set<String> = []
+    repairs = repairs.filter { repair in repair.sharedKey.map { settled.insert($0).inserted } ?? true }
     // The clause of the budget always tells the reserve, so its share counts as missing too.
     let told = Set(explanation.conflict).union(
       system.tags.indices.filter { if case .reserve = system.tags[$0] { true } else { false } })

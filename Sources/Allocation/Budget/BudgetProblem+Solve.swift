@@ -49,7 +49,10 @@ extension BudgetProblem {
     rows.append(
       BudgetSolution.Comparison(
         allocation: "plan", total: solution.spent, expectedMargin: solution.expectedMargin))
-    if let moved = try amounts(spendable: nowTotal, solver) {
+    // The same money is placed in full, also where keeping some of it would pay: the comparison is about where.
+    var sameMoney = self
+    sameMoney.mustSpendAll = true
+    if let moved = try sameMoney.amounts(spendable: nowTotal, solver) {
       rows.append(
         BudgetSolution.Comparison(
           allocation: "plan_at_present_total", total: moved.total(), expectedMargin: expectedMargin(of: moved)))
@@ -142,7 +145,9 @@ extension BudgetSolution {
     if best.groupLimitPrices[0] > negligible {
       prices.append(
         ShadowPrice(
-          limit: "quarter", place: problem.totalPlace, value: problem.total, price: best.groupPrices[0]))
+          limit: "quarter", place: problem.totalPlace, value: problem.total,
+          // Of one more unit in the budget the reserve keeps its share.
+          price: best.groupPrices[0] * (1 - problem.reservePercent / 100)))
     }
     func add(_ price: Double, floor: SeparableAllocation.Limit, cap: SeparableAllocation.Limit) {
       guard abs(price) > negligible, let source = formulation.sources[price > 0 ? cap : floor] else { return }

@@ -60,8 +60,16 @@ public enum ForecastCodes {
     The driver regression needs a driver that varies within series, and at least ten rows with positive sales more than \
     it has series and columns.
     """)
+  public static let negativeQuantities = DiagnosticCode(
+    "S110", "negative quantities count as zero",
+    """
+    The quantities of a partner, product and period add up to less than zero, as when returns are netted from sales. \
+    Demand is never negative, so the period counts as zero. Give returns in their own column, returns_qty, to keep \
+    the demand that they hide.
+    """)
 
   public static let all = [
     noSeries, badDriver, standIn, stockOuts, silentPartners, gaps, futureDrivers, fewWindows, noDriverEffects,
+    negativeQuantities,
   ]
 }

@@ -96,6 +96,9 @@ enum DemandInput {
     func add(_ code: DiagnosticCode, _ severity: Diagnostic.Severity, _ count: Int, _ text: String) {
       if count > 0 { notes.append(Diagnostic(code, severity, text)) }
     }
+    add(
+      ForecastCodes.negativeQuantities, .warning, report.negativeCells,
+      "the quantities of \(report.negativeCells) periods of a partner and product are negative and count as zero")
     let treated = report.raisedForStockOuts + report.hiddenByStockOuts
     add(
       ForecastCodes.standIn, .warning, report.standInSeries,

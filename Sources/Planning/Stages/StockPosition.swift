@@ -120,7 +120,16 @@ struct StockPosition {
       let known = zip(product.dictionary, sums).filter { $1.units > 0 && $1.value > 0 }
       if !known.isEmpty { return Dictionary(uniqueKeysWithValues: known.map { ($0, $1.value / $1.units) }) }
     }
-    return [:]
+    // Without values, the mean of the prices as they are written.
+    guard let price = sales.numbers("net_price") ?? sales.numbers("list_price") else { return [:] }
+    var sums = [(price: Double, rows: Double)](repeating: (0, 0), count: product.dictionary.count)
+    for row in 0..<sales.rowCount where product.codes[row] >= 0 && period.ordinals[row] > last - year {
+      guard price[row] > 0 else { continue }
+      sums[Int(product.codes[row])].price += price[row]
+      sums[Int(product.codes[row])].rows += 1
+    }
+    let known = zip(product.dictionary, sums).filter { $1.rows > 0 }
+    return Dictionary(uniqueKeysWithValues: known.map { ($0, $1.price / $1.rows) })
   }
 }
 

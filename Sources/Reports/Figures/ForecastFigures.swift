@@ -33,20 +33,21 @@ struct ForecastFigures {
     guard let forecast = view.filled("forecast") else { return nil }
     let bounds = Self.bounds(of: forecast)
     levels = bounds.map(\.level)
-    var series: [String: Series] = [:]
+    // The total has no region; a network without regions has one whose name is empty.
+    var series: [String?: Series] = [:]
     Self.read(forecast) { region, row, period in
       let bands = bounds.compactMap { bound -> ClosedRange<Double>? in
         let (low, high) = (bound.lower.number(row), bound.upper.number(row))
         return low <= high ? low...high : nil
       }
-      series[region, default: Series(region: region)].steps.append(
+      series[region, default: Series(region: region ?? "")].steps.append(
         FanChart.Step(period: period, mean: forecast.cells("mean").number(row), bands: bands))
     }
     if let totals = view.filled("forecast_totals") {
       let bounds = Self.bounds(of: totals)
       let (levels, regions) = (totals.cells("level"), totals.cells("region"))
       for row in 0..<totals.rowCount where ["total", "region"].contains(levels.text(row)) {
-        let region = levels.text(row) == "total" ? "" : regions.text(row)
+        let region: String? = levels.text(row) == "total" ? nil : regions.text(row)
         series[region]?.totalBands = bounds.compactMap { bound in
           let (low, high) = (bound.lower.number(row), bound.upper.number(row))
           return low <= high ? low...high : nil
@@ -56,14 +57,14 @@ struct ForecastFigures {
     if let history = view.filled("history") {
       let values = history.cells("value")
       Self.read(history) { region, row, period in
-        series[region, default: Series(region: region)].history.append((period, values.number(row)))
+        series[region, default: Series(region: region ?? "")].history.append((period, values.number(row)))
       }
     }
     for key in Array(series.keys) {
       series[key]?.history.sort { $0.period < $1.period }
       series[key]?.steps.sort { $0.period < $1.period }
     }
-    total = series.removeValue(forKey: "") ?? Series(region: "")
+    total = series.removeValue(forKey: nil) ?? Series(region: "")
     regions = series.values.filter { !$0.steps.isEmpty }
       .sorted { ($1.next, $0.region) < ($0.next, $1.region) }
     guard !total.steps.isEmpty || !regions.isEmpty else { return nil }
@@ -84,13 +85,13 @@ struct ForecastFigures {
   /// The widest level that is not above 80, where there is one: what people are shown first.
   var shownLevel: Int? { levels.firstIndex(of: 80) ?? levels.indices.first }
 
-  /// Calls `body` for the rows of the total (region "") and of the regions.
-  private static func read(_ table: Table, _ body: (String, Int, Period) -> Void) {
+  /// Calls `body` for the rows of the total (region nil) and of the regions.
+  private static func read(_ table: Table, _ body: (String?, Int, Period) -> Void) {
     let (levels, regions, periods) = (table.cells("level"), table.cells("region"), table.cells("period"))
     for row in 0..<table.rowCount {
       let level = levels.text(row)
       guard level == "total" || level == "region", let period = periods.period(row) else { continue }
-      body(level == "total" ? "" : regions.text(row), row, period)
+      body(level == "total" ? nil : regions.text(row), row, period)
     }
   }
 
@@ -118,10 +119,11 @@ extension ForecastFigures {
       .init("forecast, \(unit)", .left), .init("last \(count) \(periodNoun)"), .init("next \(count) \(periodNoun)"),
       .init("change"), .init(shownLevel.map { "\(levels[$0]) % range" } ?? ""),
     ])
-    for series in regions + (total.steps.isEmpty ? [] : [total]) {
+    let named = regions.filter { !$0.region.isEmpty }.map { ($0.region, $0) }
+    for (name, series) in named + (total.steps.isEmpty ? [] : [("total", total)]) {
       let range = shownLevel.flatMap { series.range(level: $0) }
       table.add(
-        series.region.isEmpty ? "total" : series.region, series.last.map { NumberText.grouped($0) } ?? "",
+        name, series.last.map { NumberText.grouped($0) } ?? "",
         NumberText.grouped(series.next), series.change.map { NumberText.signedPercent($0) } ?? "",
         range.map { NumberText.grouped($0.lowerBound) + " .. " + NumberText.grouped($0.upperBound) } ?? "")
     }

@@ -6,14 +6,15 @@ public enum ProfileText {
   public static func text(_ profiles: [DataProfile]) -> String {
     var table = TextTable([
       .init("table", .left), .init("", .left), .init("rows"), .init("periods", .left), .init("gaps"),
-      .init("file", .left),
+      .init("file", .left), .init("read as", .left),
     ])
     for profile in profiles {
       var periods = ""
       if let first = profile.first, let last = profile.last { periods = "\(first)..\(last)" }
       table.add(
         profile.table.rawValue, mark(profile), profile.rows.map { NumberText.grouped($0) } ?? "", periods,
-        periods.isEmpty ? "" : NumberText.grouped(profile.gaps), profile.file)
+        periods.isEmpty ? "" : NumberText.grouped(profile.gaps), profile.file,
+        profile.dialect)
     }
     return table.text
   }

@@ -54,7 +54,8 @@ struct BudgetSentence {
       certainty.append("80 %: \(NumberText.signed(low))..\(NumberText.signed(high))")
     }
     if let chance = indicator("chance_better_than_now") {
-      certainty.append("chance of doing better than now \(NumberText.percent(chance, decimals: 0))")
+      certainty.append(
+        "chance of earning more than now, spend paid, \(NumberText.percent(chance, decimals: 0))")
     }
     if let certificate = view.certificates.first(where: { $0.problem == "budget" }) {
       certainty.append(CertificateText.better(certificate.relativeGap))
