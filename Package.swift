@@ -100,7 +100,7 @@ let package = Package(
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
     tests("ArchitectureTests", []),
     tests("DocumentationTests", ["Sluice"]),
-    tests("CommandLineTests", ["SluiceCLI", "Tables"]),
+    tests("CommandLineTests", ["SluiceCLI", "Tables"], exclude: ["Snapshots"]),
     tests("ModelFileTests", ["Planning", "ChannelTypes", "Demand", "Specifications", "Tables"]),
   ]
 )

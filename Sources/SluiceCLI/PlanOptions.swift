@@ -7,7 +7,9 @@ struct PlanOptions: ParsableArguments {
   @Argument(help: "The plan file.")
   var plan: String
 
-  @Option(name: .customLong("set"), help: "Changes one value: budget.quarter=1300000, or by a factor or difference: =*0.85, =+5000, =-5000.")
+  @Option(
+    name: .customLong("set"),
+    help: "Changes one value: budget.quarter=1300000, or by a factor or difference: =*0.85, =+5000, =-5000.")
   var overrides: [String] = []
 
   @Option(help: "A scenario of the plan.")
