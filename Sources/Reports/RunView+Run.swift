@@ -32,6 +32,8 @@ extension RunView {
 
 extension RunView.StageStatus {
   fileprivate init(_ record: StageRecord, timings: Bool) {
+    // The stage stands beside its note already.
+    let prefix = "stage `\(record.name.rawValue)` was skipped: "
     let outcome: Outcome =
       switch record.status {
       case .ran, .reused: .ran
@@ -39,7 +41,7 @@ extension RunView.StageStatus {
       case .infeasible, .invalid: .failed
       }
     self.init(
-      record.name, outcome, note: record.status.diagnostics.map(\.message).joined(separator: "; "),
+      record.name, outcome, note: record.status.diagnostics.map { $0.message.trimming(prefix) }.joined(separator: "; "),
       seconds: timings ? record.seconds : nil)
   }
 }
@@ -52,4 +54,9 @@ extension RunView.Input {
       table: profile.table.rawValue, file: profile.file, rows: entry.table.rowCount,
       columns: entry.table.columns.count, periods: periods, gaps: profile.gaps, hash: entry.contentHash)
   }
+}
+
+extension String {
+  /// The text without `prefix`, where it begins so.
+  fileprivate func trimming(_ prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
 }

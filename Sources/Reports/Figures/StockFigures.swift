@@ -42,6 +42,8 @@ struct StockFigures {
   var actions: [Action]
   /// Partner × product pairs that were looked at.
   var pairs: Int
+  /// Pairs that are the receiving end of a transfer.
+  var receivers: Int
 
   init?(_ view: RunView) {
     guard let table = view.filled("inventory_actions") else { return nil }
@@ -50,6 +52,7 @@ struct StockFigures {
     let (value, saving) = (table.cells("value"), table.cells("expected_saving"))
     let (cover, reason) = (table.cells("cover_days"), table.cells("reason"))
     pairs = table.rowCount
+    receivers = (0..<table.rowCount).count { action.text($0) == "receive" }
     actions = (0..<table.rowCount).compactMap { row in
       let name = action.text(row)
       // What is received is the other end of a transfer.
@@ -90,7 +93,8 @@ extension StockFigures {
         kind.action, NumberText.grouped(kind.count), NumberText.grouped(kind.quantity), NumberText.grouped(kind.value),
         NumberText.grouped(kind.saving))
     }
-    table.add("no action", NumberText.grouped(pairs - actions.count))
+    if receivers > 0 { table.add("receive a transfer", NumberText.grouped(receivers)) }
+    table.add("no action", NumberText.grouped(pairs - actions.count - receivers))
     return table
   }
 }
