@@ -21,6 +21,7 @@ private let soleImporters: [String: Set<String>] = [
   "CHiGHS": ["Optimization/Solvers/HiGHS.swift"],
   "CZlib": ["Tables"],
   "Yams": ["Specifications"],
+  "CYaml": ["Specifications"],
   "Mustache": ["Reports"],
   "ArgumentParser": ["SluiceCLI"],
 ]
