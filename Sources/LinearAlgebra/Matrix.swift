@@ -2,7 +2,7 @@
 ///
 /// A value like an array: copies share storage until one of them is changed. Change it in place through the subscript
 /// or `inout`; taking a matrix out of a struct, changing it and storing it back copies all of it.
-public struct Matrix: Sendable, Hashable {
+public struct Matrix: Sendable, Hashable, Codable {
   public let rows: Int
   public let columns: Int
   @usableFromInline package var storage: [Double]

@@ -5,7 +5,7 @@ import Glibc
 /// The recurrence Γ(x + 1) = x Γ(x) lifts small arguments to x ≥ 10, where Stirling's series with eight terms suffices.
 /// Source: Abramowitz & Stegun, *Handbook of Mathematical Functions* (1964), 6.1.40. Written out here because the C
 /// library's `lgamma` keeps the sign in a global variable.
-func logGamma(_ x: Double) -> Double {
+package func logGamma(_ x: Double) -> Double {
   guard x > 0 else { return .nan }
   var shifted = x
   var product = 1.0
@@ -22,3 +22,39 @@ func logGamma(_ x: Double) -> Double {
 private let stirling: [Double] = [
   1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_360, 1 / 156, -3617 / 122_400,
 ]
+
+/// ψ(x) = d ln Γ(x) / dx for x > 0.
+///
+/// Source: Abramowitz & Stegun, 6.3.5 and 6.3.18, with the recurrence up to x ≥ 10.
+package func digamma(_ x: Double) -> Double {
+  guard x > 0 else { return .nan }
+  var (shifted, sum) = (x, 0.0)
+  while shifted < 10 {
+    sum -= 1 / shifted
+    shifted += 1
+  }
+  let square = 1 / (shifted * shifted)
+  let series =
+    square
+    * (1 / 12 - square
+      * (1 / 120 - square
+        * (1 / 252 - square * (1 / 240 - square * (1 / 132 - square * (691 / 32_760 - square / 12))))))
+  return sum + log(shifted) - 0.5 / shifted - series
+}
+
+/// ψ′(x) for x > 0. Source: Abramowitz & Stegun, 6.4.6 and 6.4.12.
+package func trigamma(_ x: Double) -> Double {
+  guard x > 0 else { return .nan }
+  var (shifted, sum) = (x, 0.0)
+  while shifted < 10 {
+    sum += 1 / (shifted * shifted)
+    shifted += 1
+  }
+  let inverse = 1 / shifted
+  let square = inverse * inverse
+  let series =
+    square
+    * (1 / 6 - square
+      * (1 / 30 - square * (1 / 42 - square * (1 / 30 - square * (5 / 66 - square * (691 / 2730 - square * 7 / 6))))))
+  return sum + inverse * (1 + 0.5 * inverse + series)
+}

@@ -1,126 +1,233 @@
 internal import LinearAlgebra
 
 /// A fitted design: the columns of every term with the levels, means, deviations and knots learnt from the data.
-public struct Design: Sendable, Hashable {
+public struct Design: Sendable, Hashable, Codable {
   /// The columns of one term.
-  public enum Encoding: Sendable, Hashable {
+  public indirect enum Encoding: Sendable, Hashable, Codable {
     /// (x − centre) / scale, the mean where missing; a second column marks missing values.
     case numeric(String, mean: Double, centre: Double, scale: Double, marks: Bool)
     case spline(String, NaturalSpline, mean: Double, marks: Bool)
+    case polynomial(String, degree: Int, mean: Double, marks: Bool)
     /// `levels` are those with a column.
     case factor(String, reference: String, levels: [String])
+    case interaction([Encoding])
 
-    var predictor: String {
+    /// The predictors that the columns are made of.
+    var predictors: [String] {
       switch self {
-      case .numeric(let name, _, _, _, _), .spline(let name, _, _, _), .factor(let name, _, _): name
+      case .numeric(let name, _, _, _, _), .spline(let name, _, _, _), .polynomial(let name, _, _, _),
+        .factor(let name, _, _):
+        [name]
+      case .interaction(let parts): parts.flatMap(\.predictors)
       }
     }
 
     var names: [String] {
       switch self {
-      case .numeric(let name, _, _, _, let marks): [name] + (marks ? ["\(name)[missing]"] : [])
+      case .numeric(let name, _, _, _, let marks): [name] + mark(name, marks)
       case .spline(let name, let spline, _, let marks):
-        (1...spline.degreesOfFreedom).map { "spline(\(name))[\($0)]" } + (marks ? ["\(name)[missing]"] : [])
+        (1...spline.degreesOfFreedom).map { "spline(\(name))[\($0)]" } + mark(name, marks)
+      case .polynomial(let name, let degree, _, let marks):
+        (1...degree).map { "poly(\(name), \($0))" } + mark(name, marks)
       case .factor(let name, _, let levels): levels.map { "\(name)[\($0)]" }
+      case .interaction(let parts):
+        parts.dropFirst().reduce(parts.first?.names ?? []) { names, part in
+          part.names.flatMap { right in names.map { "\($0):\(right)" } }
+        }
       }
     }
+
+    private func mark(_ name: String, _ marks: Bool) -> [String] { marks ? ["\(name)[missing]"] : [] }
   }
 
   public static let interceptName = "(intercept)"
   static let missingLevel = "missing"
 
+  /// A factor with more levels than this is kept as codes instead of columns of zeros and ones, where a fit can use that.
+  public static let largeFactor = 60
+
   public let specification: DesignSpecification
   public let encodings: [Encoding]
+
+  public init(specification: DesignSpecification, encodings: [Encoding]) {
+    self.specification = specification
+    self.encodings = encodings
+  }
 
   /// The names of the columns in order.
   public var names: [String] {
     (specification.intercept ? [Design.interceptName] : []) + encodings.flatMap(\.names)
   }
 
-  /// Per column the predictor that it belongs to; empty for the intercept.
+  /// Per column the predictor that it belongs to, joined by `:` for an interaction; empty for the intercept.
   public var predictors: [String] {
     (specification.intercept ? [""] : [])
-      + encodings.flatMap { encoding in encoding.names.map { _ in encoding.predictor } }
+      + encodings.flatMap { encoding in
+        let owner = encoding.predictors.joined(separator: ":")
+        return encoding.names.map { _ in owner }
+      }
   }
 
   /// The columns for data with the same predictors as those of the fit. Cost: O(n p).
-  public func matrix(_ data: Predictors) throws(RegressionError) -> DesignMatrix {
-    var treatment = DesignMatrix.Treatment()
-    let rows = try usableRows(data, &treatment)
-    var elements: [Double] = []
-    let names = self.names
-    elements.reserveCapacity(rows.count * names.count)
-    if specification.intercept { elements.append(contentsOf: repeatElement(1, count: rows.count)) }
-    for encoding in encodings { try append(encoding, data, rows, &elements, &treatment) }
-    let matrix = Matrix(rows: rows.count, columns: names.count, elements: elements)
-    return DesignMatrix(matrix, names: names, rows: rows, treatment: treatment)
+  /// - Parameters:
+  ///   - rows: the rows to use; nil for all of them.
+  ///   - keepingLargeFactors: factors of many levels become `DesignMatrix.factors` instead of columns.
+  public func matrix(
+    _ data: Predictors, rows candidates: [Int]? = nil, keepingLargeFactors: Bool = false
+  ) throws(RegressionError) -> DesignMatrix {
+    var builder = DesignBuilder(data, specification)
+    builder.choose(rows: candidates, try missing(data))
+    if specification.intercept { builder.appendIntercept() }
+    for encoding in encodings {
+      if keepingLargeFactors, case .factor(let name, let reference, let levels) = encoding,
+        levels.count > Design.largeFactor
+      {
+        try builder.appendFactor(name, reference, levels)
+      } else {
+        try builder.append(encoding)
+      }
+    }
+    return builder.finished
   }
 
-  /// The rows that the policy about missing values keeps.
-  private func usableRows(
-    _ data: Predictors, _ treatment: inout DesignMatrix.Treatment
-  ) throws(RegressionError) -> [Int] {
-    var keep = [Bool](repeating: true, count: data.rowCount)
+  /// Per encoding and predictor whether the row misses its value.
+  private func missing(_ data: Predictors) throws(RegressionError) -> [String] {
+    var names: [String] = []
     for encoding in encodings {
-      let name = encoding.predictor
-      guard let values = data[name] else { throw .unknownPredictor(name) }
-      for row in 0..<data.rowCount where keep[row] && Design.isMissing(values, row) {
-        if specification.missing == .leaveOut {
-          keep[row] = false
-          treatment.leftOut[name, default: 0] += 1
-        } else {
-          treatment.filled[name, default: 0] += 1
+      for name in encoding.predictors {
+        guard data[name] != nil else { throw .unknownPredictor(name) }
+        if !names.contains(name) { names.append(name) }
+      }
+    }
+    return names
+  }
+}
+
+/// Fills the columns of a design one after the other.
+private struct DesignBuilder {
+  private let data: Predictors
+  private let specification: DesignSpecification
+  private var rows: [Int] = []
+  private var treatment = DesignMatrix.Treatment()
+  private var elements: [Double] = []
+  private var names: [String] = []
+  private var factors: [DesignMatrix.Factor] = []
+
+  init(_ data: Predictors, _ specification: DesignSpecification) {
+    self.data = data
+    self.specification = specification
+  }
+
+  var finished: DesignMatrix {
+    let matrix = Matrix(rows: rows.count, columns: names.count, elements: elements)
+    return DesignMatrix(matrix, names: names, rows: rows, treatment: treatment, factors: factors)
+  }
+
+  /// Settles the rows that the policy about missing values keeps.
+  mutating func choose(rows candidates: [Int]?, _ predictors: [String]) {
+    var keep = [Bool](repeating: candidates == nil, count: data.rowCount)
+    if let candidates { for row in candidates { keep[row] = true } }
+    let isComplete = predictors.allSatisfy { !(data[$0]?.hasMissing ?? false) }
+    if !isComplete {
+      for name in predictors {
+        guard let values = data[name], values.hasMissing else { continue }
+        for row in 0..<data.rowCount where keep[row] && values.isMissing(row) {
+          if specification.missing == .leaveOut {
+            keep[row] = false
+            treatment.leftOut[name, default: 0] += 1
+          } else {
+            treatment.filled[name, default: 0] += 1
+          }
         }
       }
     }
-    return keep.indices.filter { keep[$0] }
+    rows = (candidates ?? Array(0..<data.rowCount)).filter { keep[$0] }
   }
 
-  private static func isMissing(_ values: Predictors.Values, _ row: Int) -> Bool {
-    switch values {
-    case .numeric(let numbers): numbers[row].isNaN
-    case .factor(let codes, _): codes[row] < 0
+  mutating func appendIntercept() {
+    elements.append(contentsOf: repeatElement(1, count: rows.count))
+    names.append(Design.interceptName)
+  }
+
+  mutating func append(_ encoding: Design.Encoding) throws(RegressionError) {
+    elements.append(contentsOf: try columns(encoding))
+    names += encoding.names
+  }
+
+  mutating func appendFactor(_ name: String, _ reference: String, _ levels: [String]) throws(RegressionError) {
+    guard case .factor(let codes, let dictionary) = data[name] else {
+      throw .wrongKind(predictor: name, needs: "levels")
     }
+    let columns = try columnOfRow(name, reference, levels, codes, dictionary)
+    factors.append(DesignMatrix.Factor(name: name, levels: levels, codes: columns))
   }
 
-  private func append(
-    _ encoding: Encoding, _ data: Predictors, _ rows: [Int], _ elements: inout [Double],
-    _ treatment: inout DesignMatrix.Treatment
-  ) throws(RegressionError) {
-    switch (encoding, data[encoding.predictor]) {
+  /// The columns of an encoding, one after the other.
+  private mutating func columns(_ encoding: Design.Encoding) throws(RegressionError) -> [Double] {
+    switch (encoding, data[encoding.predictors[0]]) {
+    case (.interaction(let parts), _): return try products(parts)
     case (.numeric(_, let mean, let centre, let scale, let marks), .numeric(let numbers)):
-      for row in rows { elements.append(((numbers[row].isNaN ? mean : numbers[row]) - centre) / scale) }
-      if marks { for row in rows { elements.append(numbers[row].isNaN ? 1 : 0) } }
+      return rows.map { ((numbers[$0].isNaN ? mean : numbers[$0]) - centre) / scale } + mark(numbers, marks)
     case (.spline(_, let spline, let mean, let marks), .numeric(let numbers)):
+      var columns: [Double] = []
+      columns.reserveCapacity(rows.count * spline.degreesOfFreedom)
       for index in 0..<spline.degreesOfFreedom {
-        for row in rows { elements.append(spline.basis(index, at: numbers[row].isNaN ? mean : numbers[row])) }
+        for row in rows { columns.append(spline.basis(index, at: numbers[row].isNaN ? mean : numbers[row])) }
       }
-      if marks { for row in rows { elements.append(numbers[row].isNaN ? 1 : 0) } }
+      return columns + mark(numbers, marks)
+    case (.polynomial(_, let degree, let mean, let marks), .numeric(let numbers)):
+      var columns = rows.map { numbers[$0].isNaN ? mean : numbers[$0] }
+      columns.reserveCapacity(rows.count * degree)
+      for power in 1..<max(degree, 1) {
+        for i in rows.indices { columns.append(columns[i] * columns[(power - 1) * rows.count + i]) }
+      }
+      return columns + mark(numbers, marks)
     case (.factor(let name, let reference, let levels), .factor(let codes, let dictionary)):
-      let columns = try columnOfRow(name, reference, levels, codes, dictionary, rows, &treatment)
-      for column in levels.indices {
-        for index in columns { elements.append(index == column ? 1 : 0) }
-      }
+      let columnOf = try columnOfRow(name, reference, levels, codes, dictionary)
+      var columns = [Double](repeating: 0, count: levels.count * rows.count)
+      for (i, column) in columnOf.enumerated() where column >= 0 { columns[Int(column) * rows.count + i] = 1 }
+      return columns
     case (.factor(let name, _, _), _): throw .wrongKind(predictor: name, needs: "levels")
-    case (.numeric(let name, _, _, _, _), _), (.spline(let name, _, _, _), _):
-      throw .wrongKind(predictor: name, needs: "numbers")
+    default: throw .wrongKind(predictor: encoding.predictors[0], needs: "numbers")
     }
+  }
+
+  private func mark(_ numbers: [Double], _ marks: Bool) -> [Double] {
+    marks ? rows.map { numbers[$0].isNaN ? 1 : 0 } : []
+  }
+
+  /// Every product of a column of each part, the first part's columns running fastest.
+  private mutating func products(_ parts: [Design.Encoding]) throws(RegressionError) -> [Double] {
+    let n = rows.count
+    var left = try columns(parts[0])
+    for part in parts.dropFirst() {
+      let right = try columns(part)
+      var product: [Double] = []
+      product.reserveCapacity(n == 0 ? 0 : left.count / max(n, 1) * right.count)
+      for r in 0..<(n == 0 ? 0 : right.count / n) {
+        for l in 0..<left.count / n {
+          for i in 0..<n { product.append(left[l * n + i] * right[r * n + i]) }
+        }
+      }
+      left = product
+    }
+    return left
   }
 
   /// Per row the index of its level's column; −1 for the reference.
-  private func columnOfRow(
-    _ name: String, _ reference: String, _ levels: [String], _ codes: [Int32], _ dictionary: [String], _ rows: [Int],
-    _ treatment: inout DesignMatrix.Treatment
-  ) throws(RegressionError) -> [Int] {
-    let position = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
+  private mutating func columnOfRow(
+    _ name: String, _ reference: String, _ levels: [String], _ codes: [Int32], _ dictionary: [String]
+  ) throws(RegressionError) -> [Int32] {
+    let position = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, Int32($0)) })
     let columnOfCode = dictionary.map { position[$0] ?? -1 }
     let isKnown = dictionary.map { $0 == reference || position[$0] != nil }
-    var columns: [Int] = []
+    let missingColumn = position[Design.missingLevel] ?? -1
+    var columns: [Int32] = []
     columns.reserveCapacity(rows.count)
     for row in rows {
       let code = Int(codes[row])
       guard code >= 0 else {
-        columns.append(position[Design.missingLevel] ?? -1)
+        columns.append(missingColumn)
         continue
       }
       if !isKnown[code] {

@@ -2,17 +2,36 @@ public import LinearAlgebra
 
 /// The numbers that a regression sees: named columns over the rows that could be used.
 public struct DesignMatrix: Sendable {
-  /// n × p.
+  /// n × p: the columns that are held as numbers.
   public let matrix: Matrix
-  /// One name per column: `(intercept)`, `tenure`, `region[east]`, `spline(age)[2]`.
+  /// One name per column of `matrix`: `(intercept)`, `tenure`, `region[east]`, `spline(age)[2]`.
   public let names: [String]
+  /// Factors of many levels, held as codes; empty unless asked for.
+  public let factors: [Factor]
   /// Which rows of the predictors the rows of the matrix are.
   public let rows: [Int]
   /// What was done about missing values and unseen levels.
   public let treatment: Treatment
 
+  /// A factor whose columns of zeros and ones are never written out.
+  public struct Factor: Sendable {
+    public let name: String
+    /// The levels that have a column.
+    public let levels: [String]
+    /// The level's column of each row; −1 for the reference level.
+    public let codes: [Int32]
+
+    public init(name: String, levels: [String], codes: [Int32]) {
+      self.name = name
+      self.levels = levels
+      self.codes = codes
+    }
+
+    public var names: [String] { levels.map { "\(name)[\($0)]" } }
+  }
+
   /// Counts of rows by what was done about them; nothing is left out or filled in silently.
-  public struct Treatment: Sendable, Hashable {
+  public struct Treatment: Sendable, Hashable, Codable {
     /// Rows left out for a missing value, by the first predictor that missed it.
     public var leftOut: [String: Int] = [:]
     /// Missing values replaced by the mean or the reference level, by predictor.
@@ -25,18 +44,29 @@ public struct DesignMatrix: Sendable {
     public var isEmpty: Bool { leftOut.isEmpty && filled.isEmpty && unseen.isEmpty }
   }
 
-  public init(_ matrix: Matrix, names: [String], rows: [Int]? = nil, treatment: Treatment = Treatment()) {
+  public init(
+    _ matrix: Matrix, names: [String], rows: [Int]? = nil, treatment: Treatment = Treatment(), factors: [Factor] = []
+  ) {
     precondition(names.count == matrix.columns, "one name per column is needed")
     precondition(rows.map { $0.count == matrix.rows } ?? true, "the row numbers do not fit the matrix")
+    precondition(factors.allSatisfy { $0.codes.count == matrix.rows }, "the factors do not fit the matrix")
     self.matrix = matrix
     self.names = names
     self.rows = rows ?? Array(0..<matrix.rows)
     self.treatment = treatment
+    self.factors = factors
   }
+
+  /// The names of all columns: those of the matrix, then those of the factors.
+  public var allNames: [String] { names + factors.flatMap(\.names) }
 
   /// The design of some of the rows, as for the folds of a cross-validation.
   public func selecting(rows indices: [Int]) -> DesignMatrix {
-    DesignMatrix(matrix.selecting(rows: indices), names: names, rows: indices.map { rows[$0] }, treatment: treatment)
+    DesignMatrix(
+      matrix.selecting(rows: indices), names: names, rows: indices.map { rows[$0] }, treatment: treatment,
+      factors: factors.map { factor in
+        Factor(name: factor.name, levels: factor.levels, codes: indices.map { factor.codes[$0] })
+      })
   }
 
   /// The first column that holds a value that is not a finite number.
@@ -81,6 +111,20 @@ public struct Predictors: Sendable {
       switch self {
       case .numeric(let values): values.count
       case .factor(let codes, _): codes.count
+      }
+    }
+
+    var hasMissing: Bool {
+      switch self {
+      case .numeric(let values): values.contains { $0.isNaN }
+      case .factor(let codes, _): codes.contains { $0 < 0 }
+      }
+    }
+
+    func isMissing(_ row: Int) -> Bool {
+      switch self {
+      case .numeric(let values): values[row].isNaN
+      case .factor(let codes, _): codes[row] < 0
       }
     }
   }

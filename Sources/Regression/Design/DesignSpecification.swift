@@ -1,25 +1,34 @@
+internal import LinearAlgebra
+
 /// How predictors become the columns of a regression: the terms, and what to do about gaps.
 ///
 /// `fit` learns from the data what has to be stored (levels, means, deviations, knots); the fitted `Design` then gives
 /// the same columns for any later data.
-public struct DesignSpecification: Sendable, Hashable {
-  public enum Term: Sendable, Hashable {
+public struct DesignSpecification: Sendable, Hashable, Codable {
+  public indirect enum Term: Sendable, Hashable, Codable {
     /// The number itself, or (x − mean) / deviation.
     case numeric(String, standardised: Bool)
-    /// A column of zeros and ones per level other than the reference; nil takes the most frequent level.
+    /// A column of zeros and ones per level other than the reference; nil takes the first level in order: by number
+    /// where all are numbers, else by name.
     case factor(String, reference: String?)
     /// A natural cubic spline with knots at quantiles.
     case spline(String, degreesOfFreedom: Int)
+    /// The powers x, x², …, x^degree.
+    case polynomial(String, degree: Int)
+    /// The products of the columns of several terms.
+    case interaction([Term])
 
-    public var predictor: String {
+    /// The names of the predictors that the term needs.
+    public var predictors: [String] {
       switch self {
-      case .numeric(let name, _), .factor(let name, _), .spline(let name, _): name
+      case .numeric(let name, _), .factor(let name, _), .spline(let name, _), .polynomial(let name, _): [name]
+      case .interaction(let parts): parts.flatMap(\.predictors)
       }
     }
   }
 
   /// What happens to a row that misses a value.
-  public enum MissingPolicy: String, Sendable, Hashable, Codable {
+  public enum MissingPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     /// It is left out.
     case leaveOut
     /// Numbers take the mean of the fit and a column `x[missing]` marks them; a factor gets the level `missing`.
@@ -27,7 +36,7 @@ public struct DesignSpecification: Sendable, Hashable {
   }
 
   /// What happens to a level that the fit had not seen.
-  public enum UnseenPolicy: String, Sendable, Hashable, Codable {
+  public enum UnseenPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     /// It counts as the reference level.
     case reference
     /// It is an error.
@@ -51,39 +60,52 @@ public struct DesignSpecification: Sendable, Hashable {
   /// Learns levels, means, deviations and knots. Cost: one pass per term, and a sort per spline.
   public func fit(_ predictors: Predictors) throws(RegressionError) -> Design {
     var encodings: [Design.Encoding] = []
-    for term in terms { encodings.append(try encoding(term, predictors)) }
+    for term in terms { encodings.append(try encoding(term, predictors, inInteraction: false)) }
     return Design(specification: self, encodings: encodings)
   }
 
-  private func encoding(_ term: Term, _ predictors: Predictors) throws(RegressionError) -> Design.Encoding {
-    let name = term.predictor
+  private func encoding(
+    _ term: Term, _ predictors: Predictors, inInteraction: Bool
+  ) throws(RegressionError) -> Design.Encoding {
+    if case .interaction(let parts) = term {
+      guard parts.count >= 2 else { throw .badSpecification("an interaction needs two terms or more") }
+      var encodings: [Design.Encoding] = []
+      for part in parts { encodings.append(try encoding(part, predictors, inInteraction: true)) }
+      return .interaction(encodings)
+    }
+    let name = term.predictors[0]
     guard let values = predictors[name] else { throw .unknownPredictor(name) }
     switch (term, values) {
     case (.numeric(_, let standardised), .numeric(let numbers)):
       let (mean, deviation, hasMissing) = try moments(numbers, name)
       let scale = standardised && deviation > 0 ? deviation : 1
-      return .numeric(name, mean: mean, centre: standardised ? mean : 0, scale: scale, marks: marks(hasMissing))
+      let marks = hasMissing && missing == .mark && !inInteraction
+      return .numeric(name, mean: mean, centre: standardised ? mean : 0, scale: scale, marks: marks)
     case (.spline(_, let degrees), .numeric(let numbers)):
       guard degrees >= 1 else { throw .badSpecification("spline of `\(name)` has \(degrees) degrees of freedom") }
       let (mean, _, hasMissing) = try moments(numbers, name)
+      let marks = hasMissing && missing == .mark && !inInteraction
       guard let spline = NaturalSpline(degreesOfFreedom: degrees, over: numbers) else {
-        return .numeric(name, mean: mean, centre: 0, scale: 1, marks: marks(hasMissing))
+        return .numeric(name, mean: mean, centre: 0, scale: 1, marks: marks)
       }
-      return .spline(name, spline, mean: mean, marks: marks(hasMissing))
+      return .spline(name, spline, mean: mean, marks: marks)
+    case (.polynomial(_, let degree), .numeric(let numbers)):
+      guard degree >= 1 else { throw .badSpecification("polynomial of `\(name)` has degree \(degree)") }
+      let (mean, _, hasMissing) = try moments(numbers, name)
+      let marks = hasMissing && missing == .mark && !inInteraction
+      return .polynomial(name, degree: degree, mean: mean, marks: marks)
     case (.factor(_, let reference), .factor(let codes, let levels)):
       return try factor(name, codes, levels, reference)
     case (.factor, .numeric): throw .wrongKind(predictor: name, needs: "levels")
-    case (.numeric, .factor), (.spline, .factor): throw .wrongKind(predictor: name, needs: "numbers")
+    default: throw .wrongKind(predictor: name, needs: "numbers")
     }
   }
-
-  private func marks(_ hasMissing: Bool) -> Bool { hasMissing && missing == .mark }
 
   private func moments(
     _ numbers: [Double], _ name: String
   ) throws(RegressionError) -> (mean: Double, deviation: Double, hasMissing: Bool) {
     let known = numbers.filter { !$0.isNaN }
-    guard known.isAllFiniteNumbers else { throw .notFinite(column: name) }
+    guard known.isAllFinite else { throw .notFinite(column: name) }
     let (mean, deviation) = weightedMoments(known[...], weights: nil)
     return (mean, deviation, known.count < numbers.count)
   }
@@ -97,12 +119,10 @@ public struct DesignSpecification: Sendable, Hashable {
       if code < 0 { missingCount += 1 } else { counts[Int(code)] += 1 }
     }
     var present = levels.indices.filter { counts[$0] > 0 }.map { levels[$0] }
-    // Levels in the order of their names, so that the order of rows does not decide the order of columns.
-    present.sort()
+    // Levels in an order of their own, so that the order of rows does not decide the order of columns.
+    present.sortAsLevels()
     if missingCount > 0, missing == .mark { present.append(Design.missingLevel) }
-    let countOf = Dictionary(zip(levels, counts), uniquingKeysWith: +)
-    let mostFrequent = present.max { (countOf[$0] ?? 0, $1) < (countOf[$1] ?? 0, $0) }
-    guard let base = reference ?? mostFrequent else { return .factor(name, reference: "", levels: []) }
+    guard let base = reference ?? present.first else { return .factor(name, reference: "", levels: []) }
     guard present.contains(base) else {
       throw .badSpecification("the reference level `\(base)` of factor `\(name)` does not occur in the data")
     }
@@ -110,6 +130,12 @@ public struct DesignSpecification: Sendable, Hashable {
   }
 }
 
-extension Array where Element == Double {
-  var isAllFiniteNumbers: Bool { allSatisfy(\.isFinite) }
+extension Array where Element == String {
+  /// By number where all levels are numbers, so that 10 follows 9; else by name.
+  mutating func sortAsLevels() {
+    let numbers = compactMap { Double($0) }
+    guard numbers.count == count else { return sort() }
+    let value = Dictionary(zip(self, numbers), uniquingKeysWith: { first, _ in first })
+    sort { (value[$0] ?? 0, $0) < (value[$1] ?? 0, $1) }
+  }
 }

@@ -31,9 +31,31 @@ public struct Coefficient: Sendable, Hashable {
   }
 }
 
+extension Coefficient: Codable {
+  private enum Keys: String, CodingKey { case name, estimate, standardError, degreesOfFreedom }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    self.init(
+      name: try container.decode(String.self, forKey: .name),
+      estimate: try container.decode(Double.self, forKey: .estimate),
+      standardError: try container.decodeIfPresent(Double.self, forKey: .standardError) ?? .nan,
+      degreesOfFreedom: try container.decodeIfPresent(Double.self, forKey: .degreesOfFreedom) ?? .infinity)
+  }
+
+  /// JSON has no infinity: the normal distribution's degrees of freedom, and an error that is not known, are left out.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Keys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(estimate, forKey: .estimate)
+    if standardError.isFinite { try container.encode(standardError, forKey: .standardError) }
+    if degreesOfFreedom.isFinite { try container.encode(degreesOfFreedom, forKey: .degreesOfFreedom) }
+  }
+}
+
 /// A column that a fit left out because others explain it.
-public struct DroppedColumn: Sendable, Hashable, CustomStringConvertible {
-  public struct Part: Sendable, Hashable {
+public struct DroppedColumn: Sendable, Hashable, Codable, CustomStringConvertible {
+  public struct Part: Sendable, Hashable, Codable {
     public let column: String
     public let weight: Double
   }
