@@ -20,6 +20,8 @@ public enum RegressionError: Error, Sendable, Hashable {
   case wrongKind(predictor: String, needs: String)
   /// A level that the fit had not seen, under the policy that refuses it.
   case unseenLevel(predictor: String, level: String)
+  /// A row without a level of a grouping factor.
+  case missingLevel(factor: String, row: Int)
   /// A linear combination of the columns named tells the outcomes apart without error, so that the maximum of the
   /// likelihood lies at infinity.
   case separation(columns: [String], rows: Int)
@@ -46,6 +48,7 @@ extension RegressionError: CustomStringConvertible {
     case .wrongKind(let predictor, let needs): "predictor `\(predictor)` must hold \(needs)"
     case .unseenLevel(let predictor, let level):
       "level `\(level)` of factor `\(predictor)` did not occur when the model was fitted"
+    case .missingLevel(let factor, let row): "row \(row + 1) has no level of factor `\(factor)`"
     case .separation(let columns, let rows):
       "\(columns.map { "`\($0)`" }.joined(separator: ", ")) \(columns.count == 1 ? "tells" : "tell") the outcomes of "
         + "\(rows) rows apart without error, so that the coefficients have no finite estimate"
@@ -66,6 +69,7 @@ extension RegressionError: CustomStringConvertible {
     case .unknownPredictor: "correct the name, or add the column"
     case .wrongKind: "use a numeric or spline term for numbers and a factor term for levels"
     case .unseenLevel: "fit again on data with that level, or let unseen levels count as the reference level"
+    case .missingLevel: "leave the row out, or give missing levels a level of their own"
     case .separation: "drop the column, merge its levels, or add a ridge penalty"
     case .notConverged: "look for nearly dependent columns or extreme values, or add a ridge penalty"
     }
