@@ -55,7 +55,8 @@ let package = Package(
     module("SampleNetwork", ["ChannelTypes", "Probability", "Tables"]),
 
     // Layer 4: specifications; the one importer of YAML.
-    module("Specifications", ["ChannelTypes", "Tables", .product(name: "Yams", package: "Yams")]),
+    module(
+      "Specifications", ["ChannelTypes", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
 
     // Layer 5: runs and reports.
     module(
@@ -93,7 +94,7 @@ let package = Package(
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
-    tests("SpecificationsTests", ["Specifications", "Tables"]),
+    tests("SpecificationsTests", ["Specifications", "Regression", "Tables"]),
     tests(
       "PlanningTests",
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),

@@ -67,7 +67,7 @@ extension MappingCursor {
 
   // MARK: One value
 
-  private mutating func value<Value>(
+  mutating func value<Value>(
     of node: LocatedNode, _ name: String, _ format: ScalarFormat<Value>, default standard: Value?, path: [String]?
   ) -> Located<Value>? {
     if let problem = shapeProblem(node, isSection: false) {

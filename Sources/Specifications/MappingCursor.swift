@@ -57,7 +57,13 @@ public struct MappingCursor: Sendable {
   /// Reads a section; `body` also runs where it is absent, so that defaults are recorded.
   @discardableResult
   public mutating func section<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> Result {
-    let node = takeWritten(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default))
+    section(takeWritten(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default)), as: key, body)
+  }
+
+  /// Reads a node as a section with the name `key`: an item of a list.
+  mutating func section<Result>(
+    _ node: LocatedNode, as key: String, _ body: (inout MappingCursor) -> Result
+  ) -> Result {
     let problem = shapeProblem(node, isSection: true)
     let isMisshapen = problem != nil
     if let problem {
@@ -111,6 +117,15 @@ public struct MappingCursor: Sendable {
     decoder.findings.add(
       decoder.source.diagnostic(code, severity, message, at: place, hint: hint, notes: notes))
   }
+
+  /// Whether a plain word stands under a key.
+  func isWord(_ word: String, at key: String) -> Bool {
+    guard case .scalar(let scalar)? = entries.first(where: { $0.key == key })?.value.content else { return false }
+    return scalar.text == word
+  }
+
+  /// Takes every key as known, where one finding says enough about the section.
+  mutating func forgive() { asked += keys }
 
   private mutating func recordUnused(_ node: LocatedNode, _ path: [String]) {
     if case .mapping(let entries) = node.content, !entries.isEmpty {
