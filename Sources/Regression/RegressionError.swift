@@ -6,6 +6,8 @@ public enum RegressionError: Error, Sendable, Hashable {
   case tooFewRows(rows: Int, coefficients: Int)
   /// A predictor, response or weight that is NaN or infinite; the column's name.
   case notFinite(column: String)
+  /// Values so large or so small that their squares leave the range of floating-point numbers; the column's name.
+  case outOfRange(column: String)
   /// A weight below zero, or weights that are all zero.
   case badWeights(row: Int?)
   /// A response outside what the family allows, such as 2 for a binary outcome.
@@ -38,6 +40,7 @@ extension RegressionError: CustomStringConvertible {
     case .tooFewRows(let rows, let coefficients):
       "\(coefficients) coefficients cannot be estimated from \(rows) rows"
     case .notFinite(let column): "column `\(column)` holds a value that is not a finite number"
+    case .outOfRange(let column): "the squares of column `\(column)` leave the range of floating-point numbers"
     case .badWeights(let row):
       row.map { "the weight of row \($0 + 1) is negative or not a number" } ?? "all weights are zero"
     case .badResponse(let row, let value, let allowed):
@@ -62,6 +65,7 @@ extension RegressionError: CustomStringConvertible {
     case .noRows: "fill in the missing values, or leave out the predictors that miss them"
     case .tooFewRows: "leave out predictors, merge levels of factors, or add a ridge penalty"
     case .notFinite: "mark missing values as such and choose a policy for them"
+    case .outOfRange: "express the column in other units"
     case .badWeights: "give weights of zero or more, at least one of them above zero"
     case .badResponse: "correct the value, or choose a family that allows it"
     case .constantOutcome: "take a longer history, or another definition of the event"

@@ -45,37 +45,6 @@ enum ReferenceValues {
 
 @Suite(.enabled(if: ReferenceValues.areThere, "the reference data (shared/golden) are not here"))
 struct ReferenceValueTests {
-  /// The least number of correct digits of coefficients and of standard errors, a little below what is reached; what
-  /// limits them is double precision on the condition of each problem (Filip: 1e10 after scaling).
-  @Test(arguments: [
-    ("norris", 12.0, 12.0), ("pontius", 11, 11), ("noint1", 14, 14), ("noint2", 14, 14), ("filip", 6.5, 6.5),
-    ("longley", 11, 11), ("wampler1", 9, 0), ("wampler2", 12, 0), ("wampler3", 9, 9), ("wampler4", 7, 9),
-    ("wampler5", 5.5, 9),
-  ])
-  func certifiedLinearRegressions(name: String, coefficientDigits: Double, errorDigits: Double) throws {
-    let sets = try #require(try ReferenceValues.json("nist.json")["sets"] as? [String: Any])
-    let set = try #require(sets[name] as? [String: Any])
-    let data = try ReferenceValues.columns("nist_\(name)")
-    let certified = try #require(set["coef"] as? [String]).compactMap(Double.init)
-    let errors = try #require(set["se"] as? [String]).compactMap(Double.init)
-    let y = try #require(data["y"])
-    var columns: [[Double]] = name.hasPrefix("noint") ? [] : [y.map { _ in 1 }]
-    if let x = data["x"] {
-      let degree = certified.count - columns.count
-      for power in 1...degree { columns.append(x.map { pow($0, Double(power)) }) }
-    } else {
-      for index in 1...6 { columns.append(try #require(data["x\(index)"])) }
-    }
-    let matrix = Matrix(rows: y.count, columns: columns.count, elements: columns.flatMap { $0 })
-    let fit = try LinearRegression().fit(
-      DesignMatrix(matrix, names: columns.indices.map { "b\($0)" }), response: y)
-    try #require(fit.dropped.isEmpty)
-    let reached = ReferenceValues.digits(fit.coefficients, certified)
-    #expect(reached >= coefficientDigits)
-    let reachedErrors = ReferenceValues.digits(fit.terms.map(\.standardError), errors)
-    #expect(reachedErrors >= errorDigits)
-  }
-
   /// Low birth weight by maximum likelihood in 40-digit arithmetic.
   @Test func goldenLogisticRegression() throws {
     let golden = try #require(try ReferenceValues.json("glm_mp.json")["logit_birthwt"] as? [String: Any])

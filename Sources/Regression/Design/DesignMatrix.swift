@@ -4,6 +4,9 @@ public import LinearAlgebra
 public struct DesignMatrix: Sendable {
   /// n × p: the columns that are held as numbers.
   public let matrix: Matrix
+  /// What the elements exceed their doubles by, n × p, for columns formed in double-double arithmetic such as powers
+  /// (`PolynomialPowers`); nil for nothing. Linear regression makes use of it, other fits pass it over.
+  public let lowOrder: Matrix?
   /// One name per column of `matrix`: `(intercept)`, `tenure`, `region[east]`, `spline(age)[2]`.
   public let names: [String]
   /// Factors of many levels, held as codes; empty unless asked for.
@@ -45,12 +48,17 @@ public struct DesignMatrix: Sendable {
   }
 
   public init(
-    _ matrix: Matrix, names: [String], rows: [Int]? = nil, treatment: Treatment = Treatment(), factors: [Factor] = []
+    _ matrix: Matrix, lowOrder: Matrix? = nil, names: [String], rows: [Int]? = nil,
+    treatment: Treatment = Treatment(), factors: [Factor] = []
   ) {
     precondition(names.count == matrix.columns, "one name per column is needed")
+    precondition(
+      lowOrder.map { $0.rows == matrix.rows && $0.columns == matrix.columns } ?? true,
+      "the low-order part differs in shape from the matrix")
     precondition(rows.map { $0.count == matrix.rows } ?? true, "the row numbers do not fit the matrix")
     precondition(factors.allSatisfy { $0.codes.count == matrix.rows }, "the factors do not fit the matrix")
     self.matrix = matrix
+    self.lowOrder = lowOrder
     self.names = names
     self.rows = rows ?? Array(0..<matrix.rows)
     self.treatment = treatment
@@ -63,7 +71,8 @@ public struct DesignMatrix: Sendable {
   /// The design of some of the rows, as for the folds of a cross-validation.
   public func selecting(rows indices: [Int]) -> DesignMatrix {
     DesignMatrix(
-      matrix.selecting(rows: indices), names: names, rows: indices.map { rows[$0] }, treatment: treatment,
+      matrix.selecting(rows: indices), lowOrder: lowOrder?.selecting(rows: indices), names: names,
+      rows: indices.map { rows[$0] }, treatment: treatment,
       factors: factors.map { factor in
         Factor(name: factor.name, levels: factor.levels, codes: indices.map { factor.codes[$0] })
       })

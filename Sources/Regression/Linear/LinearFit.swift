@@ -13,19 +13,31 @@ public struct LinearFit: Sendable {
   public let dropped: [DroppedColumn]
   /// Covariance of all coefficients, p × p; zeros for dropped columns.
   public let covariance: Matrix
+  /// (XᵀWX + P)⁻¹ with the penalty P, p × p; zeros for dropped columns.
+  public let inverseGram: Matrix
   /// Rows with a weight above zero; the sum of weights where they mean replication.
   public let observations: Double
   /// Degrees of freedom that the fit uses: the rank, or less with a penalty.
   public let effectiveParameters: Double
+  /// y − Xb per row; empty for a fit from sufficient statistics.
   public let residuals: [Double]
   /// Σ w r².
   public let residualSumOfSquares: Double
   /// Σ w (y − ȳ)², or Σ w y² for a design without a constant column.
   public let totalSumOfSquares: Double
+  /// Whether a column of the design is constant, so that R² is measured from the mean.
+  public let hasConstant: Bool
   /// Log-likelihood of normal errors at the maximum-likelihood variance.
   public let logLikelihood: Double
-  /// Whether the condition of the normal equations called for QR.
-  public let usedQR: Bool
+  /// How the coefficients were found.
+  public let method: Method
+
+  public enum Method: String, Sendable, Hashable, Codable {
+    /// Cholesky of the normal equations in double precision, refined by the residual.
+    case normalEquations
+    /// Normal equations and refinement in double-double arithmetic.
+    case extended
+  }
 
   /// Degrees of freedom left for the residual variance.
   public var residualDegreesOfFreedom: Double { max(0, observations - effectiveParameters) }
@@ -37,6 +49,27 @@ public struct LinearFit: Sendable {
 
   /// Share of the total sum of squares that is explained; zero where there is nothing to explain.
   public var rSquared: Double { totalSumOfSquares > 0 ? 1 - residualSumOfSquares / totalSumOfSquares : 0 }
+
+  /// R² that counts the coefficients: 1 − (1 − R²) · (n − 1) / residual degrees of freedom, n in place of n − 1 without
+  /// a constant column; R² itself where no degrees of freedom are left.
+  public var adjustedRSquared: Double {
+    guard residualDegreesOfFreedom > 0, totalSumOfSquares > 0 else { return rSquared }
+    return 1 - (1 - rSquared) * (observations - (hasConstant ? 1 : 0)) / residualDegreesOfFreedom
+  }
+
+  /// The residual standard deviation √(Σ w r² / degrees of freedom).
+  public var sigma: Double { residualVariance.squareRoot() }
+
+  /// The F test that all coefficients but the constant are zero; nil where there are none, or no residual.
+  public var overallTest: OverallTest? {
+    let degrees = effectiveParameters - (hasConstant ? 1 : 0)
+    guard degrees > 0, residualVariance > 0 else { return nil }
+    let statistic = max(0, totalSumOfSquares - residualSumOfSquares) / degrees / residualVariance
+    return OverallTest(statistic: statistic, degreesOfFreedom: degrees, residualDegreesOfFreedom)
+  }
+
+  /// −2 logLik + log n · (parameters + 1 for the variance).
+  public var bic: Double { -2 * logLikelihood + log(observations) * (effectiveParameters + 1) }
 
   /// −2 logLik + 2 (parameters + 1 for the variance).
   public var aic: Double { -2 * logLikelihood + 2 * (effectiveParameters + 1) }
@@ -57,92 +90,74 @@ public struct LinearFit: Sendable {
   }
 
   init(
-    _ specification: LinearRegression, _ design: DesignMatrix, _ response: [Double], _ weights: [Double]?,
-    products: CrossProducts, penalty: [Double], solution: LinearRegression.Solution, standardErrors: StandardErrors
+    _ specification: LinearRegression, _ problem: LinearProblem, _ solution: LinearSolution,
+    standardErrors: StandardErrors
   ) {
-    let (p, kept) = (design.matrix.columns, solution.kept)
+    let constant = problem.constantColumn
+    self.init(
+      specification, solution, names: problem.design.names, hasConstant: constant != nil,
+      totalSquares: problem.totalSquares(aroundMean: constant != nil), weights: problem.weights
+    ) { variance in
+      LinearFit.covariance(solution, problem, variance: variance, standardErrors)
+    }
+  }
+
+  /// - Parameter covariance: of the kept coefficients, and the number of clusters, for a residual variance.
+  init(
+    _ specification: LinearRegression, _ solution: LinearSolution, names: [String], hasConstant: Bool,
+    totalSquares: Double, weights: [Double]?, covariance: (Double) -> (Matrix, groups: Int?)
+  ) {
+    let (p, kept, squares) = (names.count, solution.kept, solution.residualSquares)
     var coefficients = [Double](repeating: 0, count: p)
     for (index, column) in kept.enumerated() { coefficients[column] = solution.coefficients[index] }
-    let fitted = design.matrix * coefficients
-    let residuals = zip(response, fitted).map { $0 - $1 }
-    var squares = 0.0
-    for i in residuals.indices { squares += (weights?[i] ?? 1) * residuals[i] * residuals[i] }
+    let products = solution.products
     let observations =
       specification.weightMeaning == .replication ? products.totalWeight : Double(products.observations)
-    // The hat matrix's trace: tr((G + P)⁻¹ G) = rank − tr((G + P)⁻¹ P).
-    let shrinkage = kept.enumerated().reduce(0) { $0 + solution.inverse[$1.offset, $1.offset] * penalty[$1.element] }
-    let parameters = Double(kept.count) - shrinkage
+    let parameters = solution.effectiveParameters
     let freedom = max(0, observations - parameters)
-    let variance = freedom > 0 ? squares / freedom : 0
-    let (reduced, groups) = LinearFit.covariance(
-      solution, design.matrix, residuals, weights, variance: variance, penalty: penalty, gram: products.gram,
-      standardErrors)
-    names = design.names
-    self.coefficients = coefficients
-    covariance = reduced.expanded(kept, order: p)
+    let (reduced, groups) = covariance(freedom > 0 ? squares / freedom : 0)
     let degrees = groups.map { Double($0 - 1) } ?? freedom
+    self.names = names
+    self.coefficients = coefficients
+    self.covariance = reduced.expanded(kept, order: p)
+    inverseGram = solution.inverse.expanded(kept, order: p)
     terms = kept.enumerated().map { index, column in
       Coefficient(
-        name: design.names[column], estimate: coefficients[column],
+        name: names[column], estimate: coefficients[column],
         standardError: max(0, reduced[index, index]).squareRoot(), degreesOfFreedom: degrees)
     }
     dropped = solution.dropped
     self.observations = observations
     effectiveParameters = parameters
-    self.residuals = residuals
+    residuals = solution.residuals
     residualSumOfSquares = squares
-    totalSumOfSquares = LinearFit.totalSquares(design, response, weights)
+    totalSumOfSquares = totalSquares
+    self.hasConstant = hasConstant
     let logWeights =
       specification.weightMeaning == .precision ? (weights ?? []).reduce(0) { $0 + ($1 > 0 ? log($1) : 0) } : 0
     logLikelihood =
       squares > 0
       ? (logWeights - observations * (log(2 * Double.pi * squares / observations) + 1)) / 2
       : .greatestFiniteMagnitude
-    usedQR = solution.usedQR
+    method = solution.method
   }
 
   private static func covariance(
-    _ solution: LinearRegression.Solution, _ design: Matrix, _ residuals: [Double], _ weights: [Double]?,
-    variance: Double, penalty: [Double], gram: Matrix, _ standardErrors: StandardErrors
+    _ solution: LinearSolution, _ problem: LinearProblem, variance: Double, _ standardErrors: StandardErrors
   ) -> (Matrix, groups: Int?) {
-    var scores = residuals
-    if let weights { for i in scores.indices { scores[i] *= weights[i] } }
+    let clusters: [Int]?
     switch standardErrors {
-    case .model:
-      // σ² (G + P)⁻¹ G (G + P)⁻¹ = σ² (A⁻¹ − A⁻¹ P A⁻¹).
-      let inverse = solution.inverse
-      var result = inverse
-      let penalised = solution.kept.indices.filter { penalty[solution.kept[$0]] > 0 }
-      for j in 0..<result.columns {
-        for i in 0..<result.rows {
-          let shrunk = penalised.reduce(0) { $0 + inverse[i, $1] * penalty[solution.kept[$1]] * inverse[$1, j] }
-          result[i, j] = variance * (inverse[i, j] - shrunk)
-        }
-      }
-      return (result, nil)
-    case .robust:
-      let kept = design.selecting(columns: solution.kept)
-      return (
-        SandwichCovariance.covariance(bread: solution.inverse, design: kept, scores: scores, clusters: nil).covariance,
-        nil
-      )
-    case .clustered(let clusters):
-      let kept = design.selecting(columns: solution.kept)
-      let (covariance, groups) = SandwichCovariance.covariance(
-        bread: solution.inverse, design: kept, scores: scores, clusters: clusters)
-      return (covariance, groups)
+    case .model: return (solution.modelCovariance(variance: variance), nil)
+    case .robust: clusters = nil
+    case .clustered(let numbers): clusters = numbers
     }
-  }
-
-  private static func totalSquares(_ design: DesignMatrix, _ response: [Double], _ weights: [Double]?) -> Double {
-    let hasConstant = (0..<design.matrix.columns).contains { column in
-      let (mean, deviation) = design.moments(column, weights: nil)
-      return deviation == 0 && mean != 0
-    }
-    let centre = hasConstant ? weightedMoments(response[...], weights: weights).mean : 0
-    var squares = 0.0
-    for (i, value) in response.enumerated() { squares += (weights?[i] ?? 1) * (value - centre) * (value - centre) }
-    return squares
+    var scores = solution.residuals
+    if let weights = problem.weights { for i in scores.indices { scores[i] *= weights[i] } }
+    let isWhole = solution.kept.count == problem.matrix.columns
+    let (covariance, groups) = SandwichCovariance.covariance(
+      bread: solution.inverse, design: isWhole ? problem.matrix : problem.matrix.selecting(columns: solution.kept),
+      scores: scores, clusters: clusters)
+    return (covariance, clusters == nil ? nil : groups)
   }
 }
 

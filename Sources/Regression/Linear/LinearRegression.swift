@@ -1,19 +1,32 @@
 internal import LinearAlgebra
 
+/// How exactly a least-squares problem is solved.
+public enum RegressionPrecision: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Double precision with refinement; double-double arithmetic by itself where the data are small or the problem is
+  /// ill-conditioned.
+  case standard
+  /// Double-double arithmetic from the sums over the rows to the residuals.
+  case extended
+}
+
 /// Least squares: ordinary, weighted, and with a ridge penalty.
 ///
 /// Minimises ½ Σ wᵢ (yᵢ − xᵢᵀb)² / Σ wᵢ + λ/2 Σ sⱼ² bⱼ², where sⱼ is the population standard deviation of column j: the
 /// penalty does not depend on the units of the columns, and constant columns (the intercept) are not penalised.
 ///
-/// The normal equations of unit-length columns are solved by Cholesky and refined once by the residual of the
-/// data; where their condition estimate says that this would cost digits, QR with pivoting takes over, and columns that
-/// depend on others are dropped by name. Source: Golub and Van Loan, "Matrix Computations" (4th ed.), section 5.3;
-/// Björck, "Numerical Methods for Least Squares Problems" (1996), section 2.9. Cost: n p² + p³/3.
+/// The normal equations of unit-length columns are solved by Cholesky and refined by the residual of the data. Where
+/// their condition estimate says that this would cost digits, and always where the data are small or the precision is
+/// extended, the normal equations are formed, solved and refined in double-double arithmetic; columns that depend on
+/// others are then dropped by name. Source: Golub and Van Loan, "Matrix Computations" (4th ed.), section 5.3;
+/// Björck, "Numerical Methods for Least Squares Problems" (1996), sections 2.9 (iterative refinement) and 6.6.4
+/// (corrected normal equations). Cost: n p² + p³/3, in double-double arithmetic ten times that; memory beyond the
+/// input: three vectors of n.
 public struct LinearRegression: Sendable, Hashable, Codable {
   /// λ ≥ 0.
   public var ridge: Double
   /// What a weight says.
   public var weightMeaning: WeightMeaning
+  public var precision: RegressionPrecision
 
   public enum WeightMeaning: String, Sendable, Hashable, Codable {
     /// The row's variance is σ² / weight.
@@ -22,12 +35,20 @@ public struct LinearRegression: Sendable, Hashable, Codable {
     case replication
   }
 
-  /// Below this reciprocal condition of the scaled Gram matrix QR takes over.
+  /// Below this reciprocal condition of the scaled Gram matrix the normal equations need double-double arithmetic.
   static let smallestReciprocalCondition = 1e-8
+  /// Up to so many products n p² double-double arithmetic costs some milliseconds and is always used.
+  static let smallWork = 500_000
+  /// A unit-length column of which less than this remains after the others is dropped; the second where the design
+  /// carries more digits than double precision, or the user asked for them.
+  static let (dependence, extendedDependence) = (1e-11, 1e-13)
 
-  public init(ridge: Double = 0, weightMeaning: WeightMeaning = .precision) {
+  public init(
+    ridge: Double = 0, weightMeaning: WeightMeaning = .precision, precision: RegressionPrecision = .standard
+  ) {
     self.ridge = ridge
     self.weightMeaning = weightMeaning
+    self.precision = precision
   }
 
   /// - Parameters:
@@ -38,107 +59,49 @@ public struct LinearRegression: Sendable, Hashable, Codable {
     _ design: DesignMatrix, response: [Double], weights: [Double]? = nil, standardErrors: StandardErrors = .model
   ) throws(RegressionError) -> LinearFit {
     precondition(response.count == design.matrix.rows, "the response does not fit the design")
-    try check(design, response, weights)
-    // 1. XᵀWX, XᵀWy in one pass over the rows.
-    var products = CrossProducts(columns: design.matrix.columns)
-    products.add(design.matrix, response: response, weights: weights)
-    let penalty = ridgePenalty(design, weights, totalWeight: products.totalWeight)
-    // 2. Coefficients by the cheapest way that keeps the digits.
-    let solution: Solution
-    if let factor = normalEquations(products, penalty) {
-      solution = refined(factor, design, response, weights, penalty)
-    } else {
-      solution = try orthogonal(design, response, weights, penalty)
-    }
-    if ridge == 0, products.observations < solution.kept.count {
-      throw .tooFewRows(rows: products.observations, coefficients: solution.kept.count)
-    }
-    // 3. Residuals, variance, covariance.
-    return LinearFit(
-      self, design, response, weights, products: products, penalty: penalty, solution: solution,
-      standardErrors: standardErrors)
-  }
-
-  /// Coefficients on some columns, and the inverse of their penalised Gram matrix.
-  struct Solution {
-    var kept: [Int]
-    /// One per kept column.
-    var coefficients: [Double]
-    /// (XᵀWX + P)⁻¹ over the kept columns.
-    var inverse: Matrix
-    var dropped: [DroppedColumn]
-    var usedQR: Bool
-  }
-
-  private func check(_ design: DesignMatrix, _ response: [Double], _ weights: [Double]?) throws(RegressionError) {
-    guard ridge >= 0, ridge.isFinite else { throw .badSpecification("the ridge penalty \(ridge) is negative") }
+    try check()
     guard design.matrix.rows > 0 else { throw .noRows(leftOut: design.treatment.leftOut.values.reduce(0, +)) }
-    if let column = design.notFiniteColumn { throw .notFinite(column: column) }
-    guard response.isAllFinite else { throw .notFinite(column: "response") }
     try checkWeights(weights)
+    let problem = LinearProblem(design: design, response: response, weights: weights, ridge: ridge)
+    let solution = try solve(problem)
+    let observations = solution.products.observations
+    if ridge == 0, observations < solution.kept.count {
+      throw .tooFewRows(rows: observations, coefficients: solution.kept.count)
+    }
+    return LinearFit(self, problem, solution, standardErrors: standardErrors)
   }
 
-  /// n λ sⱼ² per column.
-  private func ridgePenalty(_ design: DesignMatrix, _ weights: [Double]?, totalWeight: Double) -> [Double] {
-    guard ridge > 0 else { return [Double](repeating: 0, count: design.matrix.columns) }
-    return (0..<design.matrix.columns).map { column in
-      let deviation = design.moments(column, weights: weights).deviation
-      return totalWeight * ridge * deviation * deviation
+  func check() throws(RegressionError) {
+    guard ridge >= 0, ridge.isFinite else { throw .badSpecification("the ridge penalty \(ridge) is negative") }
+  }
+
+  /// Coefficients by the cheapest way that keeps the digits.
+  private func solve(_ problem: LinearProblem) throws(RegressionError) -> LinearSolution {
+    let (n, p) = (problem.matrix.rows, problem.matrix.columns)
+    if precision == .standard, n * p * p > LinearRegression.smallWork {
+      // 1. XᵀWX, XᵀWy in one pass over the rows.
+      var products = CrossProducts(columns: p)
+      products.add(problem.matrix, response: problem.response, weights: problem.weights)
+      try problem.checkRange(products)
+      // 2. Cholesky and refinement where the condition allows.
+      let penalty = problem.penalty(totalWeight: products.totalWeight)
+      if let factor = LinearRegression.normalEquations(products, penalty) {
+        return problem.refined(factor, products, penalty)
+      }
     }
+    let isExtended = precision == .extended || problem.design.lowOrder != nil
+    return try problem.extended(
+      tolerance: isExtended ? LinearRegression.extendedDependence : LinearRegression.dependence)
   }
 
   /// Cholesky of the Gram matrix with unit diagonal; nil where its condition would cost digits.
-  private func normalEquations(_ products: CrossProducts, _ penalty: [Double]) -> ScaledCholesky? {
+  private static func normalEquations(_ products: CrossProducts, _ penalty: [Double]) -> ScaledCholesky? {
     var gram = products.gram
     for j in penalty.indices { gram[j, j] += penalty[j] }
     guard let factor = try? ScaledCholesky(gram),
       factor.reciprocalCondition > LinearRegression.smallestReciprocalCondition
     else { return nil }
     return factor
-  }
-
-  /// Solves by the factor, then corrects by the gradient that the solution leaves: two corrections bring the error from
-  /// condition² units in the last place to about those of an orthogonal method.
-  private func refined(
-    _ factor: ScaledCholesky, _ design: DesignMatrix, _ response: [Double], _ weights: [Double]?, _ penalty: [Double]
-  ) -> Solution {
-    var coefficients = [Double](repeating: 0, count: penalty.count)
-    for _ in 0..<3 {
-      let fitted = design.matrix * coefficients
-      var residuals = response
-      for i in residuals.indices { residuals[i] = (response[i] - fitted[i]) * (weights?[i] ?? 1) }
-      var gradient = design.matrix.transposedTimes(residuals)
-      for j in gradient.indices { gradient[j] -= penalty[j] * coefficients[j] }
-      let step = factor.solve(gradient)
-      for j in coefficients.indices { coefficients[j] += step[j] }
-    }
-    return Solution(
-      kept: Array(penalty.indices), coefficients: coefficients, inverse: factor.inverse(), dropped: [], usedQR: false)
-  }
-
-  /// QR of √W X with rows √P below it; drops columns that others explain.
-  private func orthogonal(
-    _ design: DesignMatrix, _ response: [Double], _ weights: [Double]?, _ penalty: [Double]
-  ) throws(RegressionError) -> Solution {
-    let (n, p) = (design.matrix.rows, design.matrix.columns)
-    let penalised = penalty.indices.filter { penalty[$0] > 0 }
-    var augmented = Matrix(rows: n + penalised.count, columns: p)
-    var target = [Double](repeating: 0, count: n + penalised.count)
-    let roots = weights?.map { $0.squareRoot() }
-    for i in 0..<n { target[i] = response[i] * (roots?[i] ?? 1) }
-    for j in 0..<p {
-      for (i, value) in design.matrix.column(j).enumerated() { augmented[i, j] = value * (roots?[i] ?? 1) }
-    }
-    for (index, j) in penalised.enumerated() { augmented[n + index, j] = penalty[j].squareRoot() }
-    let qr: PivotedQR
-    do { qr = try PivotedQR(augmented) } catch { throw .notFinite(column: "weighted design") }
-    var coefficients = qr.leastSquares(target)
-    let fitted = augmented * coefficients
-    let correction = qr.leastSquares(zip(target, fitted).map { $0 - $1 })
-    for j in coefficients.indices { coefficients[j] += correction[j] }
-    return Solution(
-      kept: qr.kept, coefficients: qr.kept.map { coefficients[$0] }, inverse: qr.inverseGram(),
-      dropped: qr.droppedColumns(names: design.names), usedQR: true)
   }
 }
 
