@@ -23,6 +23,15 @@ private let stirling: [Double] = [
   1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_360, 1 / 156, -3617 / 122_400,
 ]
 
+/// ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π), the error of Stirling's formula: what is left of ln Γ where its large parts
+/// cancel against others.
+package func stirlingError(_ x: Double) -> Double {
+  guard x >= 10 else { return logGamma(x) - ((x - 0.5) * log(x) - x + 0.5 * log(2 * Double.pi)) }
+  let inverse = 1 / x
+  let square = inverse * inverse
+  return stirling.reversed().reduce(0) { $0 * square + $1 } * inverse
+}
+
 /// ψ(x) = d ln Γ(x) / dx for x > 0.
 ///
 /// Source: Abramowitz & Stegun, 6.3.5 and 6.3.18, with the recurrence up to x ≥ 10.

@@ -101,7 +101,9 @@ public enum Family: Sendable, Hashable {
     case .gaussian: return (y - mean) * (y - mean)
     case .binomial: return 2 * (y * Family.logRatio(y, mean) + (1 - y) * Family.logRatio(1 - y, 1 - mean))
     case .poisson: return 2 * (y * Family.logRatio(y, mean) - (y - mean))
-    case .gamma: return 2 * ((y - mean) / mean - Glibc.log(y / mean))
+    case .gamma:
+      let excess = (y - mean) / mean
+      return 2 * (excess - log1p(excess))
     case .tweedie(let p) where p == 1: return Family.poisson.deviance(y, mean)
     case .tweedie(let p) where p == 2: return Family.gamma.deviance(y, mean)
     case .tweedie(let p):
@@ -128,8 +130,10 @@ public enum Family: Sendable, Hashable {
         + (y > 0 && y < 1 ? logGamma(w + 1) - logGamma(events + 1) - logGamma(w - events + 1) : 0)
     case .poisson: return w * (Family.logProduct(y, mean) - mean - logGamma(y + 1))
     case .gamma:
+      // With Stirling's formula for Γ(shape) the large parts cancel by algebra instead of by subtraction.
       let shape = 1 / dispersion
-      return w * (shape * Glibc.log(shape * y / mean) - Glibc.log(y) - shape * y / mean - logGamma(shape))
+      let constant = Glibc.log(shape / (2 * .pi)) / 2 - stirlingError(shape)
+      return w * (constant - Glibc.log(y) - shape * deviance(y, mean) / 2)
     case .tweedie(let power): return TweedieDensity(power: power).logDensity(y, mean: mean, dispersion: dispersion / w)
     case .negativeBinomial(let size):
       let r = size ?? .infinity
