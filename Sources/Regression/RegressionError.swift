@@ -27,6 +27,13 @@ public enum RegressionError: Error, Sendable, Hashable {
   /// A linear combination of the columns named tells the outcomes apart without error, so that the maximum of the
   /// likelihood lies at infinity.
   case separation(columns: [String], rows: Int)
+  /// A row of survival data that ends before it begins, or before time zero.
+  case badInterval(row: Int, entry: Double?, time: Double)
+  /// Survival data in which the event never happens while anyone is at risk.
+  case noEvents
+  /// Some combination of the columns named is at its largest among those at risk at every event, so that the partial
+  /// likelihood rises without end along it.
+  case monotoneLikelihood(columns: [String])
   /// The iterations stopped before the optimum, and why.
   case notConverged(iterations: Int, cause: String)
 }
@@ -55,6 +62,13 @@ extension RegressionError: CustomStringConvertible {
     case .separation(let columns, let rows):
       "\(columns.map { "`\($0)`" }.joined(separator: ", ")) \(columns.count == 1 ? "tells" : "tell") the outcomes of "
         + "\(rows) rows apart without error, so that the coefficients have no finite estimate"
+    case .badInterval(let row, let entry, let time):
+      entry.map { "row \(row + 1) comes under observation at \($0) and leaves it at \(time)" }
+        ?? "the time \(time) of row \(row + 1) is negative"
+    case .noEvents: "no event happens while anyone is at risk"
+    case .monotoneLikelihood(let columns):
+      "at every event, \(columns.map { "`\($0)`" }.joined(separator: ", ")) \(columns.count == 1 ? "is" : "are together")"
+        + " at an extreme of those at risk, so that the coefficients have no finite estimate"
     case .notConverged(let iterations, let cause): "no convergence after \(iterations) iterations: \(cause)"
     }
   }
@@ -75,6 +89,9 @@ extension RegressionError: CustomStringConvertible {
     case .unseenLevel: "fit again on data with that level, or let unseen levels count as the reference level"
     case .missingLevel: "leave the row out, or give missing levels a level of their own"
     case .separation: "drop the column, merge its levels, or add a ridge penalty"
+    case .badInterval: "give times of zero or more, and entries before them"
+    case .noEvents: "take a longer history, or another definition of the event"
+    case .monotoneLikelihood: "drop the column, merge its levels, or add a ridge penalty"
     case .notConverged: "look for nearly dependent columns or extreme values, or add a ridge penalty"
     }
   }
