@@ -3,9 +3,9 @@ internal import LinearAlgebra
 /// Unconstrained minimisation of a smooth function of few variables from its value and exact gradient, down to the
 /// rounding level of the gradient.
 ///
-/// Newton's method in a trust region, the Hessian by central differences of the exact gradient: Nocedal and Wright,
-/// "Numerical Optimization" (2nd ed., 2006), chapter 4 and section 8.1. Near the optimum, where values no longer tell
-/// two points apart, the length of the gradient decides. Cost: 2 k + 1 evaluations an iteration for k variables.
+/// Newton's method in a trust region, the Hessian by differences of the exact gradient: Nocedal and Wright, "Numerical
+/// Optimization" (2nd ed., 2006), chapter 4 and section 8.1. Near the optimum, where values no longer tell two points
+/// apart, the length of the gradient decides. Cost: k + 1 evaluations an iteration for k variables.
 struct NewtonSearch {
   /// A value and its gradient; nil where the function is not defined.
   typealias Function = (_ point: [Double]) -> (value: Double, gradient: [Double])?
@@ -22,9 +22,12 @@ struct NewtonSearch {
   let scale: [Double]
   let iterationLimit: Int
 
-  /// A point beyond this, in units of the scale, means that the function has no minimum.
-  static let farthest = 1e6
-  private static let difference = 1e-4
+  /// A variable beyond this means that the function has no minimum.
+  static let farthest = 1e5
+  /// A Hessian good to six digits turns a step of 1e-8 into an error of 1e-14.
+  private static let forwardDifference = 1e-6
+  private static let centralDifference = 1e-4
+  private static let shortestStep = 1e-8
 
   func minimize(from start: [Double], _ function: Function) throws(RegressionError) -> Result {
     guard let first = function(start) else {
@@ -35,57 +38,82 @@ struct NewtonSearch {
     var escapes = 0
     while true {
       // 1. The curvature here.
-      let hessian = self.hessian(&state, function)
+      let hessian = forwardHessian(&state, function)
       // 2. Steps in the trust region until one improves.
-      switch advance(&state, hessian, &radius, function) {
-      case .moved: break
-      case .stalled:
-        // 3. No step improves: a minimum, unless the curvature is negative, as at a variance of zero that should grow.
-        guard let hessian, escapes < 3, escape(&state, hessian, function) else { return state }
+      let outcome = advance(&state, hessian, &radius, function)
+      state.iterations += 1
+      // 3. Where none does it is a minimum, unless the curvature is negative, as at a variance of zero that should grow.
+      if outcome != .moved {
+        guard let hessian, escapes < 3, escape(&state, hessian, function) else {
+          try check(state, isFinal: true)
+          return state
+        }
         escapes += 1
         radius = 1
       }
-      state.iterations += 1
-      if zip(state.point, scale).contains(where: { abs($0) > NewtonSearch.farthest * $1 }) {
-        throw .notConverged(
-          iterations: state.iterations,
-          cause: "the random effects explain the response without error, so that their variance has no estimate")
-      }
-      guard state.iterations < iterationLimit else {
-        let slope = zip(state.gradient, scale).reduce(0) { max($0, abs($1.0 * $1.1)) }
-        throw .notConverged(
-          iterations: state.iterations, cause: "the likelihood still changes by \(slope) per unit of the parameters")
-      }
+      let isLast = state.iterations >= iterationLimit
+      try check(state, isFinal: isLast)
+      if isLast { return state }
     }
   }
 
-  /// The Hessian in units of the scale; nil where a difference leaves the domain.
+  /// Throws where the point has run away, and where the slope is not zero at the end.
+  private func check(_ state: Result, isFinal: Bool) throws(RegressionError) {
+    if state.point.contains(where: { abs($0) > NewtonSearch.farthest }) {
+      throw .notConverged(
+        iterations: state.iterations,
+        cause: "the random effects explain the response without error, so that their variance has no estimate")
+    }
+    guard isFinal else { return }
+    let slope = zip(state.gradient, zip(state.point, scale)).reduce(0) { max($0, abs($1.0) * max(abs($1.1.0), $1.1.1)) }
+    guard slope <= 1e-5 * (1 + abs(state.value) / 1e3) else {
+      throw .notConverged(
+        iterations: state.iterations, cause: "the deviance still changes by \(slope) per relative change of a variance")
+    }
+  }
+
+  private func forwardHessian(_ state: inout Result, _ function: Function) -> Matrix? {
+    var elements: [Double] = []
+    for j in scale.indices {
+      var point = state.point
+      point[j] += NewtonSearch.forwardDifference * max(1, abs(point[j] / scale[j])) * scale[j]
+      state.evaluations += 1
+      guard let ahead = function(point) else { return nil }
+      let change = point[j] - state.point[j]
+      elements.append(contentsOf: zip(ahead.gradient, state.gradient).map { ($0 - $1) / change })
+    }
+    return symmetric(elements)
+  }
+
+  /// The Hessian in units of the scale, by central differences: 2 k evaluations; nil where a difference leaves the
+  /// domain.
   func hessian(_ state: inout Result, _ function: Function) -> Matrix? {
-    let k = scale.count
-    var hessian = Matrix(rows: k, columns: k)
-    for j in 0..<k {
-      let step = NewtonSearch.difference * max(1, abs(state.point[j] / scale[j])) * scale[j]
+    var elements: [Double] = []
+    for j in scale.indices {
+      let step = NewtonSearch.centralDifference * max(1, abs(state.point[j] / scale[j])) * scale[j]
       var (up, down) = (state.point, state.point)
       up[j] += step
       down[j] -= step
       state.evaluations += 2
       guard let above = function(up), let below = function(down) else { return nil }
-      for i in 0..<k {
-        hessian[i, j] = (above.gradient[i] - below.gradient[i]) / (up[j] - down[j]) * scale[i] * scale[j]
-      }
+      elements.append(contentsOf: zip(above.gradient, below.gradient).map { ($0 - $1) / (up[j] - down[j]) })
     }
-    for j in 0..<k {
-      for i in 0..<j {
-        let mean = (hessian[i, j] + hessian[j, i]) / 2
-        hessian[i, j] = mean
-        hessian[j, i] = mean
-      }
+    return symmetric(elements)
+  }
+
+  private func symmetric(_ elements: [Double]) -> Matrix {
+    let raw = Matrix(rows: scale.count, columns: scale.count, elements: elements)
+    var hessian = raw
+    for j in scale.indices {
+      for i in scale.indices { hessian[i, j] = (raw[i, j] + raw[j, i]) / 2 * scale[i] * scale[j] }
     }
     return hessian
   }
 
   private enum Outcome {
     case moved
+    /// The step was so short that the next one would be lost in rounding.
+    case arrived
     case stalled
   }
 
@@ -112,7 +140,7 @@ struct NewtonSearch {
         if better {
           if decisive, state.value - next.value > 0.75 * predicted { radius *= 3 }
           (state.point, state.value, state.gradient) = (point, next.value, next.gradient)
-          return .moved
+          return dot(step, step).squareRoot() < NewtonSearch.shortestStep * max(1, size(point)) ? .arrived : .moved
         }
         if !decisive { return .stalled }
       }
@@ -136,6 +164,11 @@ struct NewtonSearch {
       shift = max(1.5 * shift, 1e-10 * largest, .leastNormalMagnitude)
     }
     return nil
+  }
+
+  /// Length in units of the scale.
+  private func size(_ point: [Double]) -> Double {
+    zip(point, scale).reduce(0) { $0 + ($1.0 / $1.1) * ($1.0 / $1.1) }.squareRoot()
   }
 
   private func diagonal(_ value: Double) -> Matrix {

@@ -97,10 +97,9 @@ struct ProfiledDeviance: Sendable {
       }
       for a in begin..<end {
         let column = Int(products.indices[a]) * size
-        for c in a..<end {
-          var sum = 0.0
-          for k in 0..<q { sum += half[(a - begin) * q + k] * half[(c - begin) * q + k] }
-          border.storage[Int(products.indices[c]) + column] -= sum
+        for k in 0..<q {
+          let factor = half[(a - begin) * q + k]
+          for c in a..<end { border.storage[Int(products.indices[c]) + column] -= factor * half[(c - begin) * q + k] }
         }
       }
     }
