@@ -23,14 +23,14 @@ struct GaussianElasticNet {
   /// The penalties asked for, or a path from the least λ that leaves nothing in.
   var lambdas: [Double] {
     regression.path(
-      from: problem.largestLambda(null), rows: products.products.observations,
+      from: problem.largestLambda(null), rows: products.observations,
       columns: standardization.columns.count)
   }
 
   func path(_ lambdas: [Double]) -> ElasticNetPath {
     ElasticNetPath(
       fits: problem.path(lambdas).map(fit), nullDeviance: deviance(null),
-      observations: products.products.observations,
+      observations: products.observations,
       constantColumns: regression.constantColumns(design, standardization))
   }
 

@@ -2,36 +2,37 @@ internal import LinearAlgebra
 
 /// The sufficient statistics of a least-squares problem over shifted columns, z = x − shift and y − shift: they give
 /// the centred Gram matrix without cancellation where means dominate deviations, in one pass over the rows and without
-/// a copy of the design; over folds they can be subtracted.
+/// a copy of the design. Statistics of some rows can be subtracted from those of all, as cross-validation does.
 struct GaussianProducts: Sendable {
   /// Per column of the design: a value near its mean.
   let shifts: [Double]
   let responseShift: Double
-  /// Over the shifted columns and a last column of ones.
-  private(set) var products: CrossProducts
+  /// Σ w v vᵀ for v = (z, 1, y), upper triangle; p + 2 columns.
+  private(set) var sums: Matrix
+  /// Rows with a weight above zero.
+  private(set) var observations = 0
 
-  /// Rows in a panel.
+  /// Rows in a panel: 4 MB for 1,000 columns.
   private static let panelRows = 512
 
   init(shifts: [Double], responseShift: Double) {
     self.shifts = shifts
     self.responseShift = responseShift
-    products = CrossProducts(columns: shifts.count + 1)
+    sums = Matrix(rows: shifts.count + 2, columns: shifts.count + 2)
   }
 
   /// Adds rows of a design.
   mutating func add(_ matrix: Matrix, response: [Double], weights: [Double]?) {
-    let p = shifts.count
-    var panel = Matrix(rows: 0, columns: p + 1)
+    precondition(matrix.columns == shifts.count && matrix.rows == response.count, "the rows do not fit the columns")
+    var panel = Matrix(rows: 0, columns: shifts.count + 2)
     var start = 0
     while start < matrix.rows {
       let rows = start..<min(matrix.rows, start + GaussianProducts.panelRows)
-      if panel.rows != rows.count {
-        panel = Matrix(rows: rows.count, columns: p + 1)
-        panel.setColumn(p, repeatElement(1, count: rows.count))
-      }
-      fill(&panel, matrix, rows)
-      products.add(panel, response: rows.map { response[$0] - responseShift }, weights: weights.map { Array($0[rows]) })
+      if panel.rows != rows.count { panel = Matrix(rows: rows.count, columns: shifts.count + 2) }
+      fill(&panel, matrix, response, rows)
+      if let weights { panel.scaleRows(by: rows.map { weights[$0].squareRoot() }) }
+      sums.addUpperGram(of: panel)
+      observations += weights.map { weights in rows.count { weights[$0] > 0 } } ?? rows.count
       start = rows.upperBound
     }
   }
@@ -48,33 +49,48 @@ struct GaussianProducts: Sendable {
     }
   }
 
-  mutating func merge(_ other: GaussianProducts) { products.merge(other.products) }
+  /// The statistics of the other rows.
+  func subtracting(_ part: GaussianProducts) -> GaussianProducts {
+    precondition(part.shifts.count == shifts.count, "the statistics are over different columns")
+    var rest = self
+    for index in rest.sums.storage.indices { rest.sums.storage[index] -= part.sums.storage[index] }
+    rest.observations -= part.observations
+    return rest
+  }
 
-  private func fill(_ panel: inout Matrix, _ matrix: Matrix, _ rows: Range<Int>) {
-    let source = matrix.storage.span
+  private func fill(_ panel: inout Matrix, _ matrix: Matrix, _ response: [Double], _ rows: Range<Int>) {
+    let (source, values, height) = (matrix.storage.span, response.span, rows.count)
+    let (ones, last) = (shifts.count * height, (shifts.count + 1) * height)
     var target = panel.storage.mutableSpan
     for column in 0..<shifts.count {
       let shift = shifts[column]
-      let (from, to) = (column * matrix.rows + rows.lowerBound, column * rows.count)
-      for i in 0..<rows.count { target[to + i] = source[from + i] - shift }
+      let (from, to) = (column * matrix.rows + rows.lowerBound, column * height)
+      for i in 0..<height { target[to + i] = source[from + i] - shift }
+    }
+    for i in 0..<height {
+      target[ones + i] = 1
+      target[last + i] = values[rows.lowerBound + i] - responseShift
     }
   }
 
   // MARK: What they say
 
-  var totalWeight: Double { products.totalWeight }
+  private var ones: Int { shifts.count }
+  private var last: Int { shifts.count + 1 }
+
+  var totalWeight: Double { sums[ones, ones] }
   /// Means of the shifted columns.
-  var shiftedMeans: [Double] { shifts.indices.map { products.gram[$0, shifts.count] / totalWeight } }
-  var shiftedResponseMean: Double { products.cross[shifts.count] / totalWeight }
+  var shiftedMeans: [Double] { shifts.indices.map { sums[$0, ones] / totalWeight } }
+  var shiftedResponseMean: Double { sums[ones, last] / totalWeight }
   /// Σ w (y − shift)² / Σ w.
-  var responseSquare: Double { products.responseSquares / totalWeight }
+  var responseSquare: Double { sums[last, last] / totalWeight }
   /// Σ w (y − ȳ)² / Σ w.
   var responseVariance: Double { max(0, responseSquare - shiftedResponseMean * shiftedResponseMean) }
 
   /// Population variances; exactly zero for columns that are constant but for rounding.
   var variances: [Double] {
     zip(shifts.indices, shiftedMeans).map { column, mean in
-      let square = products.gram[column, column] / totalWeight
+      let square = sums[column, column] / totalWeight
       let variance = square - mean * mean
       return variance > 1e-14 * square ? variance : 0
     }
@@ -137,19 +153,34 @@ extension GaussianProducts {
     let columns = standardization.columns
     let isCentred = standardization.intercept != nil
     let (total, p) = (totalWeight, columns.count)
-    let means = shiftedMeans
+    let means = isCentred ? shiftedMeans : [Double](repeating: 0, count: shifts.count)
     let responseMean = shiftedResponseMean
     var gram = Matrix(rows: p, columns: p)
     var cross = [Double](repeating: 0, count: p)
+    let scales = standardization.deviations.map { 1 / $0 }
+    let source = sums.storage.span
     for (j, column) in columns.enumerated() {
-      let (scale, mean) = (1 / standardization.deviations[j], isCentred ? means[column] : 0)
-      cross[j] = (products.cross[column] / total - mean * responseMean) * scale
-      for (i, row) in columns[...j].enumerated() {
-        let centred = products.gram[row, column] / total - (isCentred ? means[row] : 0) * mean
-        gram.storage[i + j * p] = centred * scale / standardization.deviations[i]
-        gram.storage[j + i * p] = gram.storage[i + j * p]
+      let (scale, mean) = (scales[j], means[column])
+      cross[j] = (sums[column, last] / total - mean * responseMean) * scale
+      let start = column * (shifts.count + 2)
+      var target = gram.storage.mutableSpan
+      for i in 0...j {
+        target[i + j * p] = (source[start + columns[i]] / total - means[columns[i]] * mean) * scale * scales[i]
       }
     }
+    gram.mirrorUpperTriangle()
     return QuadraticElasticNet(gram: gram, cross: cross, alpha: alpha, penaltyFactors: penaltyFactors)
+  }
+}
+
+extension Matrix {
+  /// Multiplies each row by its factor.
+  mutating func scaleRows(by factors: [Double]) {
+    precondition(factors.count == rows, "one factor per row is needed")
+    let (factors, height, width) = (factors.span, rows, columns)
+    var elements = storage.mutableSpan
+    for j in 0..<width {
+      for i in 0..<height { elements[i + j * height] *= factors[i] }
+    }
   }
 }

@@ -64,19 +64,19 @@ struct GeneralizedLinearLoss: SmoothLoss {
   }
 
   func hessian(at parameters: [Double], over indices: [Int]) -> Matrix {
-    var products = CrossProducts(columns: indices.count)
+    var hessian = Matrix(rows: indices.count, columns: indices.count)
     let chosen = indices.map { parameters[$0] }
     forEachPanel(over: indices) { panel, rows in
-      var curvatures = panel * chosen
+      var roots = panel * chosen
       for i in 0..<rows.count {
         let row = rows.lowerBound + i
-        curvatures[i] = (weights?[row] ?? 1) * family.curvature(curvatures[i] + (offset?[row] ?? 0))
+        let curvature = family.curvature(roots[i] + (offset?[row] ?? 0))
+        roots[i] = ((weights?[row] ?? 1) * curvature / totalWeight).squareRoot()
       }
-      // A curvature that overflows would be taken for a bad weight: it stays visible in the sums instead.
-      products.add(panel, response: nil, weights: curvatures)
+      panel.scaleRows(by: roots)
+      hessian.addUpperGram(of: panel)
     }
-    var hessian = products.gram
-    for index in hessian.storage.indices { hessian.storage[index] /= totalWeight }
+    hessian.mirrorUpperTriangle()
     return hessian
   }
 
@@ -85,8 +85,9 @@ struct GeneralizedLinearLoss: SmoothLoss {
     return (value, slopes, hessian(at: parameters, over: Array(0..<count)))
   }
 
-  /// Panels of rows of the standardised columns named; the last parameter's column is ones where there is an intercept.
-  private func forEachPanel(over indices: [Int], _ body: (Matrix, Range<Int>) -> Void) {
+  /// Panels of rows of the standardised columns named, which the body may use up; the last parameter's column is ones
+  /// where there is an intercept.
+  private func forEachPanel(over indices: [Int], _ body: (inout Matrix, Range<Int>) -> Void) {
     let columns = standardization.columns.count
     let positions = indices.filter { $0 < columns }
     let ones = indices.firstIndex(of: columns)
@@ -95,12 +96,12 @@ struct GeneralizedLinearLoss: SmoothLoss {
     var start = 0
     while start < response.count {
       let rows = start..<min(response.count, start + GeneralizedLinearLoss.panelRows)
-      if panel.rows != rows.count {
-        panel = Matrix(rows: rows.count, columns: indices.count)
-        if let ones { panel.setColumn(ones, repeatElement(1, count: rows.count)) }
+      if panel.rows != rows.count { panel = Matrix(rows: rows.count, columns: indices.count) }
+      if let ones {
+        for i in 0..<rows.count { panel.storage[ones * rows.count + i] = 1 }
       }
       standardization.fill(&panel, from: design.matrix, rows: rows, positions: positions)
-      body(panel, rows)
+      body(&panel, rows)
       start = rows.upperBound
     }
   }
