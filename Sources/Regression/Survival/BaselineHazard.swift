@@ -66,8 +66,8 @@ extension CoxLikelihood {
   /// Σ over the terms of an event time of hazard × mean covariate: a S₁ − b D₁.
   func meanHazard(_ block: Int, _ column: Int, _ state: State, _ sums: RiskSums) -> Double {
     let terms = state.scalars[block]
-    let all = terms.square * sums.atRisk[column * risk.blockCount + block]
+    let all = terms.square * sums.atRisk(block, column)
     guard tied[block] >= 0 else { return all }
-    return all - terms.tiedSquare * sums.tied[column * tiedCount + Int(tied[block])]
+    return all - terms.tiedSquare * sums.tied(tied[block], column)
   }
 }

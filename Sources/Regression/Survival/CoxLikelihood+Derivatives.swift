@@ -11,40 +11,42 @@ extension CoxLikelihood {
     var sums: RiskSums
   }
 
-  /// S₁ and D₁ on centred columns.
+  /// S₁ of every block and D₁ of every tied one, on centred columns.
   struct RiskSums {
-    /// L × p: Σ r x over the rows at risk.
-    var atRisk: [Double]
-    /// Tied blocks × p: Σ r x over the events.
-    var tied: [Double]
+    /// Column after column, each with L sums over the rows at risk and then those over the events of the tied blocks.
+    var values: [Double]
+    let blocks: Int
+    let stride: Int
+
+    func atRisk(_ block: Int, _ column: Int) -> Double { values[column * stride + block] }
+
+    func tied(_ group: Int32, _ column: Int) -> Double { values[column * stride + blocks + Int(group)] }
   }
 
   /// Gradient and information, with the terms of each event time multiplied by a factor ≥ 0 where one is given (as for
   /// effects that change over time). One pass over the rows.
   func derivatives(_ state: State, multipliers: [Double]? = nil) -> Derivatives {
-    let (n, p, blocks) = (matrix.rows, columns.count, risk.blockCount)
+    let (n, p) = (matrix.rows, columns.count)
     // 1. Per row its expected events ω and its residual w δ − ω.
     let (curvature, residuals) = rowTerms(state, multipliers)
     // 2. Panels of centred rows serve S₁, D₁, the gradient and the first part of the information.
     var products = CrossProducts(columns: p)
     var gradient = [Double](repeating: 0, count: p)
+    let stride = risk.blockCount + tiedCount
     var sums = RiskSums(
-      atRisk: [Double](repeating: 0, count: blocks * p), tied: [Double](repeating: 0, count: tiedCount * p))
+      values: [Double](repeating: 0, count: stride * p), blocks: risk.blockCount, stride: stride)
     var panel = Matrix(rows: min(n, CoxLikelihood.panelRows), columns: p)
     var start = 0
-    var firstEvent = 0
     while start < n {
       let rows = start..<min(n, start + CoxLikelihood.panelRows)
       if rows.count < panel.rows { panel = Matrix(rows: rows.count, columns: p) }
-      let lastEvent = endOfEvents(from: firstEvent, before: rows.upperBound)
-      fill(&panel, rows, residuals, &gradient)
-      scatter(panel, rows, state.risks, into: &sums.atRisk)
-      scatterTies(panel, rows, firstEvent..<lastEvent, state.risks, into: &sums.tied)
+      centre(rows, into: &panel)
+      scatter(panel, rows, state.risks, into: &sums.values)
+      panel.addTransposedProduct(rows: 0..<rows.count, with: Array(residuals[rows]), to: &gradient)
       products.add(panel, response: nil, weights: Array(curvature[rows]))
       start = rows.upperBound
-      firstEvent = lastEvent
     }
-    for column in 0..<p { risk.cumulateBackwards(&sums.atRisk, from: column * blocks) }
+    cumulate(&sums)
     // 3. The second part from at most two rows per event time.
     var information = products.gram
     let scale = information.diagonal
@@ -55,13 +57,7 @@ extension CoxLikelihood {
     return Derivatives(gradient: gradient, information: information, scale: scale, sums: sums)
   }
 
-  static let panelRows = 512
-
-  private func endOfEvents(from first: Int, before row: Int) -> Int {
-    var end = first
-    while end < risk.eventRows.count, Int(risk.eventRows[end]) < row { end += 1 }
-    return end
-  }
+  static let panelRows = 1024
 
   /// ω = r (Σ A over the row's blocks − δ B) and w δ − ω.
   func rowTerms(_ state: State, _ multipliers: [Double]? = nil) -> (expected: [Double], residuals: [Double]) {
@@ -88,32 +84,26 @@ extension CoxLikelihood {
     return (expected, residuals)
   }
 
-  /// Centres a panel of rows and adds its part of the gradient.
-  private func fill(_ panel: inout Matrix, _ rows: Range<Int>, _ residuals: [Double], _ gradient: inout [Double]) {
-    let (source, residuals, height) = (matrix.storage.span, residuals.span, rows.count)
+  private func centre(_ rows: Range<Int>, into panel: inout Matrix) {
+    let source = matrix.storage.span
     var target = panel.storage.mutableSpan
     for (index, column) in columns.enumerated() {
-      let (centre, from, to) = (centres[index], column * matrix.rows + rows.lowerBound, index * height)
-      var slope = 0.0
-      for i in 0..<height {
-        let value = source[from + i] - centre
-        target[to + i] = value
-        slope += residuals[rows.lowerBound + i] * value
-      }
-      gradient[index] += slope
+      let (centre, from, to) = (centres[index], column * matrix.rows + rows.lowerBound, index * rows.count)
+      for i in 0..<rows.count { target[to + i] = source[from + i] - centre }
     }
   }
 
-  /// Adds a panel's rows to the blocks where their time at risk ends (and takes them from those before it begins).
+  /// Adds each row of a panel once: to D₁ where it has an event that is tied, else to S₁ of its last block (and takes it
+  /// from S₁ of the block before its first).
   private func scatter(_ panel: Matrix, _ rows: Range<Int>, _ risks: [Double], into sums: inout [Double]) {
-    let (values, risks, last) = (panel.storage.span, risks.span, risk.last.span)
+    let (values, risks, slots) = (panel.storage.span, risks.span, slots.span)
+    let stride = risk.blockCount + tiedCount
     var sums = sums.mutableSpan
     for column in columns.indices {
-      let (first, from) = (column * risk.blockCount, column * rows.count)
+      let (first, from) = (column * stride, column * rows.count)
       for i in 0..<rows.count {
-        // Rows never at risk have a risk of zero, which the first block can take.
         let row = rows.lowerBound + i
-        sums[first + max(0, Int(last[row]))] += risks[row] * values[from + i]
+        sums[first + Int(slots[row])] += risks[row] * values[from + i]
       }
       guard let before = risk.before else { continue }
       for i in 0..<rows.count where before[rows.lowerBound + i] >= 0 {
@@ -123,18 +113,14 @@ extension CoxLikelihood {
     }
   }
 
-  /// Adds a panel's events to the sums of their ties.
-  private func scatterTies(
-    _ panel: Matrix, _ rows: Range<Int>, _ events: Range<Int>, _ risks: [Double], into sums: inout [Double]
-  ) {
-    guard tiedCount > 0 else { return }
-    for event in events {
-      let row = Int(risk.eventRows[event])
-      let group = Int(tied[Int(risk.last[row])])
-      guard group >= 0 else { continue }
-      for column in columns.indices {
-        sums[column * tiedCount + group] += risks[row] * panel.storage[column * rows.count + row - rows.lowerBound]
+  /// Brings the tied events into S₁, and turns what leaves at each block into what is at risk there.
+  private func cumulate(_ sums: inout RiskSums) {
+    for column in columns.indices {
+      let first = column * sums.stride
+      for block in tied.indices where tied[block] >= 0 {
+        sums.values[first + block] += sums.values[first + sums.blocks + Int(tied[block])]
       }
+      risk.cumulateBackwards(&sums.values, from: first)
     }
   }
 
@@ -152,10 +138,10 @@ extension CoxLikelihood {
       for column in 0..<p {
         let first = column * panel.rows
         for (index, block) in range.enumerated() {
-          panel.storage[first + index] = sums.atRisk[column * blocks + block]
+          panel.storage[first + index] = sums.atRisk(block, column)
         }
         for (index, block) in ties.enumerated() {
-          let sum = sums.tied[column * tiedCount + Int(tied[block])]
+          let sum = sums.tied(tied[block], column)
           panel.storage[first + block - start] -= state.scalars[block].meanShare * sum
           panel.storage[first + range.count + index] = sum
         }

@@ -87,8 +87,8 @@ extension CoxLikelihood {
   /// The mean covariate at an event time, over its terms: (A S₁ − B D₁) / Σw.
   func meanAtEvent(_ block: Int, _ column: Int, _ state: State, _ sums: RiskSums) -> Double {
     let terms = state.scalars[block]
-    var mean = terms.sum * sums.atRisk[column * risk.blockCount + block]
-    if tied[block] >= 0 { mean -= terms.tiedSum * sums.tied[column * tiedCount + Int(tied[block])] }
+    var mean = terms.sum * sums.atRisk(block, column)
+    if tied[block] >= 0 { mean -= terms.tiedSum * sums.tied(tied[block], column) }
     return mean / risk.eventWeights[block]
   }
 
@@ -97,7 +97,7 @@ extension CoxLikelihood {
     guard tied[block] >= 0 else { return 0 }
     let terms = state.scalars[block]
     let squares = terms.spread + terms.meanShare * terms.tiedSquare
-    return terms.tiedSquare * sums.atRisk[column * risk.blockCount + block]
-      - squares * sums.tied[column * tiedCount + Int(tied[block])]
+    return terms.tiedSquare * sums.atRisk(block, column)
+      - squares * sums.tied(tied[block], column)
   }
 }

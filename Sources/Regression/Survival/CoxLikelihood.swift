@@ -36,6 +36,9 @@ package struct CoxLikelihood: Sendable {
   /// Blocks with two events or more under Efron's method: index among them per block, or −1.
   let tied: [Int32]
   let tiedCount: Int
+  /// Per row where it adds to the sums: its last block, or, where it has a tied event, L + the index of the tie. Rows
+  /// that are never at risk have a risk of zero, which the first block can take.
+  let slots: [Int32]
 
   /// A point b with what is known about it.
   package struct State: Sendable {
@@ -90,12 +93,19 @@ package struct CoxLikelihood: Sendable {
     self.offset = offset
     self.ties = ties
     var count: Int32 = 0
-    tied = risk.events.map { events in
+    let tied = risk.events.map { events -> Int32 in
       guard ties == .efron, events > 1 else { return -1 }
       count += 1
       return count - 1
     }
+    var slots = risk.last.map { max(0, $0) }
+    for row in risk.eventRows {
+      let group = tied[Int(slots[Int(row)])]
+      if group >= 0 { slots[Int(row)] = Int32(risk.blockCount) + group }
+    }
+    self.tied = tied
     tiedCount = Int(count)
+    self.slots = slots
   }
 
   /// The same likelihood on some of the columns.

@@ -74,7 +74,7 @@ public struct CoxRegression: Sendable, Hashable, Codable {
     _ startDerivatives: CoxLikelihood.Derivatives, names: [String]
   ) throws(RegressionError) -> Solution {
     var (state, derivatives) = (start, startDerivatives)
-    var (iterations, scoreStatistic, isLast) = (0, 0.0, false)
+    var (iterations, scoreStatistic, isLast, last) = (0, 0.0, false, Double.infinity)
     while true {
       guard let factor = try? ScaledCholesky(penalised(derivatives, penalty)) else {
         throw .notConverged(iterations: iterations, cause: "the information matrix became singular")
@@ -98,8 +98,10 @@ public struct CoxRegression: Sendable, Hashable, Codable {
       if ridge == 0, iterations >= 7, let columns = likelihood.monotoneColumns(direction, iteration: iterations) {
         throw .monotoneLikelihood(columns: columns.map { names[$0] })
       }
-      // Newton squares the distance to the optimum: a decrement of 1e-12 is the last that needs a step.
-      isLast = decrement < 1e-12
+      // Newton squares the distance to the optimum, √decrement: from two of them in a row follows where the step lands.
+      let landing = decrement.squareRoot() * (decrement / last)
+      isLast = decrement < 1e-12 || (decrement < 1e-6 && landing < 1e-12)
+      last = decrement
       guard let next = step(likelihood, penalty, state, direction, decrement: decrement) else {
         throw .notConverged(iterations: iterations, cause: "no step along the Newton direction improves the likelihood")
       }
