@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 public import TimeSeries
 
 /// A way to forecast all series of a panel from one origin.

@@ -1,5 +1,6 @@
 internal import ChannelTypes
 internal import Glibc
+internal import LinearAlgebra
 
 /// The driver regression as a forecaster: price, promotion, trend, season and events by product, a level by series.
 ///

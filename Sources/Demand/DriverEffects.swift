@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 internal import Probability
 
 /// What one driver does to the demand of one product.

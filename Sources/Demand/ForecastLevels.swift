@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 
 /// The levels at which a forecast is published. The means of every level are sums of the leaves', exactly as printed.
 public enum ForecastLevel: String, Sendable, Hashable, CaseIterable {

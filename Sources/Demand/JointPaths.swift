@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 internal import Probability
 
 /// Simulated futures of all series on common draws.

@@ -1,4 +1,5 @@
 internal import ChannelTypes
+internal import LinearAlgebra
 
 /// The driver regressions of all products from one origin: what products share about drivers, season and events.
 ///

@@ -1,4 +1,4 @@
-import Demand
+import LinearAlgebra
 public import Tables
 
 /// The tables of a plan, read into memory, with what the reader took them for and a hash of their content.

@@ -112,6 +112,8 @@ private struct DesignBuilder {
   private var elements: [Double] = []
   private var names: [String] = []
   private var factors: [DesignMatrix.Factor] = []
+  /// What elements are beyond their doubles, by column: powers keep all their digits.
+  private var remainders: [(column: Int, values: [Double])] = []
 
   init(_ data: Predictors, _ specification: DesignSpecification) {
     self.data = data
@@ -120,7 +122,13 @@ private struct DesignBuilder {
 
   var finished: DesignMatrix {
     let matrix = Matrix(rows: rows.count, columns: names.count, elements: elements)
-    return DesignMatrix(matrix, names: names, rows: rows, treatment: treatment, factors: factors)
+    var low: Matrix?
+    if !remainders.isEmpty {
+      var rest = Matrix(rows: rows.count, columns: names.count)
+      for (column, values) in remainders { rest.setColumn(column, values) }
+      low = rest
+    }
+    return DesignMatrix(matrix, lowOrder: low, names: names, rows: rows, treatment: treatment, factors: factors)
   }
 
   /// Settles the rows that the policy about missing values keeps.
@@ -150,6 +158,18 @@ private struct DesignBuilder {
   }
 
   mutating func append(_ encoding: Design.Encoding) throws(RegressionError) {
+    if case .polynomial(let name, let degree, let mean, let marks) = encoding, degree > 1,
+      case .numeric(let numbers) = data[name]
+    {
+      let powers = PolynomialPowers.columns(of: rows.map { numbers[$0].isNaN ? mean : numbers[$0] }, degree: degree)
+      for power in 1..<degree where powers.low.column(power).contains(where: { $0 != 0 }) {
+        remainders.append((names.count + power, Array(powers.low.column(power))))
+      }
+      elements.append(contentsOf: powers.high.elements)
+      elements.append(contentsOf: mark(numbers, marks))
+      names += encoding.names
+      return
+    }
     elements.append(contentsOf: try columns(encoding))
     names += encoding.names
   }

@@ -28,7 +28,7 @@ public struct LinearRegression: Sendable, Hashable, Codable {
   public var weightMeaning: WeightMeaning
   public var precision: RegressionPrecision
 
-  public enum WeightMeaning: String, Sendable, Hashable, Codable {
+  public enum WeightMeaning: String, Sendable, Hashable, Codable, CaseIterable {
     /// The row's variance is σ² / weight.
     case precision
     /// The row stands for so many equal rows.

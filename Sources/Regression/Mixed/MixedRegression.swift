@@ -14,7 +14,7 @@ internal import LinearAlgebra
 /// border columns that occur with the level.
 public struct MixedRegression: Sendable, Hashable, Codable {
   /// Which likelihood is maximised.
-  public enum Estimation: String, Sendable, Hashable, Codable {
+  public enum Estimation: String, Sendable, Hashable, Codable, CaseIterable {
     /// Restricted: variances without the bias from estimating the fixed effects; not comparable between different
     /// fixed effects.
     case reml

@@ -50,13 +50,15 @@ public struct FittedRegression: Sendable, Codable {
 
   /// What is needed to predict, by kind of model.
   enum Kind: Sendable, Codable {
-    case linear(LinearPredictor)
     case generalized(LinearPredictor, Family, Link)
+    case mixed(MixedModel, [VarianceComponent], covariance: Matrix)
+    case cox(CoxFit)
   }
 
-  /// Coefficients of all columns of the design, in its order, with their covariance where it was estimated.
+  /// Coefficients of all columns of the design matrix, in its order, with their covariance where it was estimated.
   struct LinearPredictor: Sendable, Codable {
     var coefficients: [Double]
+    /// Of the columns that are held as numbers; nil where a penalty selects columns.
     var covariance: Matrix?
   }
 

@@ -22,8 +22,9 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
   public var penalty = Penalty.none
   /// Effects that vary by level of a factor and are shrunken towards zero.
   public var random: [RandomEffect] = []
-  public var estimation = VarianceEstimation.restricted
-  public var precision = Precision.standard
+  /// Likelihood that estimates the variances of random effects.
+  public var estimation = MixedRegression.Estimation.reml
+  public var precision = RegressionPrecision.standard
   /// Column whose levels have a baseline hazard of their own.
   public var strata: String?
   /// Column within whose levels rows depend on one another.
@@ -48,14 +49,12 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
     /// Time from which a row is under observation; nil for zero.
     public var entry: String?
     public var model: Model
-    public var ties: Ties
+    /// How events at the same time are taken together.
+    public var ties: TiesMethod
 
     public enum Model: String, Sendable, Hashable, Codable, CaseIterable { case cox, weibull, discrete, kaplanMeier }
 
-    /// How events at the same time are taken together.
-    public enum Ties: String, Sendable, Hashable, Codable, CaseIterable { case efron, breslow }
-
-    public init(time: String, event: String, entry: String? = nil, model: Model = .cox, ties: Ties = .efron) {
+    public init(time: String, event: String, entry: String? = nil, model: Model = .cox, ties: TiesMethod = .efron) {
       self.time = time
       self.event = event
       self.entry = entry
@@ -89,18 +88,6 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
       self.slopes = slopes
       self.isCorrelated = isCorrelated
     }
-  }
-
-  public enum VarianceEstimation: String, Sendable, Hashable, Codable, CaseIterable {
-    /// REML: allows for the degrees of freedom that the fixed effects take.
-    case restricted = "reml"
-    case maximumLikelihood = "ml"
-  }
-
-  public enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
-    case standard
-    /// Sums, powers and factorizations in twice the digits.
-    case extended
   }
 
   public enum Errors: String, Sendable, Hashable, Codable, CaseIterable { case model, robust, clustered }

@@ -49,13 +49,13 @@ struct RegressionFileDecoder {
   private mutating func responses(_ root: inout MappingCursor, _ specification: inout Specification) {
     specification.response = column("response", &root)
     specification.event = root.read("event", as: .text)?.value
-    let ties: Located<Specification.Survival.Ties>? = root.read("ties", as: .choice)
+    let ties: Located<TiesMethod>? = root.read("ties", as: .choice)
     let read = root.sectionIfPresent("survival") { survival -> Specification.Survival? in
       let time = survival.require("time", as: .text, hint: "add `time:` with the column of times")
       let event = survival.require("event", as: .text, hint: "add `event:` with the column that tells events")
       let entry = survival.read("entry", as: .text)
       let model = survival.read("model", as: Self.survivalModel, default: .cox).value
-      let ownTies: Located<Specification.Survival.Ties>? = survival.read("ties", as: .choice)
+      let ownTies: Located<TiesMethod>? = survival.read("ties", as: .choice)
       for column in [time, event, entry] { note(column) }
       guard let time, let event else { return nil }
       return Specification.Survival(
@@ -114,7 +114,7 @@ struct RegressionFileDecoder {
 
   private mutating func dependence(_ root: inout MappingCursor, _ specification: inout Specification) {
     specification.random = randomEffects(&root)
-    specification.estimation = root.read("estimation", as: .choice, default: .restricted).value
+    specification.estimation = root.read("estimation", as: .choice, default: .reml).value
     if root.shape(of: "random") == nil { onlyWith("random", ["estimation"], &root) }
     specification.strata = column("strata", &root)
     specification.cluster = column("cluster", &root)

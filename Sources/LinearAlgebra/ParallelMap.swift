@@ -21,7 +21,7 @@ package func parallelMap<Value: Sendable>(count: Int, threads: Int, _ body: @esc
 }
 
 /// An array of `count` slots of `slot` numbers each, every slot filled by its own call, on up to `threads` threads.
-func parallelFill(
+package func parallelFill(
   count: Int, slot: Int, threads: Int, _ body: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void
 ) -> [Float] {
   guard count > 0, slot > 0 else { return [] }

@@ -1,0 +1,139 @@
+internal import Glibc
+internal import LinearAlgebra
+
+extension FittedRegression {
+  /// Predicts rows of a table that has the model's predictors.
+  /// - Parameter horizons: times at which survival is wanted; the specification's where empty.
+  public func predict(_ data: Predictors, horizons: [Double] = []) throws(RegressionError) -> Predictions {
+    // 1. The rows that miss nothing.
+    var treatment = DesignMatrix.Treatment()
+    var needed = specification.offset.map { [$0] } ?? []
+    if isByStratum, let strata = specification.strata { needed.append(strata) }
+    if specification.missing == .leaveOut { needed += design.encodings.flatMap(\.predictors) }
+    let rows = try ModelFrame.complete(needed, data, &treatment)
+    let known = rows.count == data.rowCount ? data : data.selecting(rows: rows)
+    let matrix = try design.matrix(known, keepingLargeFactors: specification.takesLargeFactors)
+    treatment.filled = matrix.treatment.filled
+    treatment.unseen = matrix.treatment.unseen
+    var offset: [Double]?
+    if let name = specification.offset { offset = try known.numbers(name) }
+    // 2. By kind.
+    var predictions = Predictions(
+      rows: rows, values: [], errors: nil, survival: nil,
+      horizons: horizons.isEmpty ? specification.horizons : horizons, treatment: treatment)
+    switch kind {
+    case .generalized(let predictor, _, let link):
+      predictor.predict(matrix, offset, link, &predictions)
+    case .mixed(let model, _, let covariance):
+      let result = model.predict(matrix, random: try specification.randomTerms(known))
+      predictions.values = result.values
+      predictions.errors = Regression.linearPredictorErrors(matrix.matrix, covariance)
+      for (factor, count) in result.unseen { predictions.treatment.unseen[factor] = count }
+    case .cox(let fit):
+      try predict(fit, matrix, known, offset, &predictions)
+    }
+    return predictions
+  }
+
+  private var isByStratum: Bool {
+    if case .cox(let fit) = kind { fit.baseline.curves.count > 1 } else { false }
+  }
+
+  /// Relative risks, and survival at the horizons.
+  private func predict(
+    _ fit: CoxFit, _ matrix: DesignMatrix, _ data: Predictors, _ offset: [Double]?, _ predictions: inout Predictions
+  ) throws(RegressionError) {
+    let risk = fit.linearPredictor(matrix, offset: offset).map { exp($0) }
+    predictions.values = risk
+    predictions.errors = zip(risk, fit.linearPredictorErrors(matrix)).map { $0 * $1 }
+    guard !predictions.horizons.isEmpty else { return }
+    var strata: Strata?
+    if isByStratum, let name = specification.strata {
+      strata = try data.strata(name, among: fit.baseline.curves.map(\.stratum))
+    }
+    predictions.survival = try fit.survival(
+      matrix, horizons: predictions.horizons, strata: strata, offset: offset
+    ).survival
+  }
+
+  /// The distribution of the response, with the size of a negative binomial where it was estimated; gaussian for mixed
+  /// models.
+  public var family: Family {
+    if case .generalized(_, let family, _) = kind { family } else { specification.family }
+  }
+
+  public var link: Link {
+    if case .generalized(_, _, let link) = kind { link } else { specification.usedLink }
+  }
+
+  /// The variances of the random effects and of the residual; empty for other kinds of model.
+  public var varianceComponents: [VarianceComponent] {
+    if case .mixed(_, let components, _) = kind { components } else { [] }
+  }
+
+  /// The shrunken effects of a mixed model's levels; empty for other kinds of model.
+  public var randomEffects: [RandomEffects] {
+    if case .mixed(let model, _, _) = kind { model.randomEffects } else { [] }
+  }
+
+  /// A step of a baseline: the cumulative hazard and the survival after a time.
+  public struct BaselineStep: Sendable, Hashable {
+    /// Empty without strata.
+    public let stratum: String
+    public let time: Double
+    public let cumulativeHazard: Double
+    public let survival: Double
+  }
+
+  /// The baseline of a survival model for a row whose columns are all zero; empty for other kinds of model.
+  public var baseline: [BaselineStep] {
+    guard case .cox(let fit) = kind else { return [] }
+    return fit.baseline.curves.indices.flatMap { stratum in
+      let (times, hazards) = fit.cumulativeHazardAtZero(stratum: stratum)
+      return zip(times, hazards).map {
+        BaselineStep(
+          stratum: fit.baseline.curves[stratum].stratum, time: $0, cumulativeHazard: $1, survival: exp(-$1))
+      }
+    }
+  }
+}
+
+extension FittedRegression.LinearPredictor {
+  func linearPredictor(_ matrix: DesignMatrix) -> [Double] {
+    var predictor = matrix.matrix * Array(coefficients.prefix(matrix.names.count))
+    var start = matrix.names.count
+    for factor in matrix.factors {
+      for (i, code) in factor.codes.enumerated() where code >= 0 { predictor[i] += coefficients[start + Int(code)] }
+      start += factor.levels.count
+    }
+    return predictor
+  }
+
+  func predict(
+    _ matrix: DesignMatrix, _ offset: [Double]?, _ link: Link, _ predictions: inout FittedRegression.Predictions
+  ) {
+    var predictor = linearPredictor(matrix)
+    if let offset { for i in predictor.indices { predictor[i] += offset[i] } }
+    predictions.values = predictor.map(link.mean)
+    guard let covariance, matrix.factors.isEmpty else { return }
+    // Delta method: the error of xᵀb times the slope of the mean.
+    let errors = linearPredictorErrors(matrix.matrix, covariance)
+    predictions.errors = zip(predictor, errors).map { abs(link.derivatives($0).slope) * $1 }
+  }
+}
+
+extension Predictors {
+  /// The strata of rows to predict, by the names of the strata of the fit.
+  func strata(_ name: String, among names: [String]) throws(RegressionError) -> Strata {
+    let (codes, levels) = try levels(name)
+    let position = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    var result: [Int] = []
+    for code in codes {
+      guard let stratum = position[levels[Int(code)]] else {
+        throw .unseenLevel(predictor: name, level: levels[Int(code)])
+      }
+      result.append(stratum)
+    }
+    return Strata(codes: result, names: names)
+  }
+}
