@@ -10,13 +10,15 @@ public struct Design: Sendable, Hashable, Codable {
     case polynomial(String, degree: Int, mean: Double, marks: Bool)
     /// `levels` are those with a column.
     case factor(String, reference: String, levels: [String])
+    case smooth(String, SmoothCurve, marks: Bool)
+    case groupedFactor(String, GroupedLevels)
     case interaction([Encoding])
 
     /// The predictors that the columns are made of.
     var predictors: [String] {
       switch self {
       case .numeric(let name, _, _, _, _), .spline(let name, _, _, _), .polynomial(let name, _, _, _),
-        .factor(let name, _, _):
+        .factor(let name, _, _), .smooth(let name, _, _), .groupedFactor(let name, _):
         [name]
       case .interaction(let parts): parts.flatMap(\.predictors)
       }
@@ -30,6 +32,8 @@ public struct Design: Sendable, Hashable, Codable {
       case .polynomial(let name, let degree, _, let marks):
         (1...degree).map { "poly(\(name), \($0))" } + mark(name, marks)
       case .factor(let name, _, let levels): levels.map { "\(name)[\($0)]" }
+      case .smooth(let name, let curve, let marks): curve.names(name) + mark(name, marks)
+      case .groupedFactor(let name, let grouped): grouped.levels.map { "\(name)[\($0)]" }
       case .interaction(let parts):
         parts.dropFirst().reduce(parts.first?.names ?? []) { names, part in
           part.names.flatMap { right in names.map { "\($0):\(right)" } }
@@ -38,6 +42,13 @@ public struct Design: Sendable, Hashable, Codable {
     }
 
     private func mark(_ name: String, _ marks: Bool) -> [String] { marks ? ["\(name)[missing]"] : [] }
+
+    /// One per column: how strongly a ridge penalty holds it beside others.
+    var penaltyFactors: [Double] {
+      let ones = [Double](repeating: 1, count: names.count)
+      guard case .smooth(_, let curve, _) = self else { return ones }
+      return curve.penaltyFactors + ones.dropFirst(curve.penaltyFactors.count)
+    }
   }
 
   public static let interceptName = "(intercept)"
@@ -114,6 +125,7 @@ private struct DesignBuilder {
   private var factors: [DesignMatrix.Factor] = []
   /// What elements are beyond their doubles, by column: powers keep all their digits.
   private var remainders: [(column: Int, values: [Double])] = []
+  private var penaltyFactors: [Double] = []
 
   init(_ data: Predictors, _ specification: DesignSpecification) {
     self.data = data
@@ -128,7 +140,9 @@ private struct DesignBuilder {
       for (column, values) in remainders { rest.setColumn(column, values) }
       low = rest
     }
-    return DesignMatrix(matrix, lowOrder: low, names: names, rows: rows, treatment: treatment, factors: factors)
+    return DesignMatrix(
+      matrix, lowOrder: low, names: names, rows: rows, treatment: treatment, factors: factors,
+      penaltyFactors: penaltyFactors.allSatisfy { $0 == 1 } ? nil : penaltyFactors)
   }
 
   /// Settles the rows that the policy about missing values keeps.
@@ -155,6 +169,7 @@ private struct DesignBuilder {
   mutating func appendIntercept() {
     elements.append(contentsOf: repeatElement(1, count: rows.count))
     names.append(Design.interceptName)
+    penaltyFactors.append(1)
   }
 
   mutating func append(_ encoding: Design.Encoding) throws(RegressionError) {
@@ -168,10 +183,12 @@ private struct DesignBuilder {
       elements.append(contentsOf: powers.high.elements)
       elements.append(contentsOf: mark(numbers, marks))
       names += encoding.names
+      penaltyFactors += encoding.penaltyFactors
       return
     }
     elements.append(contentsOf: try columns(encoding))
     names += encoding.names
+    penaltyFactors += encoding.penaltyFactors
   }
 
   mutating func appendFactor(_ name: String, _ reference: String, _ levels: [String]) throws(RegressionError) {
@@ -207,7 +224,12 @@ private struct DesignBuilder {
       var columns = [Double](repeating: 0, count: levels.count * rows.count)
       for (i, column) in columnOf.enumerated() where column >= 0 { columns[Int(column) * rows.count + i] = 1 }
       return columns
-    case (.factor(let name, _, _), _): throw .wrongKind(predictor: name, needs: "levels")
+    case (.smooth(_, let curve, let marks), .numeric(let numbers)):
+      return curve.columns(rows.map { numbers[$0] }) + mark(numbers, marks)
+    case (.groupedFactor(let name, let grouped), .factor(let codes, let dictionary)):
+      return try columns(name, grouped, codes, dictionary)
+    case (.factor(let name, _, _), _), (.groupedFactor(let name, _), _):
+      throw .wrongKind(predictor: name, needs: "levels")
     default: throw .wrongKind(predictor: encoding.predictors[0], needs: "numbers")
     }
   }
@@ -232,6 +254,26 @@ private struct DesignBuilder {
       left = product
     }
     return left
+  }
+
+  private mutating func columns(
+    _ name: String, _ grouped: GroupedLevels, _ codes: [Int32], _ dictionary: [String]
+  ) throws(RegressionError) -> [Double] {
+    let (columnOf, missing) = grouped.columns(of: dictionary)
+    let isRefused = specification.unseen == .refuse && grouped.merged == 0
+    let known = Set(grouped.levels + [grouped.reference])
+    let isUnseen = dictionary.map { grouped.merged == 0 && !known.contains($0) }
+    var columns = [Double](repeating: 0, count: grouped.levels.count * rows.count)
+    for (i, row) in rows.enumerated() {
+      let code = Int(codes[row])
+      if code >= 0, isUnseen[code] {
+        if isRefused { throw .unseenLevel(predictor: name, level: dictionary[code]) }
+        treatment.unseen[name, default: 0] += 1
+      }
+      let column = Int(code < 0 ? missing : columnOf[code])
+      if column >= 0 { columns[column * rows.count + i] = 1 }
+    }
+    return columns
   }
 
   /// Per row the index of its level's column; −1 for the reference.

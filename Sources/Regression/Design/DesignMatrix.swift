@@ -15,6 +15,8 @@ public struct DesignMatrix: Sendable {
   public let rows: [Int]
   /// What was done about missing values and unseen levels.
   public let treatment: Treatment
+  /// One per column of `matrix`: how strongly a ridge penalty holds it beside others; nil for ones.
+  public let penaltyFactors: [Double]?
 
   /// A factor whose columns of zeros and ones are never written out.
   public struct Factor: Sendable {
@@ -49,8 +51,10 @@ public struct DesignMatrix: Sendable {
 
   public init(
     _ matrix: Matrix, lowOrder: Matrix? = nil, names: [String], rows: [Int]? = nil,
-    treatment: Treatment = Treatment(), factors: [Factor] = []
+    treatment: Treatment = Treatment(), factors: [Factor] = [], penaltyFactors: [Double]? = nil
   ) {
+    precondition(penaltyFactors.map { $0.count == matrix.columns } ?? true, "one penalty factor per column is needed")
+    self.penaltyFactors = penaltyFactors
     precondition(names.count == matrix.columns, "one name per column is needed")
     precondition(
       lowOrder.map { $0.rows == matrix.rows && $0.columns == matrix.columns } ?? true,
@@ -75,7 +79,7 @@ public struct DesignMatrix: Sendable {
       rows: indices.map { rows[$0] }, treatment: treatment,
       factors: factors.map { factor in
         Factor(name: factor.name, levels: factor.levels, codes: indices.map { factor.codes[$0] })
-      })
+      }, penaltyFactors: penaltyFactors)
   }
 
   /// The first column that holds a value that is not a finite number.

@@ -13,6 +13,10 @@ public struct DesignSpecification: Sendable, Hashable, Codable {
     case factor(String, reference: String?)
     /// A natural cubic spline with knots at quantiles.
     case spline(String, degreesOfFreedom: Int)
+    /// A curve that a ridge penalty smooths: transform, knots at quantiles and values of their own chosen from the data.
+    case smooth(String, knots: Int)
+    /// A factor whose levels with fewer rows than `leastRows` are taken together.
+    case groupedFactor(String, leastRows: Int)
     /// The powers x, x², …, x^degree.
     case polynomial(String, degree: Int)
     /// The products of the columns of several terms.
@@ -21,7 +25,9 @@ public struct DesignSpecification: Sendable, Hashable, Codable {
     /// The names of the predictors that the term needs.
     public var predictors: [String] {
       switch self {
-      case .numeric(let name, _), .factor(let name, _), .spline(let name, _), .polynomial(let name, _): [name]
+      case .numeric(let name, _), .factor(let name, _), .spline(let name, _), .polynomial(let name, _),
+        .smooth(let name, _), .groupedFactor(let name, _):
+        [name]
       case .interaction(let parts): parts.flatMap(\.predictors)
       }
     }
@@ -94,9 +100,19 @@ public struct DesignSpecification: Sendable, Hashable, Codable {
       let (mean, _, hasMissing) = try moments(numbers, name)
       let marks = hasMissing && missing == .mark && !inInteraction
       return .polynomial(name, degree: degree, mean: mean, marks: marks)
+    case (.smooth(_, let knots), .numeric(let numbers)):
+      guard knots >= 3 else { throw .badSpecification("smooth curve of `\(name)` has \(knots) knots") }
+      let (mean, _, hasMissing) = try moments(numbers, name)
+      let marks = hasMissing && missing == .mark && !inInteraction
+      guard let curve = SmoothCurve(numbers, knots: knots) else {
+        return .numeric(name, mean: mean, centre: 0, scale: 1, marks: marks)
+      }
+      return .smooth(name, curve, marks: marks)
+    case (.groupedFactor(_, let leastRows), .factor(let codes, let levels)):
+      return .groupedFactor(name, GroupedLevels(codes: codes, levels: levels, leastRows: leastRows))
     case (.factor(_, let reference), .factor(let codes, let levels)):
       return try factor(name, codes, levels, reference)
-    case (.factor, .numeric): throw .wrongKind(predictor: name, needs: "levels")
+    case (.factor, .numeric), (.groupedFactor, .numeric): throw .wrongKind(predictor: name, needs: "levels")
     default: throw .wrongKind(predictor: name, needs: "numbers")
     }
   }

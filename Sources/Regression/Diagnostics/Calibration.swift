@@ -20,6 +20,11 @@ public struct Calibration: Sendable, Hashable {
   public let bins: [Bin]
   /// Probability that a random event has a higher prediction than a random non-event; nil without both.
   public let auc: Double?
+  /// Area under the curve of precision over recall, as average precision; the share of events is what chance gives. Nil
+  /// without events.
+  public let precisionRecallArea: Double?
+  /// Tenths of the rows, highest predictions first; empty without events.
+  public let lift: [LiftTenth]
   /// Mean −log of the probability given to what happened.
   public let logLoss: Double
   /// Mean squared difference of prediction and outcome.
@@ -41,6 +46,8 @@ public struct Calibration: Sendable, Hashable {
     events = outcomes.count { $0 > 0.5 }
     bins = Calibration.bins(probabilities, outcomes, binCount)
     auc = Calibration.auc(probabilities, outcomes)
+    precisionRecallArea = Calibration.precisionRecallArea(probabilities, outcomes)
+    lift = Calibration.lift(probabilities, outcomes)
     logLoss = Calibration.logLoss(probabilities, outcomes)
     brier = zip(probabilities, outcomes).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(max(rows, 1))
     (slope, intercept) = Calibration.recalibration(probabilities, outcomes)

@@ -65,7 +65,7 @@ struct GeneralizedLinearProblem {
     guard ridge > 0 else { return [Double](repeating: 0, count: count) }
     var penalty = (0..<design.names.count).map { column in
       let deviation = design.moments(column, weights: weights).deviation
-      return total * ridge * deviation * deviation
+      return total * ridge * deviation * deviation * (design.penaltyFactors?[column] ?? 1)
     }
     for factor in factors {
       var shares = [Double](repeating: 0, count: factor.levels.count)

@@ -2,8 +2,9 @@ internal import LinearAlgebra
 
 /// A generalized linear model by maximum likelihood, optionally with a ridge penalty.
 ///
-/// Minimises −logLik(b) / Σw + λ/2 Σ sⱼ² bⱼ² (up to the dispersion), where sⱼ is the population standard deviation of
-/// column j: the penalty does not depend on units, and constant columns (the intercept) are not penalised.
+/// Minimises −logLik(b) / Σw + λ/2 Σ fⱼ sⱼ² bⱼ² (up to the dispersion), where sⱼ is the population standard deviation of
+/// column j and fⱼ its penalty factor, usually 1: the penalty does not depend on units, and constant columns (the
+/// intercept) are not penalised.
 ///
 /// Newton's method with step-halving. Where the link is not canonical, the expected information (Fisher scoring, that is
 /// iteratively reweighted least squares) leads to the neighbourhood of the optimum and the observed information from
@@ -178,7 +179,7 @@ extension DesignMatrix {
   func selecting(columns: [Int]) -> DesignMatrix {
     DesignMatrix(
       matrix.selecting(columns: columns), names: columns.map { names[$0] }, rows: rows, treatment: treatment,
-      factors: factors)
+      factors: factors, penaltyFactors: penaltyFactors.map { factors in columns.map { factors[$0] } })
   }
 
   /// The design without some levels of its factors, by the names of their columns: their rows join the reference level.
@@ -193,6 +194,7 @@ extension DesignMatrix {
       }
       return Factor(name: factor.name, levels: levels, codes: factor.codes.map { $0 < 0 ? -1 : position[Int($0)] })
     }
-    return DesignMatrix(matrix, names: names, rows: rows, treatment: treatment, factors: reduced)
+    return DesignMatrix(
+      matrix, names: names, rows: rows, treatment: treatment, factors: reduced, penaltyFactors: penaltyFactors)
   }
 }

@@ -6,7 +6,7 @@ struct LogisticProblem {
   let design: DesignMatrix
   let response: [Double]
   let weights: [Double]?
-  /// Σw λ sⱼ² per column.
+  /// Σw λ fⱼ sⱼ² per column.
   let penalty: [Double]
   let rowCount: Int
 
@@ -31,7 +31,7 @@ struct LogisticProblem {
     penalty = (0..<design.matrix.columns).map { column in
       guard specification.ridge > 0 else { return 0 }
       let deviation = design.moments(column, weights: weights).deviation
-      return total * specification.ridge * deviation * deviation
+      return total * specification.ridge * deviation * deviation * (design.penaltyFactors?[column] ?? 1)
     }
   }
 

@@ -2,8 +2,9 @@ internal import LinearAlgebra
 
 /// Logistic regression by maximum likelihood, with an optional ridge penalty.
 ///
-/// Minimises −logLik(b) / Σw + λ/2 Σ sⱼ² bⱼ², where sⱼ is the population standard deviation of column j: the penalty
-/// does not depend on units, and constant columns (the intercept) are not penalised.
+/// Minimises −logLik(b) / Σw + λ/2 Σ fⱼ sⱼ² bⱼ², where sⱼ is the population standard deviation of column j and fⱼ its
+/// penalty factor, usually 1: the penalty does not depend on units, and constant columns (the intercept) are not
+/// penalised.
 ///
 /// Newton's method, which for this model is iteratively reweighted least squares, with step-halving. Source: McCullagh
 /// and Nelder, "Generalized Linear Models" (2nd ed., 1989), section 2.5. Cost: n p² an iteration, usually 5 to 8 of them.
@@ -100,8 +101,6 @@ public struct LogisticRegression: Sendable, Hashable, Codable {
       throw .notFinite(column: "design")
     }
     guard qr.rank < all.count else { return (design, all, []) }
-    let matrix = design.matrix.selecting(columns: qr.kept)
-    let reduced = DesignMatrix(matrix, names: qr.kept.map { design.names[$0] }, rows: design.rows)
-    return (reduced, qr.kept, qr.droppedColumns(names: design.names))
+    return (design.selecting(columns: qr.kept), qr.kept, qr.droppedColumns(names: design.names))
   }
 }

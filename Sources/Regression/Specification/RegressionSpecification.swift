@@ -145,8 +145,9 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
 
     mutating func add(_ term: DesignSpecification.Term) {
       switch term {
-      case .numeric(let name, _), .spline(let name, _), .polynomial(let name, _): numbers.insert(name)
-      case .factor(let name, _): levels.insert(name)
+      case .numeric(let name, _), .spline(let name, _), .polynomial(let name, _), .smooth(let name, _):
+        numbers.insert(name)
+      case .factor(let name, _), .groupedFactor(let name, _): levels.insert(name)
       case .interaction(let parts): for part in parts { add(part) }
       }
     }
