@@ -36,6 +36,38 @@ struct FixedBasis: Sendable {
     lower = FixedBasis.triangle(matrix.gram(weights: weights))
   }
 
+  /// The columns kept by another fit, its coefficients as start and no residuals.
+  init(_ design: DesignMatrix, dropped: [DroppedColumn], coefficients: [Double], weights: [Double]?) {
+    names = design.names
+    self.design = design.matrix
+    self.dropped = dropped
+    let droppedNames = Set(dropped.map(\.name))
+    let kept = design.names.indices.filter { !droppedNames.contains(design.names[$0]) }
+    self.kept = kept
+    start = kept.map { coefficients[$0] }
+    residuals = []
+    let matrix = kept.count == names.count ? design.matrix : design.matrix.selecting(columns: kept)
+    lower = FixedBasis.triangle(matrix.gram(weights: weights))
+  }
+
+  /// No fixed effects.
+  init(residuals: [Double]) {
+    (names, kept, dropped, start) = ([], [], [], [])
+    self.residuals = residuals
+    (lower, design) = (Matrix(rows: 0, columns: 0), Matrix(rows: residuals.count, columns: 0))
+  }
+
+  /// X̃, n × rank.
+  func transformed() -> Matrix {
+    var result = Matrix(rows: design.rows, columns: rank)
+    var row = [Double](repeating: 0, count: rank)
+    for i in 0..<design.rows {
+      fill(&row, from: 0, row: i)
+      for j in 0..<rank { result.storage[i + j * design.rows] = row[j] }
+    }
+    return result
+  }
+
   /// The Cholesky factor of the Gram matrix; its diagonal alone where the columns are too nearly dependent for it.
   private static func triangle(_ gram: Matrix) -> Matrix {
     let scale = gram.diagonal.map { $0.squareRoot() }

@@ -31,10 +31,10 @@ extension MixedFit {
     preconditionFailure("every term belongs to a factor")
   }
 
-  /// Variances, then covariances of each term; the residual variance last.
+  /// Variances, then covariances of each term; the residual variance last, where there is one.
   static func components(
     _ terms: [RandomEffects], _ factors: [RandomFactor], _ errors: ProfiledDeviance.ComponentErrors?,
-    _ variance: Double
+    residual: Double?
   ) -> [VarianceComponent] {
     var components: [VarianceComponent] = []
     for (index, term) in terms.enumerated() {
@@ -53,10 +53,12 @@ extension MixedFit {
         for i in j + 1..<max(q, j + 1) { components.append(component(i, j)) }
       }
     }
-    components.append(
-      VarianceComponent(
-        factor: nil, column: "", other: nil, estimate: variance, standardError: errors?.residual,
-        deviation: variance.squareRoot()))
+    if let residual {
+      components.append(
+        VarianceComponent(
+          factor: nil, column: "", other: nil, estimate: residual, standardError: errors?.residual,
+          deviation: residual.squareRoot()))
+    }
     return components
   }
 

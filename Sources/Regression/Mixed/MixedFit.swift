@@ -66,7 +66,7 @@ public struct MixedFit: Sendable {
   ) throws(RegressionError) {
     let products = deviance.products
     let variance = optimum.solution.penalizedSquares / deviance.degreesOfFreedom
-    guard let effects = deviance.effects(optimum, variance: variance) else {
+    guard let effects = deviance.effects(optimum.solution, variance: variance) else {
       throw .notConverged(iterations: optimum.iterations, cause: "the information matrix is singular")
     }
     let p = design.matrix.columns
@@ -87,7 +87,7 @@ public struct MixedFit: Sendable {
     self.covariance = covariance
     let singular = deviance.parameters.singularFactors(optimum.theta)
     let componentErrors = singular.isEmpty ? deviance.componentErrors(optimum, variance: variance) : nil
-    components = MixedFit.components(byTerm, products.factors, componentErrors, variance)
+    components = MixedFit.components(byTerm, products.factors, componentErrors, residual: variance)
     observations = products.observations
     covarianceParameters = optimum.theta.count
     effectiveParameters = effects.trace
@@ -110,7 +110,7 @@ public struct MixedFit: Sendable {
     gradient = zip(optimum.gradient.deviance, optimum.theta).reduce(0) { max($0, abs($1.0 * $1.1)) }
   }
 
-  private static func note(_ factor: RandomFactor) -> String {
+  static func note(_ factor: RandomFactor) -> String {
     factor.width == 1
       ? "the variance of factor `\(factor.name)` is estimated as zero"
       : "the covariance of factor `\(factor.name)` is singular: a variance is zero or a correlation ±1"

@@ -55,6 +55,9 @@ public struct MixedRegression: Sendable, Hashable, Codable {
     return try MixedFit(self, design, response, weights, random, fixed, deviance, optimum)
   }
 
+  static let factorsRefused =
+    "a factor of many levels is a random term of a mixed model, or has dense columns; it is not a fixed effect by codes"
+
   private func check(
     _ design: DesignMatrix, _ response: [Double], _ weights: [Double]?, _ random: [RandomTerm]
   ) throws(RegressionError) {
@@ -62,6 +65,7 @@ public struct MixedRegression: Sendable, Hashable, Codable {
     precondition(weights.map { $0.count == response.count } ?? true, "the weights do not fit the design")
     precondition(random.allSatisfy { $0.codes.count == response.count }, "a random term does not fit the design")
     guard !random.isEmpty else { throw .badSpecification("a mixed model needs at least one random term") }
+    guard design.factors.isEmpty else { throw .badSpecification(MixedRegression.factorsRefused) }
     guard !response.isEmpty else { throw .noRows(leftOut: design.treatment.leftOut.values.reduce(0, +)) }
     if let column = design.notFiniteColumn { throw .notFinite(column: column) }
     guard response.isAllFinite else { throw .notFinite(column: "response") }

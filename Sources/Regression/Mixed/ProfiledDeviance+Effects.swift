@@ -22,8 +22,7 @@ extension ProfiledDeviance {
 
   /// The effects at the optimum: b = Λu with covariance σ² Λ C Λᵀ given the fixed effects, C the block of
   /// (ΛᵀZᵀWZΛ + I)⁻¹ (lme4's `condVar`).
-  func effects(_ optimum: Optimum, variance: Double) -> Effects? {
-    let solution = optimum.solution
+  func effects(_ solution: Solution, variance: Double) -> Effects? {
     guard let given = borderInverse(solution, restricted: false),
       let full = borderInverse(solution, restricted: true)
     else { return nil }
@@ -142,16 +141,21 @@ extension ProfiledDeviance {
     }
     information[k, k] = freedom / 2
     guard let inverse = (try? Cholesky(information))?.inverse() else { return nil }
+    return componentErrors(optimum.solution, inverse, variance: variance)
+  }
+
+  /// Standard errors from the covariance of (θ, log σ²).
+  func componentErrors(_ solution: Solution, _ inverse: Matrix, variance: Double) -> ComponentErrors {
     var covariances: [[Double]] = []
     var first = 0
     for (index, factor) in products.factors.enumerated() {
       let positions = parameters.positions[index]
       let range = first..<first + positions.count
-      covariances.append(
-        errors(factor, optimum.solution.lambdas[index], positions, range, inverse).map { $0 * variance })
+      covariances.append(errors(factor, solution.lambdas[index], positions, range, inverse).map { $0 * variance })
       first += positions.count
     }
-    return ComponentErrors(covariances: covariances, residual: variance * max(0, inverse[k, k]).squareRoot())
+    let last = inverse.rows - 1
+    return ComponentErrors(covariances: covariances, residual: variance * max(0, inverse[last, last]).squareRoot())
   }
 
   /// Standard errors of the entries of B⁻ᵀΛΛᵀB⁻¹ · σ² in units of σ².

@@ -13,11 +13,11 @@ extension ProfiledDeviance {
     var squares = determinants
     absorbedGradient(solution, sandwiched(inverse, solution.lambdas), &determinants[0], &squares[0])
     borderGradient(solution, inverse, &determinants, &squares)
-    let weight = degreesOfFreedom / solution.penalizedSquares
-    let ofSquares = parameters.entries(squares)
-    let deviance = zip(parameters.entries(determinants), ofSquares).map { $0 + weight * $1 }
+    let weight = hasResidualVariance ? degreesOfFreedom / solution.penalizedSquares : 0
+    let (ofDeterminant, ofSquares) = (parameters.entries(determinants), parameters.entries(squares))
+    let deviance = zip(ofDeterminant, ofSquares).map { $0 + weight * $1 }
     guard deviance.isAllFinite else { return nil }
-    return Gradient(deviance: deviance, penalizedSquares: ofSquares)
+    return Gradient(deviance: deviance, logDeterminant: ofDeterminant, penalizedSquares: ofSquares)
   }
 
   /// Λ̂ G Λ̂ᵀ.

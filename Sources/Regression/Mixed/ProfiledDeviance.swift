@@ -18,6 +18,9 @@ struct ProfiledDeviance: Sendable {
   let restricted: Bool
   /// log det(XᵀWX) − log det(X̃ᵀWX̃).
   let basisLogDeterminant: Double
+  /// Whether the residual variance is profiled out. Generalised models have none: of them the deviance here is log|S|
+  /// alone.
+  var hasResidualVariance = true
 
   /// n − p, or n.
   var degreesOfFreedom: Double { Double(products.observations - (restricted ? products.rank : 0)) }
@@ -36,11 +39,15 @@ struct ProfiledDeviance: Sendable {
     /// r².
     let penalizedSquares: Double
     let deviance: Double
+    /// log|S|, or log of its block of u.
+    let logDeterminant: Double
   }
 
   struct Gradient {
     /// Of the deviance.
     let deviance: [Double]
+    /// Of log|S|.
+    let logDeterminant: [Double]
     /// Of r².
     let penalizedSquares: [Double]
   }
@@ -65,7 +72,7 @@ struct ProfiledDeviance: Sendable {
     multiplyTransposed(&right, lambdas)
     let half = factor.solveLower(right)
     let penalizedSquares = border.storage[b + b * (b + 1)] - dot(half, half)
-    guard penalizedSquares > 0 else { return nil }
+    guard penalizedSquares > 0 || !hasResidualVariance else { return nil }
     let solution = factor.solve(right)
     var combination = solution
     multiply(&combination, lambdas)
@@ -73,12 +80,14 @@ struct ProfiledDeviance: Sendable {
     // 4. The deviance.
     let freedom = degreesOfFreedom
     let deviance =
-      logDeterminant + freedom * (1 + log(2 * Double.pi * penalizedSquares / freedom)) - products.logWeights
-      + (restricted ? basisLogDeterminant : 0)
+      hasResidualVariance
+      ? logDeterminant + freedom * (1 + log(2 * Double.pi * penalizedSquares / freedom)) - products.logWeights
+        + (restricted ? basisLogDeterminant : 0)
+      : logDeterminant
     guard deviance.isFinite else { return nil }
     return Solution(
       lambdas: lambdas, border: border, factor: factor, solution: solution, combination: combination,
-      penalizedSquares: penalizedSquares, deviance: deviance)
+      penalizedSquares: penalizedSquares, deviance: deviance, logDeterminant: logDeterminant)
   }
 
   /// Subtracts Fᵢᵀ Λ Tᵢ⁻¹ Λᵀ Fᵢ of every level; log det of all Tᵢ = ΛᵀMᵢΛ + I.
