@@ -25,6 +25,9 @@ public struct CrossProducts: Sendable {
   /// Rows with a weight above zero.
   public private(set) var observations = 0
 
+  /// Whether every sum was formed in double-double arithmetic.
+  public private(set) var isExtended = true
+
   /// Rows in a packed panel.
   static let panelRows = 512
   /// Rows that BLAS sums before the sum is added to the total.
@@ -54,6 +57,7 @@ public struct CrossProducts: Sendable {
     let (n, p) = (design.rows, design.columns)
     count(design, response, weights)
     guard n > 0, p > 0 else { return }
+    isExtended = false
     BLASThreads.useOne()
     var block = Block(columns: p)
     // Column p of the panel is the response, so that one packing serves all three products.
@@ -124,6 +128,7 @@ public struct CrossProducts: Sendable {
       other.responseSquares, other.responseSquaresRemainder, &responseSquares, &responseSquaresRemainder)
     totalWeight += other.totalWeight
     observations += other.observations
+    isExtended = isExtended && other.isExtended
     mirror()
   }
 

@@ -52,26 +52,30 @@ struct LinearProblem {
 
   /// Solves by the Cholesky factor of (XᵀWX + P), then corrects by the gradient that the solution leaves: a correction
   /// brings the error from condition² units in the last place to about those of an orthogonal method.
-  func refined(_ factor: ScaledCholesky, _ products: CrossProducts, _ penalty: [Double]) -> LinearSolution {
-    var coefficients = factor.solve(products.cross)
+  func refined(_ equations: NormalEquations, _ products: CrossProducts, _ penalty: [Double]) -> LinearSolution {
+    let (factor, kept) = (equations.factor, equations.kept)
+    var coefficients = [Double](repeating: 0, count: penalty.count)
     var (residuals, gradient) = ([Double](repeating: 0, count: response.count), coefficients)
+    var step = factor.solve(kept.map { products.cross[$0] })
+    for (k, column) in kept.enumerated() { coefficients[column] = step[k] }
     var (squares, previous) = (0.0, Double.infinity)
     for _ in 0..<4 {
       // 1. r = y − X b and Xᵀ W r − P b in one pass.
       squares = gradientPass(coefficients, &residuals, &gradient)
-      for j in gradient.indices { gradient[j] -= penalty[j] * coefficients[j] }
+      let remaining = kept.map { gradient[$0] - penalty[$0] * coefficients[$0] }
       // 2. The step that makes the gradient vanish; its length is the change of the fitted values.
-      let step = factor.solve(gradient)
-      for j in coefficients.indices { coefficients[j] += step[j] }
-      let change = max(0, dot(step, gradient))
+      step = factor.solve(remaining)
+      for (k, column) in kept.enumerated() { coefficients[column] += step[k] }
+      let change = max(0, dot(step, remaining))
       // 3. Done where residuals would change by less than rounding, or not much less than they just did.
       let rounding = 32 * Double.ulpOfOne
       if change <= rounding * rounding * products.responseSquares || change > 1e-4 * previous { break }
       previous = change
     }
     return LinearSolution(
-      kept: Array(penalty.indices), coefficients: coefficients, inverse: factor.inverse(), penalty: penalty,
-      products: products, residuals: residuals, residualSquares: squares, dropped: [], method: .normalEquations)
+      kept: kept, coefficients: kept.map { coefficients[$0] }, inverse: factor.inverse(), penalty: penalty,
+      products: products, residuals: residuals, residualSquares: squares, dropped: equations.dropped,
+      method: .normalEquations)
   }
 
   /// Residuals and Xᵀ W r, a panel of rows at a time so that X is read from memory once.
@@ -143,77 +147,5 @@ struct LinearProblem {
       (scores.high[i], scores.low[i]) = (score.high, score.low)
     }
     return scores
-  }
-}
-
-/// Coefficients on some columns, the inverse of their penalised Gram matrix, and what the fit leaves.
-struct LinearSolution {
-  var kept: [Int]
-  /// One per kept column.
-  var coefficients: [Double]
-  /// (XᵀWX + P)⁻¹ over the kept columns.
-  var inverse: Matrix
-  /// One per column of the design.
-  var penalty: [Double]
-  var products: CrossProducts
-  /// y − X b; empty where the rows are not there.
-  var residuals: [Double]
-  /// Σ w r².
-  var residualSquares: Double
-  var dropped: [DroppedColumn]
-  var method: LinearFit.Method
-
-  /// The hat matrix's trace: tr((G + P)⁻¹ G) = rank − tr((G + P)⁻¹ P).
-  var effectiveParameters: Double {
-    kept.enumerated().reduce(Double(kept.count)) { $0 - inverse[$1.offset, $1.offset] * penalty[$1.element] }
-  }
-
-  /// σ² (G + P)⁻¹ G (G + P)⁻¹ = σ² (A⁻¹ − A⁻¹ P A⁻¹).
-  func modelCovariance(variance: Double) -> Matrix {
-    var result = inverse
-    let penalised = kept.indices.filter { penalty[kept[$0]] > 0 }
-    for j in 0..<result.columns {
-      for i in 0..<result.rows {
-        let shrunk = penalised.reduce(0) { $0 + inverse[i, $1] * penalty[kept[$1]] * inverse[$1, j] }
-        result[i, j] = variance * (inverse[i, j] - shrunk)
-      }
-    }
-    return result
-  }
-}
-
-/// The normal equations in double-double arithmetic.
-struct ExtendedNormalEquations {
-  let kept: [Int]
-  let dropped: [DroppedColumn]
-  /// (XᵀWX + P)⁻¹ XᵀWy.
-  let solution: [DoubleDouble]
-  private let factor: ExtendedCholesky
-  private let penalty: [Double]
-
-  init(_ products: CrossProducts, _ penalty: [Double], names: [String], tolerance: Double) {
-    var (gram, remainder) = (products.gram, products.gramRemainder)
-    for j in penalty.indices where penalty[j] > 0 {
-      let sum = DoubleDouble(high: gram[j, j], low: remainder[j, j]) + penalty[j]
-      (gram[j, j], remainder[j, j]) = (sum.high, sum.low)
-    }
-    let factor = ExtendedCholesky(gram, low: remainder, tolerance: tolerance)
-    self.factor = factor
-    kept = factor.kept
-    self.penalty = factor.kept.map { penalty[$0] }
-    solution = factor.solve(
-      factor.kept.map { DoubleDouble(high: products.cross[$0], low: products.crossRemainder[$0]) })
-    let lengths = gram.diagonal.map { $0.squareRoot() }
-    dropped = factor.dropped.map { column, weights in
-      let parts = zip(factor.kept, weights).filter { abs($1) * lengths[$0] > 1e-7 * lengths[column] }
-      return DroppedColumn(name: names[column], combination: parts.map { .init(column: names[$0], weight: $1) })
-    }
-  }
-
-  var inverse: Matrix { factor.inverse() }
-
-  /// (XᵀWX + P)⁻¹ (g − P b).
-  func correction(_ gradient: [DoubleDouble], at coefficients: [DoubleDouble]) -> [DoubleDouble] {
-    factor.solve(gradient.indices.map { gradient[$0] - coefficients[$0] * penalty[$0] })
   }
 }

@@ -85,23 +85,13 @@ public struct LinearRegression: Sendable, Hashable, Codable {
       try problem.checkRange(products)
       // 2. Cholesky and refinement where the condition allows.
       let penalty = problem.penalty(totalWeight: products.totalWeight)
-      if let factor = LinearRegression.normalEquations(products, penalty) {
-        return problem.refined(factor, products, penalty)
+      if let equations = NormalEquations(problem, products, penalty) {
+        return problem.refined(equations, products, penalty)
       }
     }
     let isExtended = precision == .extended || problem.design.lowOrder != nil
     return try problem.extended(
       tolerance: isExtended ? LinearRegression.extendedDependence : LinearRegression.dependence)
-  }
-
-  /// Cholesky of the Gram matrix with unit diagonal; nil where its condition would cost digits.
-  private static func normalEquations(_ products: CrossProducts, _ penalty: [Double]) -> ScaledCholesky? {
-    var gram = products.gram
-    for j in penalty.indices { gram[j, j] += penalty[j] }
-    guard let factor = try? ScaledCholesky(gram),
-      factor.reciprocalCondition > LinearRegression.smallestReciprocalCondition
-    else { return nil }
-    return factor
   }
 }
 
