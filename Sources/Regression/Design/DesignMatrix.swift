@@ -97,9 +97,10 @@ public struct DesignMatrix: Sendable {
 func weightedMoments(_ values: ArraySlice<Double>, weights: [Double]?) -> (mean: Double, deviation: Double) {
   guard let first = values.first else { return (0, 0) }
   if values.allSatisfy({ $0 == first }) { return (first, 0) }
+  guard let weights else { return moments(values.span, first) }
   var (sum, total) = (0.0, 0.0)
   for (index, value) in values.enumerated() {
-    let weight = weights?[index] ?? 1
+    let weight = weights[index]
     sum += weight * value
     total += weight
   }
@@ -107,9 +108,33 @@ func weightedMoments(_ values: ArraySlice<Double>, weights: [Double]?) -> (mean:
   let mean = sum / total
   var squares = 0.0
   for (index, value) in values.enumerated() {
-    squares += (weights?[index] ?? 1) * (value - mean) * (value - mean)
+    squares += weights[index] * (value - mean) * (value - mean)
   }
   return (mean, (squares / total).squareRoot())
+}
+
+/// Mean and population deviation without weights; four sums side by side, since each addition waits for the last.
+private func moments(_ values: Span<Double>, _ first: Double) -> (mean: Double, deviation: Double) {
+  let n = values.count
+  func sum(_ term: (Double) -> Double) -> Double {
+    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    var i = 0
+    while i + 4 <= n {
+      a += term(values[i])
+      b += term(values[i + 1])
+      c += term(values[i + 2])
+      d += term(values[i + 3])
+      i += 4
+    }
+    while i < n {
+      a += term(values[i])
+      i += 1
+    }
+    return (a + b) + (c + d)
+  }
+  // Differences from the first value keep the digits of columns far from zero.
+  let mean = first + sum { $0 - first } / Double(n)
+  return (mean, (sum { ($0 - mean) * ($0 - mean) } / Double(n)).squareRoot())
 }
 
 /// The data that a design is built from: named predictors of equal length.

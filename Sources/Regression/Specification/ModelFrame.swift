@@ -18,11 +18,10 @@ struct ModelFrame {
     // 1. Terms, where they were left to choice.
     if specification.terms == nil {
       let roles = Set(specification.roles)
-      specification.missing = .mark
-      specification.terms = whole.names.filter { !roles.contains($0) }.map { name in
-        if case .factor = whole[name] { return .factor(name, reference: nil) }
-        return .spline(name, degreesOfFreedom: 5)
-      }
+      let choice = try AutomaticDesign().choose(whole, names: whole.names.filter { !roles.contains($0) })
+      specification.terms = choice.specification.terms
+      specification.missing = choice.specification.missing
+      notes += choice.notes
     }
     let terms = specification.terms ?? []
     // 2. The rows that miss nothing they need.

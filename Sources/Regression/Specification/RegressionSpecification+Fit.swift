@@ -18,7 +18,9 @@ extension RegressionSpecification {
     if !random.isEmpty { return try FittedRegression(mixed: frame) }
     switch penalty {
     case .elasticNet, .firth: throw .badSpecification("this kind of model is not fitted from a model file")
-    case .ridge(nil): return try FittedRegression(ridgeChosen: frame)
+    case .ridge(nil):
+      let isDefaultModel = terms == nil && family == .binomial && usedLink == .logit && weights == nil && offset == nil
+      return isDefaultModel ? try FittedRegression(calibrated: frame) : try FittedRegression(ridgeChosen: frame)
     case .none, .ridge:
       let isLinear = family == .gaussian && usedLink == .identity && offset == nil && frame.matrix.factors.isEmpty
       return isLinear ? try FittedRegression(linear: frame) : try FittedRegression(generalized: frame)
@@ -131,6 +133,49 @@ extension FittedRegression {
       notes: ["the penalty \(choice.ridge) has the least deviance over \(folds.count) held-out folds"])
   }
 
+  /// The default model of a binary outcome. Its calibration is linear in the log-odds and goes into the coefficients.
+  init(calibrated frame: ModelFrame) throws(RegressionError) {
+    let response = try frame.response()
+    let fit = try CalibratedLogistic(seed: frame.specification.seed).fit(
+      frame.design, frame.matrix, response: response, groups: try frame.groups(), notes: [])
+    let (shift, slope) = (fit.recalibration.shift, fit.recalibration.slope)
+    func calibrated(_ estimate: Double, _ name: String) -> Double {
+      estimate * slope + (name == Design.interceptName ? shift : 0)
+    }
+    let names = fit.regression.names
+    var covariance = fit.regression.covariance
+    for index in covariance.storage.indices { covariance.storage[index] *= slope * slope }
+    let predictor = LinearPredictor(
+      coefficients: zip(fit.regression.coefficients, names).map(calibrated), covariance: covariance)
+    var statistics = Statistics()
+    statistics.observations = Double(fit.regression.observations)
+    statistics.events = response.reduce(0, +)
+    let means = predictor.linearPredictor(frame.matrix).map(Link.logit.mean)
+    let deviance = zip(response, means).reduce(0) {
+      $0 + Family.binomial.deviance($1.0, min(max($1.1, 1e-15), 1 - 1e-15))
+    }
+    statistics.logLikelihood = -deviance / 2
+    statistics.deviance = deviance
+    statistics.dispersion = 1
+    statistics.effectiveParameters = fit.regression.effectiveParameters
+    statistics.aic = deviance + 2 * fit.regression.effectiveParameters
+    statistics.bic = deviance + log(statistics.observations) * fit.regression.effectiveParameters
+    statistics.iterations = fit.regression.iterations
+    statistics.scaledGradient = fit.regression.scaledGradient
+    statistics.lambda = fit.ridge
+    self.init(
+      frame,
+      terms: fit.regression.terms.map {
+        Coefficient(
+          name: $0.name, estimate: calibrated($0.estimate, $0.name), standardError: $0.standardError * abs(slope),
+          degreesOfFreedom: $0.degreesOfFreedom)
+      }, dropped: fit.regression.dropped, statistics, .generalized(predictor, .binomial, .logit),
+      notes: [
+        "the penalty \(fit.ridge) has the least log-loss over held-out folds",
+        "the log-odds are calibrated on held-out rows: shift \(written(shift)), slope \(written(slope))",
+      ])
+  }
+
   init(_ frame: ModelFrame, _ fit: GeneralizedLinearFit, lambda: Double?, notes: [String] = []) {
     var statistics = Statistics()
     statistics.observations = Double(fit.observations)
@@ -209,4 +254,11 @@ extension FittedRegression {
     self.notes = frame.notes + notes
     self.kind = kind
   }
+}
+
+/// Three significant digits, for notes.
+private func written(_ value: Double) -> String {
+  guard value != 0, value.isFinite else { return "0" }
+  let scale = pow(10, 2 - floor(log10(abs(value))))
+  return "\((value * scale).rounded() / scale)"
 }
