@@ -27,19 +27,20 @@ struct ColumnStandardization: Sendable {
   }
 
   /// Two passes over the columns. A deviation that is rounding of the mean counts as none.
-  init(_ design: DesignMatrix, weights: [Double]?, standardizes: Bool) {
+  /// - Parameter hasIntercept: false where the model cannot have one; constant columns then have no coefficient.
+  init(_ design: DesignMatrix, weights: [Double]?, standardizes: Bool, hasIntercept: Bool = true) {
     let moments = (0..<design.matrix.columns).map { design.moments($0, weights: weights) }
     self.init(
       deviations: moments.map { $0.deviation > 1e-13 * abs($0.mean) ? $0.deviation : 0 }, means: moments.map(\.mean),
-      standardizes: standardizes)
+      standardizes: standardizes, hasIntercept: hasIntercept)
   }
 
   /// - Parameters:
   ///   - deviations: per column of the design; exactly zero for constant columns.
   ///   - means: per column of the design.
-  init(deviations: [Double], means: [Double], standardizes: Bool) {
+  init(deviations: [Double], means: [Double], standardizes: Bool, hasIntercept: Bool = true) {
     let varying = deviations.indices.filter { deviations[$0] > 0 }
-    let constant = deviations.indices.first { deviations[$0] == 0 && means[$0] != 0 }
+    let constant = hasIntercept ? deviations.indices.first { deviations[$0] == 0 && means[$0] != 0 } : nil
     intercept = constant.map { ($0, means[$0]) }
     columns = varying
     self.means = varying.map { constant == nil ? 0 : means[$0] }

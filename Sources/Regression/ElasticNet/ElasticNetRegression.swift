@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinearAlgebra
 
 /// Regression with an elastic-net penalty, for a path of penalties.
@@ -29,9 +30,28 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
   /// Columns without a penalty, beside the intercept.
   public var unpenalized: Set<String>
 
-  /// The distribution of the response, with its canonical link.
+  /// What is explained: the mean of a response, through the canonical link of its distribution, or a hazard.
   public enum Family: String, Sendable, Hashable, Codable {
-    case gaussian, binomial, poisson
+    case gaussian, binomial, poisson, cox
+
+    /// Nil for a Cox model.
+    var canonical: CanonicalFamily? {
+      switch self {
+      case .gaussian: .gaussian
+      case .binomial: .binomial
+      case .poisson: .poisson
+      case .cox: nil
+      }
+    }
+
+    /// The expected response at η; the relative hazard for a Cox model.
+    func mean(_ predictor: Double) -> Double {
+      switch self {
+      case .gaussian: predictor
+      case .binomial: logistic(predictor)
+      case .poisson, .cox: exp(predictor)
+      }
+    }
   }
 
   public init(
@@ -56,8 +76,11 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
   public func fit(
     _ design: DesignMatrix, response: [Double], weights: [Double]? = nil, offset: [Double]? = nil
   ) throws(RegressionError) -> ElasticNetPath {
+    guard let canonical = family.canonical else {
+      throw .badSpecification("the family cox needs times and events as its response")
+    }
     try check(design, response, weights, offset)
-    switch family {
+    switch canonical {
     case .gaussian:
       let target = shifted(response, offset)
       let net = GaussianElasticNet(
@@ -66,8 +89,10 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
     case .binomial, .poisson:
       let standardization = ColumnStandardization(design, weights: weights, standardizes: standardizes)
       let loss = GeneralizedLinearLoss(
-        family, design, standardization, response: response, weights: weights, offset: offset)
-      return try path(loss)
+        canonical, design, standardization, response: response, weights: weights, offset: offset)
+      return try path(
+        loss, design, standardization, from: loss.start, observations: weights?.count { $0 > 0 } ?? response.count,
+        deviance: loss.deviance)
     }
   }
 
@@ -81,22 +106,34 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
     _ design: DesignMatrix, _ response: [Double], _ weights: [Double]?, _ offset: [Double]?
   ) throws(RegressionError) {
     precondition(response.count == design.matrix.rows, "the response does not fit the design")
-    precondition(weights.map { $0.count == response.count } ?? true, "the weights do not fit the design")
-    precondition(offset.map { $0.count == response.count } ?? true, "the offset does not fit the design")
-    try checkSpecification()
-    guard design.matrix.rows > 0 else { throw .noRows(leftOut: design.treatment.leftOut.values.reduce(0, +)) }
-    if let column = design.notFiniteColumn { throw .notFinite(column: column) }
+    try checkSpecification(design)
+    try checkRows(design, weights, offset)
     guard response.isAllFinite else { throw .notFinite(column: "response") }
-    guard offset?.isAllFinite ?? true else { throw .notFinite(column: "offset") }
-    try checkWeights(weights)
-    if let allowed = family.allowedResponse, let row = response.firstIndex(where: { !allowed.test($0) }) {
-      throw .badResponse(row: row, value: response[row], allowed: allowed.description)
+    switch family {
+    case .gaussian, .cox: break
+    case .binomial:
+      if let row = response.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+        throw .badResponse(row: row, value: response[row], allowed: "0 to 1")
+      }
+    case .poisson:
+      if let row = response.firstIndex(where: { $0 < 0 }) {
+        throw .badResponse(row: row, value: response[row], allowed: "0 and above")
+      }
     }
-    if let name = unpenalized.sorted().first(where: { !design.names.contains($0) }) { throw .unknownPredictor(name) }
     try checkOutcome(response, weights, hasOffset: offset != nil)
   }
 
-  private func checkSpecification() throws(RegressionError) {
+  func checkRows(_ design: DesignMatrix, _ weights: [Double]?, _ offset: [Double]?) throws(RegressionError) {
+    let rows = design.matrix.rows
+    precondition(weights.map { $0.count == rows } ?? true, "the weights do not fit the design")
+    precondition(offset.map { $0.count == rows } ?? true, "the offset does not fit the design")
+    guard rows > 0 else { throw .noRows(leftOut: design.treatment.leftOut.values.reduce(0, +)) }
+    if let column = design.notFiniteColumn { throw .notFinite(column: column) }
+    guard offset?.isAllFinite ?? true else { throw .notFinite(column: "offset") }
+    try checkWeights(weights)
+  }
+
+  func checkSpecification(_ design: DesignMatrix) throws(RegressionError) {
     guard alpha >= 0 && alpha <= 1 else {
       throw .badSpecification("the share \(alpha) of the absolute penalty is outside 0 to 1")
     }
@@ -110,6 +147,7 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
     guard smallestShare.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw .badSpecification("the smallest penalty must be a share of the largest, above 0 and up to 1")
     }
+    if let name = unpenalized.sorted().first(where: { !design.names.contains($0) }) { throw .unknownPredictor(name) }
   }
 
   /// Outcomes that are all 0 or all 1, and counts that are all zero, have no finite intercept.
@@ -121,6 +159,7 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
     let isConstant = response.indices.allSatisfy { response[$0] == value || weights?[$0] == 0 }
     guard isConstant else { return }
     switch family {
+    case .cox: break
     case .gaussian: if !hasOffset { throw .constantOutcome(value: value) }
     case .binomial: if value == 0 || value == 1 || !hasOffset { throw .constantOutcome(value: value) }
     case .poisson: if value == 0 || !hasOffset { throw .constantOutcome(value: value) }
@@ -141,30 +180,34 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
 
   // MARK: Families other than gaussian
 
-  private func path(_ loss: GeneralizedLinearLoss) throws(RegressionError) -> ElasticNetPath {
-    let standardization = loss.standardization
+  /// The path of a loss over standardised columns; where there is one parameter more than columns, it is the intercept.
+  /// - Parameters:
+  ///   - deviance: of a value of the loss.
+  func path(
+    _ loss: some SmoothLoss, _ design: DesignMatrix, _ standardization: ColumnStandardization, from start: [Double],
+    observations: Int, deviance: (Double) -> Double
+  ) throws(RegressionError) -> ElasticNetPath {
     let columns = standardization.columns.count
-    var factors = penaltyFactors(standardization, names: loss.design.names)
-    if loss.hasIntercept { factors.append(0) }
+    let hasIntercept = loss.count > columns
+    let factors = penaltyFactors(standardization, names: design.names) + (hasIntercept ? [0] : [])
     // 1. The model of the free columns; the least λ that leaves it as it is.
     let newton = ProximalNewton(loss, alpha: alpha, penaltyFactors: factors)
-    let null = try newton.null(from: loss.start)
+    let null = try newton.null(from: start)
     let largest = newton.largestLambda(null)
     // 2. The path.
-    let observations = loss.weights?.count { $0 > 0 } ?? loss.response.count
     let points = try newton.path(
       path(from: largest, rows: observations, columns: columns), from: null, nullLambda: largest)
     // 3. On the original scale.
-    let nullDeviance = loss.deviance(null.loss)
+    let nullDeviance = deviance(null.loss)
     let fits = points.map { point in
       fit(
-        loss.design, standardization, lambda: point.lambda, parameters: point.parameters,
-        centre: loss.hasIntercept ? point.parameters[columns] : 0, deviance: loss.deviance(point.loss),
+        design, standardization, lambda: point.lambda, parameters: point.parameters,
+        centre: hasIntercept ? point.parameters[columns] : 0, deviance: deviance(point.loss),
         nullDeviance: nullDeviance, residual: point.optimalityResidual, iterations: point.iterations)
     }
     return ElasticNetPath(
       fits: fits, nullDeviance: nullDeviance, observations: observations,
-      constantColumns: constantColumns(loss.design, standardization))
+      constantColumns: constantColumns(design, standardization))
   }
 
   func constantColumns(_ design: DesignMatrix, _ standardization: ColumnStandardization) -> [String] {

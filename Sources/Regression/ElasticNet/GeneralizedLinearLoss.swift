@@ -7,7 +7,7 @@ internal import LinearAlgebra
 /// Constants that do not depend on the parameters are left out. Cost of a gradient: 4 n p; of a Hessian over k columns:
 /// n k². Memory: a panel of rows.
 struct GeneralizedLinearLoss: SmoothLoss {
-  let family: ElasticNetRegression.Family
+  let family: CanonicalFamily
   let design: DesignMatrix
   let standardization: ColumnStandardization
   let response: [Double]
@@ -18,7 +18,7 @@ struct GeneralizedLinearLoss: SmoothLoss {
   private static let panelRows = 512
 
   init(
-    _ family: ElasticNetRegression.Family, _ design: DesignMatrix, _ standardization: ColumnStandardization,
+    _ family: CanonicalFamily, _ design: DesignMatrix, _ standardization: ColumnStandardization,
     response: [Double], weights: [Double]?, offset: [Double]?
   ) {
     self.family = family
@@ -114,22 +114,16 @@ struct GeneralizedLinearLoss: SmoothLoss {
   }
 }
 
-extension ElasticNetRegression.Family {
+/// A distribution with its canonical link: what a row adds to the loss, and its derivatives by η.
+enum CanonicalFamily: Sendable {
+  case gaussian, binomial, poisson
+
   /// η from μ by the canonical link; bounded where μ lies on the border.
   func linked(_ mean: Double) -> Double {
     switch self {
     case .gaussian: mean
     case .binomial: mean <= 0 ? -20 : mean >= 1 ? 20 : log(mean) - log1p(-mean)
     case .poisson: mean > 0 ? log(mean) : -20
-    }
-  }
-
-  /// μ from η.
-  func mean(_ predictor: Double) -> Double {
-    switch self {
-    case .gaussian: predictor
-    case .binomial: logistic(predictor)
-    case .poisson: exp(predictor)
     }
   }
 
@@ -168,15 +162,6 @@ extension ElasticNetRegression.Family {
       guard response > 0 && response < 1 else { return 0 }
       return -response * log(response) - (1 - response) * log1p(-response)
     case .poisson: return response > 0 ? response - response * log(response) : 0
-    }
-  }
-
-  /// What a response may be, or nil where any number will do.
-  var allowedResponse: (description: String, test: @Sendable (Double) -> Bool)? {
-    switch self {
-    case .gaussian: nil
-    case .binomial: ("0 to 1", { $0 >= 0 && $0 <= 1 })
-    case .poisson: ("zero or more", { $0 >= 0 && $0.isFinite })
     }
   }
 }
