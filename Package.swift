@@ -65,9 +65,13 @@ let package = Package(
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
         "Churn", "Allocation", "Specifications",
       ]),
+    module("ModelTasks", ["LinearAlgebra", "Probability", "Regression", "Specifications", "Tables"]),
     module(
       "Reports",
-      ["ChannelTypes", "Tables", "Specifications", "Planning", .product(name: "Mustache", package: "swift-mustache")],
+      [
+        "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Planning",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
       resources: [.embedInCode("Templates")]),
 
     // Layers 6 and 7: the library and the command.
@@ -75,7 +79,7 @@ let package = Package(
       "Sluice",
       [
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
-        "Churn", "Allocation", "SampleNetwork", "Specifications", "Planning", "Reports",
+        "Churn", "Allocation", "SampleNetwork", "Specifications", "ModelTasks", "Planning", "Reports",
       ]),
     .executableTarget(
       name: "SluiceCLI",
@@ -98,10 +102,13 @@ let package = Package(
     tests(
       "PlanningTests",
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
+    tests("ModelTasksTests", ["ModelTasks", "Regression", "Specifications", "Tables"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
     tests("ArchitectureTests", []),
     tests("DocumentationTests", ["Sluice"]),
     tests("CommandLineTests", ["SluiceCLI", "Tables"], exclude: ["Snapshots"]),
-    tests("ModelFileTests", ["Planning", "ChannelTypes", "Demand", "Specifications", "Tables"]),
+    tests(
+      "ModelFileTests",
+      ["ModelTasks", "Planning", "ChannelTypes", "Demand", "Regression", "Specifications", "Tables"]),
   ]
 )

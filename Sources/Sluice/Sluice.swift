@@ -4,6 +4,7 @@
 @_exported public import Churn
 @_exported public import Demand
 @_exported public import LinearAlgebra
+@_exported public import ModelTasks
 @_exported public import Optimization
 @_exported public import Planning
 @_exported public import Probability

@@ -16,7 +16,7 @@ struct PlanOptions: ParsableArguments {
   var scenario: String?
 
   @Option(help: "How many threads to use; results do not depend on it.")
-  var threads: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  var threads: Int = Machine.cores
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads needs a whole number from 1 on") }
@@ -29,6 +29,10 @@ struct PlanOptions: ParsableArguments {
     guard let loaded else { throw CommandFailure(.badInput, findings) }
     return loaded
   }
+}
+
+enum Machine {
+  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }
 
 enum Environment {

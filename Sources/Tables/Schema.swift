@@ -7,8 +7,14 @@ public struct Schema: Sendable {
   public let key: [String]
   /// Groups of columns of which at least one must be there.
   public let oneOf: [[String]]
+  /// Whether columns of the file that the schema does not name are read too.
+  public let keepsOtherColumns: Bool
 
-  public init(_ table: String, key: [String] = [], oneOf: [[String]] = [], _ columns: [ColumnSchema]) {
+  public init(
+    _ table: String, key: [String] = [], oneOf: [[String]] = [], keepsOtherColumns: Bool = true,
+    _ columns: [ColumnSchema]
+  ) {
+    self.keepsOtherColumns = keepsOtherColumns
     self.table = table
     self.columns = columns
     self.key = key

@@ -123,7 +123,7 @@ import Testing
         Effect(grouping: ["subject"], intercept: false, slopes: ["days"], isCorrelated: false),
         Effect(grouping: ["a", "b"]),
       ])
-    #expect(specification.estimation == .maximumLikelihood && specification.errors == .clustered)
+    #expect(specification.estimation == .ml && specification.errors == .clustered)
     #expect(specification.folds == ["fold_r0", "fold_r1"] && specification.holdouts == ["test_0"])
     #expect(specification.join == .init(file: "folds.csv", key: "customerID") && specification.seed == 7)
     #expect(specification.ignore == ["customerID"] && specification.unseen == .refuse)

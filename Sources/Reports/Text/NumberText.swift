@@ -1,4 +1,5 @@
 public import ChannelTypes
+internal import Glibc
 
 /// Numbers as people read them: `1,050,000`, `+183,000`, `64.8 M`, `95.2 %`, `78 days`. A number that is unknown or not
 /// finite is written `n/a`.
@@ -51,6 +52,14 @@ public enum NumberText {
     if magnitude == 0 { return "0" }
     if magnitude < 0.000_5 { return value < 0 ? "-<0.001" : "<0.001" }
     return grouped(value, decimals: magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : magnitude >= 0.9995 ? 2 : 3)
+  }
+
+  /// So many significant digits, without zeros at the end; powers of ten for the very small and the very large.
+  public static func digits(_ value: Double, _ count: Int = 6) -> String {
+    guard value.isFinite else { return unknown }
+    var buffer = [CChar](repeating: 0, count: 64)
+    let length = withVaList([Int32(count), value]) { vsnprintf(&buffer, buffer.count, "%.*g", $0) }
+    return String(decoding: buffer.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// A share of one as a percentage: 0.952 → `95.2 %`.

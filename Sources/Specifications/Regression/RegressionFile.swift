@@ -63,7 +63,7 @@ public struct RegressionFile: Sendable {
 
   /// A finding about a key of the file, with its line; about the file where the key is not written.
   public func diagnostic(
-    _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, atKey key: String,
+    _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, atKey key: String,
     hint: String? = nil, notes: [String] = []
   ) -> Diagnostic {
     diagnostic(code, severity, message, at: keyPlaces[key], hint: hint, notes: notes)
@@ -71,7 +71,7 @@ public struct RegressionFile: Sendable {
 
   /// A finding about a column that the file names, with the line that names it first.
   public func diagnostic(
-    _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, atColumn column: String,
+    _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, atColumn column: String,
     hint: String? = nil, notes: [String] = []
   ) -> Diagnostic {
     diagnostic(code, severity, message, at: places[column], hint: hint, notes: notes)

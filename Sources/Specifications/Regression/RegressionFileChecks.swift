@@ -5,6 +5,8 @@ import Tables
 struct RegressionFileChecks {
   let specification: RegressionSpecification
   let places: [String: SourcePlace]
+  /// Columns of terms without a kind, which are levels where the column also groups rows.
+  let flexible: Set<String>
 
   func report(to root: inout MappingCursor) {
     eventOfFamily(&root)
@@ -40,8 +42,7 @@ struct RegressionFileChecks {
   /// A column is read once, as numbers or as levels.
   private func kindsOfColumns(_ root: inout MappingCursor) {
     let columns = specification.columns
-    // Levels also group rows; only a factor term beside a numeric one is a slip.
-    for name in columns.numbers.intersection(columns.levels).sorted() {
+    for name in columns.numbers.intersection(columns.levels).subtracting(flexible).sorted() {
       root.report(
         RegressionFileCodes.contradiction, "`\(name)` is used both as numbers and as levels",
         at: places[name] ?? root.origin.place,

@@ -36,11 +36,12 @@ struct RegressionFileDecoder {
     specification.holdouts = columns("holdouts", &root)
     specification.ignore = columns("ignore", &root, areNamed: false)
     specification.horizons = horizons(&root)
-    RegressionFileChecks(specification: specification, places: places).report(to: &root)
+    let open = flexible.subtracting(decided)
+    RegressionFileChecks(specification: specification, places: places, flexible: open).report(to: &root)
     var keyPlaces: [String: SourcePlace] = [:]
     for key in root.keys { keyPlaces[key] = root.origin(of: key).place }
     return RegressionFile(
-      path: path, specification: specification, flexible: flexible.subtracting(decided), drawnFolds: drawn,
+      path: path, specification: specification, flexible: open, drawnFolds: drawn,
       places: places, keyPlaces: keyPlaces, source: source)
   }
 

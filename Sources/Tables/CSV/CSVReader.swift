@@ -15,6 +15,25 @@ public enum CSVReader {
     return own.hasErrors ? nil : table
   }
 
+  /// The names in the header of a table, without those that are empty; nil, with a finding, where there is none.
+  ///
+  /// A reader that derives its schema from the columns of the file asks for them first.
+  public static func columnNames(_ reference: TableReference, findings: inout Findings) -> [String]? {
+    do throws(EncodedText.Failure) {
+      let text = try EncodedText.open(reference.path)
+      return text.withBytes { bytes in
+        guard !bytes.isEmpty, let header = TableHeader(bytes, DialectSniffer(bytes).dialect) else {
+          findings.add(emptyFile(reference))
+          return nil
+        }
+        return header.names.filter { !$0.isEmpty }
+      }
+    } catch {
+      findings.add(finding(error, reference))
+      return nil
+    }
+  }
+
   private static func read(_ reference: TableReference, _ schema: Schema, _ findings: inout Findings) -> Table? {
     do throws(EncodedText.Failure) {
       let text = try EncodedText.open(reference.path)

@@ -176,6 +176,7 @@ struct ColumnBindings {
   // MARK: The other columns of the file
 
   private mutating func keepOtherColumns() {
+    guard schema.keepsOtherColumns else { return }
     let names = Set(bindings.map(\.rules.name)).union(schema.columns.map(\.name))
     for (field, name) in header.names.enumerated()
     where !name.isEmpty && !usedByName.contains(field) && !names.contains(name) && header.firstIndex(of: name) == field

@@ -84,6 +84,8 @@ public enum FileError: Error, Sendable, Hashable {
 }
 
 package enum FileSystem {
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// The name in the same folder that looks most like the one asked for.
   package static func closestNeighbour(of path: String) -> String? {
     let (folder, name) = split(path)
