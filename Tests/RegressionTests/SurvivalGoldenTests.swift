@@ -149,4 +149,34 @@ struct SurvivalGoldenTests {
     let errors = try #require(golden.values["se"] as? [Double])
     #expect(ReferenceValues.digits(Array(curve.cumulativeHazardErrors.prefix(times.count)), errors) >= 13)
   }
+
+  /// R's `cox.zph`; 15 digits are printed, and its fit stops at about 13.
+  @Test func proportionalHazards() throws {
+    let golden = try Golden("r_golden.json", "coxzph_lung")
+    let (design, response) = try SurvivalGoldenTests.problem("lung")
+    let fit = try CoxRegression().fit(design, response)
+    let test = try ProportionalHazardsTest(fit, design, response)
+    let table = try #require(golden.values["table"] as? [[Double]])
+    let results = test.terms + [test.global]
+    #expect(ReferenceValues.digits(results.map(\.statistic), table.map { $0[0] }) >= 9)
+    #expect(results.map { Double($0.degreesOfFreedom) } == table.map { $0[1] })
+    #expect(ReferenceValues.digits(results.map(\.pValue), table.map { $0[2] }) >= 9)
+  }
+
+  /// R's `survreg` stops when the log-likelihood changes by less than 1e-9.
+  @Test func weibull() throws {
+    let golden = try Golden("r_golden.json", "aft_weibull_lung")
+    var data = try ReferenceValues.columns("lung")
+    data["(Intercept)"] = try #require(data["time"]).map { _ in 1 }
+    let names = ["(Intercept)", "age", "sex", "ph.ecog", "wt.loss"]
+    let response = try SurvivalResponse(
+      time: try #require(data["time"]), event: try #require(data["status"]).map { $0 == 1 })
+    let fit = try AcceleratedFailureTimeRegression().fit(try SurvivalGoldenTests.design(data, names), response)
+    #expect(ReferenceValues.digits(fit.coefficients, try golden.numbers("coef", names)) >= 9)
+    #expect(ReferenceValues.digits([fit.scale], [try golden.number("scale")]) >= 9)
+    let errors = try golden.numbers("se", names + ["Log(scale)"])
+    #expect(ReferenceValues.digits(fit.terms.map(\.standardError), errors) >= 9)
+    let values = try #require(golden.values["loglik"] as? [Double])
+    #expect(ReferenceValues.digits([try #require(fit.nullLogLikelihood), fit.logLikelihood], values) >= 12)
+  }
 }

@@ -8,6 +8,13 @@ public struct SurvivalPrediction: Sendable, Hashable {
   public let survival: Matrix
   /// rows × horizons: the standard error of the survival (delta method); nil where it was not asked for.
   public let standardErrors: Matrix?
+
+  public init(horizons: [Double], survival: Matrix, standardErrors: Matrix? = nil) {
+    precondition(survival.columns == horizons.count, "one column per horizon is needed")
+    self.horizons = horizons
+    self.survival = survival
+    self.standardErrors = standardErrors
+  }
 }
 
 extension CoxFit {

@@ -107,3 +107,5 @@ public struct CoxFit: Sendable, Codable {
 }
 
 func exponential(_ x: Double) -> Double { exp(x) }
+
+func logarithm(_ x: Double) -> Double { log(x) }

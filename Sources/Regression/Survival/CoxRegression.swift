@@ -172,8 +172,10 @@ struct IndependentColumns {
 
   static let baseline = "(baseline)"
 
-  /// - Parameter scale: per column the size by which what remains of it is judged.
-  init(_ information: Matrix, scale: [Double], names: [String]) {
+  /// - Parameters:
+  ///   - scale: per column the size by which what remains of it is judged.
+  ///   - hasBaseline: whether a free baseline explains columns of which nothing remains.
+  init(_ information: Matrix, scale: [Double], names: [String], hasBaseline: Bool = true) {
     let p = information.columns
     if let factor = try? ScaledCholesky(information),
       factor.reciprocalCondition > LinearRegression.smallestReciprocalCondition,
@@ -196,15 +198,15 @@ struct IndependentColumns {
         kept.append(column)
       } else {
         dropped.append(
-          IndependentColumns.dependency(column, row, factor, kept, information, scale: scale, names: names))
+          IndependentColumns.dependency(column, row, factor, kept, scale, names, hasBaseline: hasBaseline))
       }
     }
   }
 
   /// The combination of kept columns that equals a column up to the baseline.
   private static func dependency(
-    _ column: Int, _ row: [Double], _ factor: [[Double]], _ kept: [Int], _ information: Matrix, scale: [Double],
-    names: [String]
+    _ column: Int, _ row: [Double], _ factor: [[Double]], _ kept: [Int], _ scale: [Double], _ names: [String],
+    hasBaseline: Bool
   ) -> DroppedColumn {
     var weights = row
     for index in kept.indices.reversed() {
@@ -214,7 +216,7 @@ struct IndependentColumns {
     let length = scale[column].squareRoot()
     let parts = zip(kept, weights).filter { abs($1) * scale[$0].squareRoot() > 1e-5 * length }
       .map { DroppedColumn.Part(column: names[$0], weight: $1) }
-    return DroppedColumn(
-      name: names[column], combination: parts.isEmpty ? [.init(column: baseline, weight: 1)] : parts)
+    let rest = hasBaseline ? [DroppedColumn.Part(column: baseline, weight: 1)] : []
+    return DroppedColumn(name: names[column], combination: parts.isEmpty ? rest : parts)
   }
 }
