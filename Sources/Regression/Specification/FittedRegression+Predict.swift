@@ -29,8 +29,18 @@ extension FittedRegression {
       predictions.values = result.values
       predictions.errors = Regression.linearPredictorErrors(matrix.matrix, covariance)
       for (factor, count) in result.unseen { predictions.treatment.unseen[factor] = count }
+    case .mixedGeneralized(let model, _, let covariance):
+      let result = model.predict(matrix, offset: offset, random: try specification.randomTerms(known))
+      predictions.values = result.values
+      let errors = Regression.linearPredictorErrors(matrix.matrix, covariance)
+      predictions.errors = zip(result.values, errors).map { value, error in
+        abs(model.link.derivatives(model.link.predictor(value)).slope) * error
+      }
+      for (factor, count) in result.unseen { predictions.treatment.unseen[factor] = count }
     case .cox(let fit):
       try predict(fit, matrix, known, offset, &predictions)
+    case .relativeRisk(let predictor):
+      predictor.predict(matrix, offset, .log, &predictions)
     }
     return predictions
   }
@@ -68,12 +78,19 @@ extension FittedRegression {
 
   /// The variances of the random effects and of the residual; empty for other kinds of model.
   public var varianceComponents: [VarianceComponent] {
-    if case .mixed(_, let components, _) = kind { components } else { [] }
+    switch kind {
+    case .mixed(_, let components, _), .mixedGeneralized(_, let components, _): components
+    default: []
+    }
   }
 
   /// The shrunken effects of a mixed model's levels; empty for other kinds of model.
   public var randomEffects: [RandomEffects] {
-    if case .mixed(let model, _, _) = kind { model.randomEffects } else { [] }
+    switch kind {
+    case .mixed(let model, _, _): model.randomEffects
+    case .mixedGeneralized(let model, _, _): model.randomEffects
+    default: []
+    }
   }
 
   /// A step of a baseline: the cumulative hazard and the survival after a time.

@@ -52,7 +52,10 @@ public struct FittedRegression: Sendable, Codable {
   enum Kind: Sendable, Codable {
     case generalized(LinearPredictor, Family, Link)
     case mixed(MixedModel, [VarianceComponent], covariance: Matrix)
+    case mixedGeneralized(MixedGeneralizedModel, [VarianceComponent], covariance: Matrix)
     case cox(CoxFit)
+    /// Relative risks exp(xᵀb) without a baseline.
+    case relativeRisk(LinearPredictor)
   }
 
   /// Coefficients of all columns of the design matrix, in its order, with their covariance where it was estimated.

@@ -10,14 +10,22 @@ extension RegressionSpecification {
     try check()
     let frame = try ModelFrame(self, data)
     switch frame.specification.survival?.model {
-    case .cox: return try FittedRegression(cox: frame)
+    case .cox:
+      if case .elasticNet(let lambda, let alpha) = penalty {
+        return try FittedRegression(coxElasticNet: frame, lambda, alpha)
+      }
+      return try FittedRegression(cox: frame)
     case .weibull, .discrete, .kaplanMeier:
       throw .badSpecification("this kind of model is not fitted from a model file")
     case nil: break
     }
-    if !random.isEmpty { return try FittedRegression(mixed: frame) }
+    if !random.isEmpty {
+      let isLinear = family == .gaussian && usedLink == .identity
+      return isLinear ? try FittedRegression(mixed: frame) : try FittedRegression(mixedGeneralized: frame)
+    }
     switch penalty {
-    case .elasticNet, .firth: throw .badSpecification("this kind of model is not fitted from a model file")
+    case .elasticNet(let lambda, let alpha): return try FittedRegression(elasticNet: frame, lambda, alpha)
+    case .firth: return try FittedRegression(firth: frame)
     case .ridge(nil):
       let isDefaultModel = terms == nil && family == .binomial && usedLink == .logit && weights == nil && offset == nil
       return isDefaultModel ? try FittedRegression(calibrated: frame) : try FittedRegression(ridgeChosen: frame)
@@ -40,11 +48,12 @@ extension RegressionSpecification {
       throw .badSpecification("an event makes the response 0 or 1, which needs the family binomial")
     }
     if !random.isEmpty {
-      guard !isSurvival, family == .gaussian, usedLink == .identity else {
-        throw .badSpecification("random effects are fitted for the family gaussian with the link identity only")
+      guard !isSurvival else { throw .badSpecification("random effects are not fitted for survival") }
+      guard penalty == .none, cluster == nil, errors == .model else {
+        throw .badSpecification("random effects go with neither a penalty nor robust or clustered errors")
       }
-      guard penalty == .none, offset == nil, cluster == nil, errors == .model else {
-        throw .badSpecification("random effects go with neither a penalty, an offset nor clustered errors")
+      guard offset == nil || family != .gaussian else {
+        throw .badSpecification("a gaussian mixed model takes no offset: subtract it from the response")
       }
     }
     if penalty == .firth {
@@ -257,7 +266,7 @@ extension FittedRegression {
 }
 
 /// Three significant digits, for notes.
-private func written(_ value: Double) -> String {
+func written(_ value: Double) -> String {
   guard value != 0, value.isFinite else { return "0" }
   let scale = pow(10, 2 - floor(log10(abs(value))))
   return "\((value * scale).rounded() / scale)"

@@ -24,6 +24,8 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
   public var random: [RandomEffect] = []
   /// Likelihood that estimates the variances of random effects.
   public var estimation = MixedRegression.Estimation.reml
+  /// Nodes of the quadrature over a single random column of a generalised mixed model; 1 for Laplace's approximation.
+  public var quadraturePoints = 1
   public var precision = RegressionPrecision.standard
   /// Column whose levels have a baseline hazard of their own.
   public var strata: String?
