@@ -88,6 +88,32 @@ public struct Matrix: Sendable, Hashable, Codable {
     return Matrix(rows: indices.count, columns: columns, elements: selected)
   }
 
+  /// Consecutive rows, copied.
+  package func panel(_ range: Range<Int>) -> Matrix {
+    var selected: [Double] = []
+    selected.reserveCapacity(range.count * columns)
+    for j in 0..<columns {
+      selected.append(contentsOf: storage[j * rows + range.lowerBound..<j * rows + range.upperBound])
+    }
+    return Matrix(rows: range.count, columns: columns, elements: selected)
+  }
+
+  /// xᵢᵀ V xᵢ for every row, V a p × p matrix. Cost: 2 n p²; memory beyond the result: a panel of rows.
+  package func quadraticForms(_ middle: Matrix) -> [Double] {
+    var forms = [Double](repeating: 0, count: rows)
+    forEachPanel { range in
+      let rows = panel(range)
+      let product = rows * middle
+      for j in 0..<columns {
+        for (k, i) in range.enumerated() {
+          let place = k + j * range.count
+          forms[i] += product.storage[place] * rows.storage[place]
+        }
+      }
+    }
+    return forms
+  }
+
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool { storage.isAllFinite }
 

@@ -175,10 +175,5 @@ extension Matrix {
 
 /// √(xᵀ V x) for every row x.
 func linearPredictorErrors(_ design: Matrix, _ covariance: Matrix) -> [Double] {
-  let product = design * covariance
-  var squares = [Double](repeating: 0, count: design.rows)
-  for j in 0..<design.columns {
-    for ((i, left), right) in zip(product.column(j).enumerated(), design.column(j)) { squares[i] += left * right }
-  }
-  return squares.map { max(0, $0).squareRoot() }
+  design.quadraticForms(covariance).map { max(0, $0).squareRoot() }
 }
