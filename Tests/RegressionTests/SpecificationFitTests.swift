@@ -129,3 +129,46 @@ struct SpecificationFitTests {
     #expect(abs(free.logLikelihood - fit.logLikelihood) < 1e-8)
   }
 }
+
+/// Survival models from their specification: every model gives falling survival, saves, and is judged on folds.
+struct SurvivalSpecificationTests {
+  private static func data(rows: Int) -> Predictors {
+    var stream = RandomStream(seed: 8, key: 3)
+    var data = Predictors(rowCount: rows)
+    let x = (0..<rows).map { _ in stream.uniform(-1, 1) }
+    let group = (0..<rows).map { _ in Int32(stream.index(below: 2)) }
+    let life = (0..<rows).map { row in
+      (-log(1 - stream.uniform()) / exp(x[row] + Double(group[row]) - 2.5)).rounded(.up)
+    }
+    let end = (0..<rows).map { _ in 1 + Double(stream.index(below: 30)) }
+    data["x"] = .numeric(x)
+    data["group"] = .factor(codes: group, levels: ["a", "b"])
+    data["time"] = .numeric(zip(life, end).map { min($0, $1) })
+    data["event"] = .numeric(zip(life, end).map { $0 <= $1 ? 1 : 0 })
+    data["fold"] = .numeric((0..<rows).map { Double($0 % 3) })
+    return data
+  }
+
+  @Test(arguments: RegressionSpecification.Survival.Model.allCases)
+  func everySurvivalModel(model: RegressionSpecification.Survival.Model) throws {
+    let data = Self.data(rows: 600)
+    var specification = RegressionSpecification(
+      survival: .init(time: "time", event: "event", model: model), terms: [.numeric("x", standardised: false)])
+    if model == .cox || model == .kaplanMeier { specification.strata = "group" }
+    specification.horizons = [2, 5, 10, 20]
+    specification.folds = ["fold"]
+    let fit = try specification.fit(data)
+    let predictions = try fit.predict(data)
+    let survival = try #require(predictions.survival)
+    for row in 0..<survival.rows {
+      for horizon in 1..<survival.columns { #expect(survival[row, horizon] <= survival[row, horizon - 1]) }
+      #expect(survival[row, 0] <= 1 && survival[row, 3] >= 0)
+    }
+    let loaded = try JSONDecoder().decode(FittedRegression.self, from: JSONEncoder().encode(fit))
+    #expect(try loaded.predict(data).survival == survival)
+    let scores = try #require(try specification.heldOut(data).first)
+    let means = Dictionary(uniqueKeysWithValues: scores.means.map { ($0.name, $0.value) })
+    #expect(try #require(means["integratedBrier"]) < 0.25)
+    if model != .kaplanMeier { #expect(try #require(means["harrellC"]) > 0.6) }
+  }
+}

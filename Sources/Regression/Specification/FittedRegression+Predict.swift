@@ -37,33 +37,12 @@ extension FittedRegression {
         abs(model.link.derivatives(model.link.predictor(value)).slope) * error
       }
       for (factor, count) in result.unseen { predictions.treatment.unseen[factor] = count }
-    case .cox(let fit):
-      try predict(fit, matrix, known, offset, &predictions)
+    case .cox, .duration, .discrete, .kaplanMeier:
+      try predictSurvival(matrix, known, offset, &predictions)
     case .relativeRisk(let predictor):
       predictor.predict(matrix, offset, .log, &predictions)
     }
     return predictions
-  }
-
-  private var isByStratum: Bool {
-    if case .cox(let fit) = kind { fit.baseline.curves.count > 1 } else { false }
-  }
-
-  /// Relative risks, and survival at the horizons.
-  private func predict(
-    _ fit: CoxFit, _ matrix: DesignMatrix, _ data: Predictors, _ offset: [Double]?, _ predictions: inout Predictions
-  ) throws(RegressionError) {
-    let risk = fit.linearPredictor(matrix, offset: offset).map { exp($0) }
-    predictions.values = risk
-    predictions.errors = zip(risk, fit.linearPredictorErrors(matrix)).map { $0 * $1 }
-    guard !predictions.horizons.isEmpty else { return }
-    var strata: Strata?
-    if isByStratum, let name = specification.strata {
-      strata = try data.strata(name, among: fit.baseline.curves.map(\.stratum))
-    }
-    predictions.survival = try fit.survival(
-      matrix, horizons: predictions.horizons, strata: strata, offset: offset
-    ).survival
   }
 
   /// The distribution of the response, with the size of a negative binomial where it was estimated; gaussian for mixed
@@ -90,27 +69,6 @@ extension FittedRegression {
     case .mixed(let model, _, _): model.randomEffects
     case .mixedGeneralized(let model, _, _): model.randomEffects
     default: []
-    }
-  }
-
-  /// A step of a baseline: the cumulative hazard and the survival after a time.
-  public struct BaselineStep: Sendable, Hashable {
-    /// Empty without strata.
-    public let stratum: String
-    public let time: Double
-    public let cumulativeHazard: Double
-    public let survival: Double
-  }
-
-  /// The baseline of a survival model for a row whose columns are all zero; empty for other kinds of model.
-  public var baseline: [BaselineStep] {
-    guard case .cox(let fit) = kind else { return [] }
-    return fit.baseline.curves.indices.flatMap { stratum in
-      let (times, hazards) = fit.cumulativeHazardAtZero(stratum: stratum)
-      return zip(times, hazards).map {
-        BaselineStep(
-          stratum: fit.baseline.curves[stratum].stratum, time: $0, cumulativeHazard: $1, survival: exp(-$1))
-      }
     }
   }
 }

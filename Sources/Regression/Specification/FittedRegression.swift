@@ -42,6 +42,8 @@ public struct FittedRegression: Sendable, Codable {
     /// Size of a negative binomial, estimated or given, with its standard error where estimated.
     public var size: Double?
     public var sizeError: Double?
+    /// Scale σ of the logarithm of a duration.
+    public var scale: Double?
     public var concordance: Double?
     public var conditionEstimate: Double?
 
@@ -54,6 +56,9 @@ public struct FittedRegression: Sendable, Codable {
     case mixed(MixedModel, [VarianceComponent], covariance: Matrix)
     case mixedGeneralized(MixedGeneralizedModel, [VarianceComponent], covariance: Matrix)
     case cox(CoxFit)
+    case duration(AcceleratedFailureTimeFit)
+    case discrete(DiscreteTimeFit)
+    case kaplanMeier(KaplanMeier)
     /// Relative risks exp(xᵀb) without a baseline.
     case relativeRisk(LinearPredictor)
   }
@@ -69,7 +74,8 @@ public struct FittedRegression: Sendable, Codable {
   public struct Predictions: Sendable {
     /// Which rows of the data were predicted; rows that miss a value are left out where the specification says so.
     public var rows: [Int]
-    /// The mean of the response; for survival the relative risk (Cox) or the median time.
+    /// The mean of the response; for survival the relative risk (Cox), the median time (Weibull, Kaplan-Meier) or the
+    /// chance of the event by the first horizon (discrete).
     public var values: [Double]
     /// Standard errors of `values`; nil where the model has none.
     public var errors: [Double]?

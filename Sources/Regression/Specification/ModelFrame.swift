@@ -16,6 +16,7 @@ struct ModelFrame {
     var specification = given
     notes = []
     // 1. Terms, where they were left to choice.
+    if specification.survival?.model == .kaplanMeier { specification.terms = [] }
     if specification.terms == nil {
       let roles = Set(specification.roles)
       let choice = try AutomaticDesign().choose(whole, names: whole.names.filter { !roles.contains($0) })
@@ -32,7 +33,7 @@ struct ModelFrame {
     guard !rows.isEmpty else { throw .noRows(leftOut: whole.rowCount) }
     let data = rows.count == whole.rowCount ? whole : whole.selecting(rows: rows)
     // 3. The design, learnt from those rows.
-    let intercept = specification.intercept && specification.survival?.model != .cox
+    let intercept = specification.intercept && specification.survival.map { $0.model == .weibull } ?? true
     let design = try DesignSpecification(
       terms, intercept: intercept, missing: specification.missing, unseen: specification.unseen
     ).fit(data)
@@ -44,6 +45,11 @@ struct ModelFrame {
     self.design = design
     self.matrix = matrix
     self.treatment = treatment
+  }
+
+  static func completeRows(_ names: [String], _ data: Predictors) throws(RegressionError) -> [Int] {
+    var ignored = DesignMatrix.Treatment()
+    return try complete(names, data, &ignored)
   }
 
   /// The rows in which no column of the names is missing; the others are counted by the first column that they miss.

@@ -15,8 +15,9 @@ extension RegressionSpecification {
         return try FittedRegression(coxElasticNet: frame, lambda, alpha)
       }
       return try FittedRegression(cox: frame)
-    case .weibull, .discrete, .kaplanMeier:
-      throw .badSpecification("this kind of model is not fitted from a model file")
+    case .weibull: return try FittedRegression(weibull: frame)
+    case .discrete: return try FittedRegression(discrete: frame)
+    case .kaplanMeier: return try FittedRegression(kaplanMeier: frame)
     case nil: break
     }
     if !random.isEmpty {

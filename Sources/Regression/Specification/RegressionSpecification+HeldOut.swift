@@ -85,14 +85,17 @@ extension RegressionSpecification {
   private func judge(
     _ data: Predictors, training: [Int], held: [Int], name: String
   ) throws(RegressionError) -> Judged {
-    let fit = try fit(data.selecting(rows: training))
+    let trainingData = data.selecting(rows: training)
+    let fit = try fit(trainingData)
     // Rows without an outcome cannot be judged.
-    var ignored = DesignMatrix.Treatment()
     let part = data.selecting(rows: held)
-    let known = try ModelFrame.complete(fittedRoles, part, &ignored)
+    let known = try ModelFrame.completeRows(fittedRoles, part)
     let judgedData = part.selecting(rows: known)
-    let predicted = try fit.predict(judgedData)
-    let scores = try meanScores(fit, judgedData, predicted)
+    let predicted = try fit.predict(judgedData, horizons: survival == nil ? [] : try judgedTimes(trainingData))
+    let scores =
+      survival == nil
+      ? try meanScores(fit, judgedData, predicted)
+      : try survivalScores(training: trainingData, held: judgedData, predicted)
     let rows = predicted.rows.map { held[known[$0]] }
     return Judged(
       fold: .init(name: name, rows: predicted.rows.count, scores: scores),
