@@ -314,6 +314,17 @@ struct MixedRegressionTests {
     #expect(other.unseen == ["group": 2])
   }
 
+  /// Variances from zero to far above the residual's, also side by side: the search ends at a stationary point.
+  @Test(arguments: [0, 0.01, 1, 100], [0, 0.1, 10])
+  func variancesOfAnySizeConverge(intercept: Double, slope: Double) throws {
+    let sample = MixedSample(groups: 10, deviations: (intercept, slope, 1), seed: UInt64(intercept + 7 * slope))
+    let fit = try MixedRegression().fit(
+      sample.design, response: sample.y, random: [sample.groupTerm(slope: true), sample.crossedTerm])
+    #expect(fit.gradient < 1e-6)
+    #expect(fit.logLikelihood.isFinite)
+    #expect(fit.isSingular || fit.components.allSatisfy { $0.standardError != nil })
+  }
+
   @Test func manyGroupsWithSlopes() throws {
     let sample = MixedSample(groups: 2_000, spread: 3, deviations: (1.5, 0.7, 0))
     let fit = try MixedRegression().fit(sample.design, response: sample.y, random: [sample.groupTerm(slope: true)])

@@ -23,12 +23,23 @@ struct CovarianceParameters: Sendable {
 
   var count: Int { positions.reduce(0) { $0 + $1.count } }
 
-  /// The factor that each parameter belongs to.
-  var factorOfParameter: [Int] { positions.indices.flatMap { k in positions[k].map { _ in k } } }
+  /// Number of random columns of all factors.
+  var columns: Int { widths.reduce(0, +) }
 
-  /// Λ = scale · I for every factor.
+  /// One value per random column of all factors, handed to the parameters in that row of Λ.
+  func byRow(_ values: [Double]) -> [Double] {
+    var first = 0
+    var result: [Double] = []
+    for (entries, width) in zip(positions, widths) {
+      for position in entries { result.append(values[first + position.row]) }
+      first += width
+    }
+    return result
+  }
+
+  /// Λ diagonal, with one value per random column of all factors.
   func diagonal(_ scales: [Double]) -> [Double] {
-    zip(positions, scales).flatMap { entries, scale in entries.map { $0.row == $0.column ? scale : 0 } }
+    zip(byRow(scales), positions.flatMap { $0 }).map { $1.row == $1.column ? $0 : 0 }
   }
 
   /// Λₖ, column-major q × q.

@@ -9,16 +9,20 @@ struct LevelBlock {
   private(set) var product: [Double]
   /// L.
   private var lower: [Double]
+  private var work: [Double]
   /// ΛT⁻¹: after `invert`.
   private(set) var scaledInverse: [Double]
   /// T⁻¹: after `invert`.
   private(set) var inverse: [Double]
+  /// I − MΛT⁻¹Λᵀ = (I + MΛΛᵀ)⁻¹: after `invert`. Formed without the difference, which cancels where Λ is large.
+  private(set) var shrinkage: [Double]
 
   init(lambda: [Double], order: Int) {
     self.lambda = lambda
     self.order = order
     let zeros = [Double](repeating: 0, count: order * order)
-    (product, lower, scaledInverse, inverse) = (zeros, zeros, zeros, zeros)
+    (product, lower, scaledInverse, inverse, shrinkage) = (zeros, zeros, zeros, zeros, zeros)
+    work = zeros
   }
 
   /// Forms and factors T; its log determinant, nil where it is not finite.
@@ -78,6 +82,40 @@ struct LevelBlock {
         var sum = 0.0
         for k in 0...i { sum += lambda[i + k * q] * inverse[k + j * q] }
         scaledInverse[i + j * q] = sum
+      }
+    }
+    formShrinkage()
+  }
+
+  /// Solves (I + MΛΛᵀ) X = I by Gauss-Jordan elimination with row pivoting.
+  private mutating func formShrinkage() {
+    let q = order
+    for j in 0..<q {
+      for i in 0..<q {
+        var sum = i == j ? 1.0 : 0.0
+        for k in 0...j { sum += product[i + k * q] * lambda[j + k * q] }
+        work[i + j * q] = sum
+        shrinkage[i + j * q] = i == j ? 1 : 0
+      }
+    }
+    for column in 0..<q {
+      var pivot = column
+      for row in column..<q where abs(work[row + column * q]) > abs(work[pivot + column * q]) { pivot = row }
+      for j in 0..<q {
+        work.swapAt(column + j * q, pivot + j * q)
+        shrinkage.swapAt(column + j * q, pivot + j * q)
+      }
+      let inverse = 1 / work[column + column * q]
+      for j in 0..<q {
+        work[column + j * q] *= inverse
+        shrinkage[column + j * q] *= inverse
+      }
+      for row in 0..<q where row != column {
+        let factor = work[row + column * q]
+        for j in 0..<q {
+          work[row + j * q] -= factor * work[column + j * q]
+          shrinkage[row + j * q] -= factor * shrinkage[column + j * q]
+        }
       }
     }
   }

@@ -104,11 +104,17 @@ public struct MixedFit: Sendable {
     residuals = zip(response, fitted).map { $0 - $1 }
     logLikelihood = -optimum.solution.deviance / 2
     isSingular = !singular.isEmpty
-    notes = singular.map { MixedFit.note(products.factors[$0]) }
     iterations = optimum.iterations
     evaluations = optimum.evaluations
-    gradient = zip(optimum.gradient.deviance, optimum.theta).reduce(0) { max($0, abs($1.0 * $1.1)) }
+    let gradient = zip(optimum.gradient.deviance, optimum.theta).reduce(0) { max($0, abs($1.0 * $1.1)) }
+    self.gradient = gradient
+    notes =
+      singular.map { MixedFit.note(products.factors[$0]) }
+      + (gradient > 1e-5 * (1 + abs(logLikelihood) / 1e3) ? [MixedFit.roundingNote] : [])
   }
+
+  private static let roundingNote =
+    "the random effects are so large beside the residuals that rounding leaves few digits of the variances"
 
   static func note(_ factor: RandomFactor) -> String {
     factor.width == 1

@@ -104,13 +104,14 @@ extension LaplaceProblem {
     let still = [Double](repeating: 0, count: design.columns)
     var start: (scale: Double, value: Double) = (1, .infinity)
     for scale in [0.1, 0.3, 1, 3] {
-      let point = parameters.diagonal(factors.map { _ in scale }) + still
+      let point = parameters.diagonal([Double](repeating: scale, count: parameters.columns)) + still
       if let value = function(point)?.value, value < start.value { start = (scale, value) }
     }
     // 2. Newton's method; X̃ has unit length, so that a unit of β̃ is about a standard error.
     let search = NewtonSearch(
-      scale: [Double](repeating: start.scale, count: count) + still.map { _ in 1 }, iterationLimit: iterationLimit)
-    let begin = parameters.diagonal(factors.map { _ in start.scale }) + still
+      scale: [Double](repeating: start.scale, count: count) + still.map { _ in 1 }, iterationLimit: iterationLimit,
+      rounding: { _ in 0 })
+    let begin = parameters.diagonal([Double](repeating: start.scale, count: parameters.columns)) + still
     var result = try search.minimize(from: begin, function)
     // 3. The same covariance with a diagonal ≥ 0, and zeros where the search ended next to them.
     var theta = Array(result.point[..<count])

@@ -106,11 +106,16 @@ extension ProfiledDeviance {
   }
 
   func minimize(iterationLimit: Int) throws(RegressionError) -> Optimum {
-    // 1. Starting scales: Λ = s I, the same for all factors, then each factor in turn.
+    // 1. Starting scales: Λ = s I, then each column of each factor in turn.
     let scales = startingScales()
-    let scale = parameters.factorOfParameter.map { scales[$0] }
+    let scale = parameters.byRow(scales)
     // 2. Newton's method.
-    let search = NewtonSearch(scale: scale, iterationLimit: iterationLimit)
+    let search = NewtonSearch(scale: scale, iterationLimit: iterationLimit) { result in
+      // r² is the difference of sums of squares of the response, and keeps their rounding.
+      let squares = self.products.border[self.products.order, self.products.order]
+      let rest = self.solution(result.point)?.penalizedSquares ?? squares
+      return 1e-11 * self.degreesOfFreedom * squares / rest
+    }
     let function: NewtonSearch.Function = { theta in
       guard let solution = self.solution(theta), let gradient = self.gradient(solution) else { return nil }
       return (solution.deviance, gradient.deviance)
@@ -133,25 +138,25 @@ extension ProfiledDeviance {
   }
 
   private func startingScales() -> [Double] {
-    let factors = parameters.widths.count
     func value(_ scales: [Double]) -> Double { solution(parameters.diagonal(scales))?.deviance ?? .infinity }
-    var scales = [Double](repeating: 1, count: factors)
+    var scales = [Double](repeating: 1, count: parameters.columns)
     var best = value(scales)
-    for scale in [0.03, 0.1, 0.3, 3, 10, 30] {
-      let trial = [Double](repeating: scale, count: factors)
+    for scale in [0.03, 0.1, 0.3, 3, 10, 30, 100, 1000] {
+      let trial = scales.map { _ in scale }
       let deviance = value(trial)
       if deviance < best { (best, scales) = (deviance, trial) }
     }
-    guard factors > 1 else { return scales }
-    for factor in 0..<factors {
-      for ratio in [0.1, 0.3, 3, 10] {
-        var trial = scales
-        trial[factor] *= ratio
+    guard scales.count > 1 else { return scales }
+    for column in scales.indices {
+      let centre = scales
+      for ratio in [0.001, 0.01, 0.1, 0.3, 3, 10, 100] {
+        var trial = centre
+        trial[column] *= ratio
         let deviance = value(trial)
         if deviance < best { (best, scales) = (deviance, trial) }
       }
     }
-    return scales
+    return scales.map { max($0, 0.03) }
   }
 
   /// Entries that rounding left beside zero are set to zero where the deviance does not rise by it.

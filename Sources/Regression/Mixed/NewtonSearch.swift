@@ -21,6 +21,8 @@ struct NewtonSearch {
   /// Typical size of each variable: steps and differences are taken in units of it.
   let scale: [Double]
   let iterationLimit: Int
+  /// The rounding error of the gradient per relative change of a variable, beyond that of the value.
+  let rounding: (Result) -> Double
 
   /// A variable beyond this means that the function has no minimum.
   static let farthest = 1e5
@@ -66,7 +68,7 @@ struct NewtonSearch {
     }
     guard isFinal else { return }
     let slope = zip(state.gradient, zip(state.point, scale)).reduce(0) { max($0, abs($1.0) * max(abs($1.1.0), $1.1.1)) }
-    guard slope <= 1e-5 * (1 + abs(state.value) / 1e3) else {
+    guard slope <= 1e-5 * (1 + abs(state.value) / 1e3) + rounding(state) else {
       throw .notConverged(
         iterations: state.iterations, cause: "the deviance still changes by \(slope) per relative change of a variance")
     }
@@ -138,7 +140,7 @@ struct NewtonSearch {
           decisive
           ? state.value - next.value > 1e-4 * predicted : dot(slope, slope).squareRoot() < 0.5 * length
         if better {
-          if decisive, state.value - next.value > 0.75 * predicted { radius *= 3 }
+          if decisive, state.value - next.value > 0.5 * predicted { radius *= 3 }
           (state.point, state.value, state.gradient) = (point, next.value, next.gradient)
           return dot(step, step).squareRoot() < NewtonSearch.shortestStep * max(1, size(point)) ? .arrived : .moved
         }

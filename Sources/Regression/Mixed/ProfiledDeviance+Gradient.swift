@@ -128,8 +128,7 @@ struct LevelProducts {
     }
   }
 
-  /// Adds 2 Pᵢ = 2 (MΛT⁻¹ − (I − MΛT⁻¹Λᵀ) Q ΛT⁻¹), Q the sandwich: column by column 2 (MΛT⁻¹(eⱼ + Λᵀv) − v) with
-  /// v = QΛT⁻¹eⱼ.
+  /// Adds 2 Pᵢ = 2 (MΛT⁻¹ − (I − MΛT⁻¹Λᵀ) Q ΛT⁻¹), Q the sandwich.
   mutating func addDeterminant(_ block: LevelBlock, to target: inout [Double]) {
     let q = order
     for j in 0..<q {
@@ -137,29 +136,24 @@ struct LevelProducts {
         var sum = 0.0
         for k in 0..<q { sum += sandwich[i + k * q] * block.scaledInverse[k + j * q] }
         half[i] = sum
-        target[i + j * q] -= 2 * sum
-      }
-      // T⁻¹(eⱼ + Λᵀv), then MΛ of it.
-      for i in 0..<q {
-        var sum = block.inverse[i + j * q]
-        for k in 0..<q { sum += block.scaledInverse[k + i * q] * half[k] }
-        effect[i] = sum
       }
       for i in 0..<q {
         var sum = 0.0
-        for k in 0..<q { sum += block.product[i + k * q] * effect[k] }
+        for k in 0..<q {
+          sum += block.product[i + k * q] * block.inverse[k + j * q] - block.shrinkage[i + k * q] * half[k]
+        }
         target[i + j * q] += 2 * sum
       }
     }
   }
 
-  /// Adds −2 g uᵀ, with u = T⁻¹Λᵀ s and g = s − MΛu.
+  /// Adds −2 g uᵀ, with u = T⁻¹Λᵀ s and g = s − MΛu = (I − MΛT⁻¹Λᵀ) s.
   mutating func addSquares(_ block: LevelBlock, to target: inout [Double]) {
     let q = order
     solveEffect(block)
     for i in 0..<q {
-      var g = residual[i]
-      for k in 0..<q { g -= block.product[i + k * q] * effect[k] }
+      var g = 0.0
+      for k in 0..<q { g += block.shrinkage[i + k * q] * residual[k] }
       for j in 0..<q { target[i + j * q] -= 2 * g * effect[j] }
     }
   }
