@@ -26,13 +26,17 @@ struct PanelRegression: Sendable {
   let standardErrors: [Double]
   let observations: Int
   let seriesCount: Int
+  /// Shares of the explained movement by driver; nil unless asked for.
+  let shares: ImportanceShares?
 
   /// k: the relative error of large series is 1/√k.
   static let dispersion = 4.0
   static let iterationLimit = 10
 
   /// Nil where the product has too few rows for the design.
-  init?(_ design: DriverDesign, _ panel: DemandPanel, series members: [Int]) {
+  init?(
+    _ design: DriverDesign, _ panel: DemandPanel, series members: [Int], importance: RelativeImportance? = nil
+  ) {
     let rows = RegressionRows(design, panel, series: members)
     let columns = rows.varyingColumns
     guard !columns.isEmpty, rows.count >= rows.seriesCount + columns.count + 10 else { return nil }
@@ -69,6 +73,16 @@ struct PanelRegression: Sendable {
     self.standardErrors = standardErrors
     observations = rows.count
     seriesCount = rows.seriesCount
+    // Series effects are gone from the working problem: what is left is the movement around the levels.
+    shares = importance.flatMap { importance in
+      let ones = Matrix(rows: rows.count, columns: 1, elements: [Double](repeating: 1, count: rows.count))
+      let whole = Matrix(
+        rows: rows.count, columns: columns.count + 1, elements: ones.elements + working.matrix.elements)
+      let groups = design.driverGroups
+      return try? importance.shares(
+        DesignMatrix(whole, names: [Design.interceptName] + names), drivers: [""] + columns.map { groups[$0] },
+        response: working.response, weights: working.weights, clusters: rows.seriesCount > 1 ? rows.series : nil)
+    }
   }
 }
 

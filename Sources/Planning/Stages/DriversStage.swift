@@ -1,11 +1,12 @@
 public import Demand
+import Probability
 internal import Tables
 
 /// What moves demand, by how much: price elasticities, promotion, trend and events, by product and on average.
 public struct DriversStage: Stage {
   public static let name = StageName.drivers
   public static let requiredTables: [InputTable] = [.sales]
-  public static let optionalTables: [InputTable] = [.partners, .drivers, .events]
+  public static let optionalTables: [InputTable] = [.partners, .drivers, .events, .targets]
   public static let planSections = ["calendar", "forecast", "churn"]
 
   public init() {}
@@ -26,7 +27,15 @@ public struct DriversStage: Stage {
     let indicators = effects.effects.filter { $0.product.isEmpty && $0.form == .elasticity }.map {
       Indicator("elasticity_\($0.driver)", "Elasticity of demand to \($0.driver)", $0.estimate, unit: "% per %")
     }
-    return StageOutput(effects, tables: [table(effects.effects)], indicators: indicators, notes: notes)
+    let shares = DriverShares(
+      panel, events: context.plan.demandEvents, seed: context.seed ^ RandomStream.key("drivers"),
+      threads: context.threads)
+    var tables = [table(effects.effects), DriverTables.shares(shares.shares)]
+    if let bridge = GapBridge(panel, events: context.plan.demandEvents, threads: context.threads) {
+      let targets = context.table(.targets).map { RegionTargets($0, panel, bridge.after) }
+      tables.append(DriverTables.bridge(bridge, targets: targets, currency: context.plan.currency))
+    }
+    return StageOutput(effects, tables: tables, indicators: indicators, notes: notes)
   }
 
   private func table(_ effects: [DriverEffect]) -> Table {
