@@ -31,6 +31,11 @@ public struct GapBridge: Sendable {
   public struct Component: Sendable, Hashable {
     public let name: String
     public let amount: Double
+
+    public init(name: String, amount: Double) {
+      self.name = name
+      self.amount = amount
+    }
   }
 
   public static let entered = "new_series"

@@ -30,9 +30,14 @@ enum DriverTables {
     var rows: [BridgeRow] = []
     for region in bridge.regions {
       func append(_ basis: String, _ from: Double, _ to: Double, _ components: [GapBridge.Component], _ unit: String) {
-        rows += components.map {
+        let (from, to) = (cents(from), cents(to))
+        // What rounding leaves goes to what nothing explains, so that the written amounts still add up.
+        let known = components.filter { $0.name != GapBridge.unexplained }
+        let rest = cents(to - from - known.reduce(0) { $0 + cents($1.amount) })
+        rows += (known + [GapBridge.Component(name: GapBridge.unexplained, amount: rest)]).map {
           BridgeRow(
-            basis: basis, region: region.name, from: from, to: to, component: $0.name, amount: $0.amount, unit: unit)
+            basis: basis, region: region.name, from: from, to: to, component: $0.name, amount: cents($0.amount),
+            unit: unit)
         }
       }
       append("year_before", region.unitsBefore, region.unitsAfter, region.units, "units")
@@ -50,6 +55,8 @@ enum DriverTables {
         .text("component") { $0.component }, .real("amount") { $0.amount }, .text("unit") { $0.unit },
       ])
   }
+
+  private static func cents(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
 
   private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }
