@@ -70,10 +70,14 @@ public struct RegressionText: Sendable {
       let interval = term.interval()
       table.add(
         term.name, NumberText.digits(term.estimate), NumberText.digits(term.standardError),
-        NumberText.grouped(term.statistic, decimals: 2), Self.probability(term.pValue),
+        Self.statistic(term.statistic), Self.probability(term.pValue),
         NumberText.digits(interval.lowerBound, 4), NumberText.digits(interval.upperBound, 4))
     }
     return table
+  }
+
+  private static func statistic(_ value: Double) -> String {
+    value.magnitude < 1e6 ? NumberText.grouped(value, decimals: 2) : NumberText.digits(value, 3)
   }
 
   private static func probability(_ p: Double) -> String {
