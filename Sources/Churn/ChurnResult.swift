@@ -38,10 +38,24 @@ extension ChurnError: CustomStringConvertible {
 public struct ChurnResult: Sendable {
   public let partners: ChurnEstimate?
   public let customers: ChurnEstimate?
+  /// What customers are worth, which segment they are in, and how cohorts stay; nil without a customers table.
+  public let values: CustomerValuation.Result?
+  public let segments: [PurchaseSegments.Customer]
+  public let cohorts: [RetentionCohort]
+  /// Where acting is worth more than it costs, the most saved first.
+  public let proposals: [InterventionProposal]
 
-  public init(partners: ChurnEstimate?, customers: ChurnEstimate?) {
+  public init(
+    partners: ChurnEstimate?, customers: ChurnEstimate?, values: CustomerValuation.Result? = nil,
+    segments: [PurchaseSegments.Customer] = [], cohorts: [RetentionCohort] = [],
+    proposals: [InterventionProposal] = []
+  ) {
     self.partners = partners
     self.customers = customers
+    self.values = values
+    self.segments = segments
+    self.cohorts = cohorts
+    self.proposals = proposals
   }
 
   public var estimates: [ChurnEstimate] { [partners, customers].compactMap { $0 } }
@@ -70,13 +84,17 @@ public struct ChurnEstimate: Sendable {
     /// The partner itself, or the one that serves the customer.
     public var partner: String
     public var region: String
-    /// Chance of leaving within the horizon, with its 95 % interval.
-    public var probability: Double
+    /// Chance of leaving within 1, 2, … periods, up to the horizon; never falling.
+    public var left: [Double]
+    /// 95 % interval of the chance of leaving within the horizon.
     public var lower: Double
     public var upper: Double
     /// Expected margin of the next twelve months if it stays, in the plan's currency.
     public var value: Double
     public var mainReason: String
+
+    /// Chance of leaving within the horizon.
+    public var probability: Double { left.last ?? 0 }
 
     /// probability × value.
     public var valueAtRisk: Double { probability * value }

@@ -8,13 +8,22 @@ struct ChurnFeature: Sendable {
   let phrase: @Sendable (Double) -> String
 }
 
-/// Rows subject × origin: what was known at the origin, and for past origins what followed.
+/// Rows subject × origin: what was known at the origin, and for past origins what followed, period by period.
 struct ChurnRows {
+  /// What followed an origin.
+  struct Outcome {
+    /// Occasions to leave that a full view would hold: the horizon's periods, or 1 for a contract that ends.
+    var span: Int
+    /// How many of them the history shows, whether or not the subject was still there.
+    var seen: Int
+    /// On which of them it left, 1 … seen; nil where it stayed.
+    var leftAt: Int?
+  }
+
   /// Numbers by feature, one per row; NaN where unknown.
   var numbers: [String: [Double]] = [:]
   var levels: [String: [String]] = [:]
-  /// 1 where the subject left within the horizon.
-  var outcomes: [Double] = []
+  var outcomes: [Outcome] = []
   /// Index of the subject in its table.
   var subjects: [Int] = []
   /// Partner on which the errors are clustered.
@@ -25,9 +34,10 @@ struct ChurnRows {
   var comparableUntil = Int.max
 
   var count: Int { subjects.count }
+  var departures: Int { outcomes.count { $0.leftAt != nil } }
 
   mutating func append(
-    numbers row: [String: Double], levels names: [String: String], outcome: Double, subject: Int, cluster: Int,
+    numbers row: [String: Double], levels names: [String: String], outcome: Outcome, subject: Int, cluster: Int,
     origin: Int
   ) {
     for (name, value) in row { numbers[name, default: []].append(value) }
@@ -38,14 +48,19 @@ struct ChurnRows {
     origins.append(origin)
   }
 
-  var predictors: Predictors {
-    var predictors = Predictors(rowCount: count)
-    for (name, values) in numbers { predictors[name] = .numeric(values) }
+  /// The predictor that counts the periods from the origin to the occasion.
+  static let lead = "periods_ahead"
+
+  /// The predictors of some rows, each with the number of periods ahead.
+  func predictors(_ rows: [Int], leads: [Int]) -> Predictors {
+    var predictors = Predictors(rowCount: rows.count)
+    for (name, values) in numbers { predictors[name] = .numeric(rows.map { values[$0] }) }
     for (name, values) in levels {
       let names = Set(values).sorted()
       let code = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
-      predictors[name] = .factor(codes: values.map { code[$0] ?? -1 }, levels: names)
+      predictors[name] = .factor(codes: rows.map { code[values[$0]] ?? -1 }, levels: names)
     }
+    predictors[ChurnRows.lead] = .numeric(leads.map(Double.init))
     return predictors
   }
 
@@ -58,4 +73,27 @@ struct ChurnRows {
     }
     return varying.prefix(max(2, departures / 4))
   }
+}
+
+/// The occasions to leave that rows hold, one after the other up to the departure: the rows of a discrete-time hazard.
+///
+/// Source: Singer and Willett, "It's about time: using discrete-time survival analysis" (Journal of Educational
+/// Statistics 18, 1993).
+struct ChurnOccasions {
+  /// The row of each occasion, and how many periods after its origin it lies.
+  private(set) var rows: [Int] = []
+  private(set) var leads: [Int] = []
+  private(set) var left: [Double] = []
+
+  init(_ sample: ChurnRows) {
+    for (row, outcome) in sample.outcomes.enumerated() {
+      for lead in stride(from: 1, through: outcome.leftAt ?? outcome.seen, by: 1) {
+        rows.append(row)
+        leads.append(lead)
+        left.append(outcome.leftAt == lead ? 1 : 0)
+      }
+    }
+  }
+
+  func of(_ isUsed: (Int) -> Bool) -> [Int] { rows.indices.filter { isUsed(rows[$0]) } }
 }

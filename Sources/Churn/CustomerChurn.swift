@@ -34,7 +34,7 @@ public struct CustomerChurn: Sendable, Hashable {
   ) throws(ChurnError) -> ChurnEstimate {
     let context = CustomerContext(self, history, inactivePeriods: inactivePeriods)
     let past = context.pastRows()
-    let departures = past.outcomes.count { $0 == 1 }
+    let departures = past.departures
     guard departures >= CustomerChurn.leastDepartures else {
       throw .fewDepartures(kind: .customer, departures: departures, needed: CustomerChurn.leastDepartures)
     }
@@ -50,9 +50,9 @@ public struct CustomerChurn: Sendable, Hashable {
     if history.leftOut > 0 { remarks.append("\(history.leftOut) rows without a first order are leads, not customers") }
     if orphaned > 0 { remarks.append("\(orphaned) customers of partners that have left are not rated") }
     return ChurnEstimate(
-      kind: .customer, horizon: horizon, subjects: subjects.sortedByValueAtRisk, terms: model.fit.terms,
-      dropped: model.fit.dropped, ridge: model.ridge, evaluations: model.evaluations, departures: departures,
-      remarks: remarks)
+      kind: .customer, horizon: horizon, subjects: subjects.sortedByValueAtRisk, terms: model.fit.regression.terms,
+      dropped: model.fit.regression.dropped, ridge: model.fit.ridge, evaluations: model.evaluations,
+      departures: departures, remarks: remarks)
   }
 }
 
@@ -86,7 +86,7 @@ struct CustomerContext {
   }
 
   /// Periods between orders: the customer's own, drawn towards its segment's with the weight of two orders.
-  private static func gaps(_ customers: [CustomerHistory.Customer]) -> [Double] {
+  static func gaps(_ customers: [CustomerHistory.Customer]) -> [Double] {
     var periods: [String: Double] = [:]
     var orders: [String: Double] = [:]
     for customer in customers {
@@ -132,7 +132,7 @@ struct CustomerContext {
       let origin = end - (specification.horizon + 1) / 2
       guard origin >= 0, origin >= customer.firstOrder, end <= history.today else { continue }
       if let exit = partnerExit[index], exit <= end { continue }
-      append(&rows, index, origin, outcome: term == terms ? 1 : 0)
+      append(&rows, index, origin, outcome: .init(span: 1, seen: 1, leftAt: term == terms ? 1 : nil))
     }
   }
 
@@ -147,7 +147,9 @@ struct CustomerContext {
     var origin = max(0, customer.firstOrder)
     while origin + specification.horizon <= visible {
       let leaves = isLost && customer.lastOrder < origin + specification.horizon
-      append(&rows, index, origin, outcome: leaves ? 1 : 0)
+      let leftAt = leaves ? customer.lastOrder + 1 - origin : nil
+      append(
+        &rows, index, origin, outcome: .init(span: specification.horizon, seen: specification.horizon, leftAt: leftAt))
       if leaves { return }
       origin += specification.horizon
     }
@@ -166,21 +168,27 @@ struct CustomerContext {
         orphaned += 1
         continue
       }
-      append(&rows, index, history.today, outcome: 0)
+      append(
+        &rows, index, history.today,
+        outcome: .init(span: customer.contractEnd == nil ? specification.horizon : 1, seen: 0))
     }
     return (rows, orphaned)
   }
 
   func subject(_ index: Int, _ prediction: ChurnModel.Prediction) -> ChurnEstimate.Subject {
     let customer = history.customers[index]
-    var (probability, interval, reason) = (prediction.probability, prediction.interval, prediction.reason)
+    var (left, interval, reason) = (prediction.left, prediction.interval, prediction.reason)
     if let end = customer.contractEnd {
+      // Nothing can be lost before the contract ends.
+      let chance = left.last ?? 0
+      left = (1...specification.horizon).map { history.today + $0 >= end ? chance : 0 }
       if end > history.today + specification.horizon {
-        (probability, interval) = (0, 0...0)
+        interval = 0...0
         reason = "contract runs for \(end - history.today) more periods"
       }
     } else {
       let silence = history.today - customer.lastOrder
+      let probability = left.last ?? 0
       let gone = chanceGone(index, probability)
       if gone > max(0.1, probability) {
         reason = "no order for \(silence) periods, usually every \(shortNumber(gap[index]))"
@@ -189,7 +197,7 @@ struct CustomerContext {
         let gone = chanceGone(index, chance)
         return gone + (1 - gone) * chance
       }
-      probability = joined(probability)
+      left = left.map { gone + (1 - gone) * $0 }
       interval = joined(interval.lowerBound)...joined(interval.upperBound)
     }
     let years = Double(history.today - customer.firstOrder + 1) / Double(history.frequency.periodsPerYear)
@@ -197,8 +205,8 @@ struct CustomerContext {
       partnerIndex[index] < $0.partners.count ? $0.regions[partnerIndex[index]] : nil
     }
     return ChurnEstimate.Subject(
-      id: customer.id, partner: customer.partner, region: known ?? "", probability: probability,
-      lower: interval.lowerBound, upper: interval.upperBound, value: max(0, customer.margin / max(years, 0.5)),
+      id: customer.id, partner: customer.partner, region: known ?? "", left: left, lower: interval.lowerBound,
+      upper: interval.upperBound, value: max(0, customer.margin / max(years, 0.5)),
       mainReason: reason)
   }
 
@@ -219,7 +227,7 @@ struct CustomerContext {
   }
 
   /// What was known at the end of period `origin`.
-  private func append(_ rows: inout ChurnRows, _ index: Int, _ origin: Int, outcome: Double) {
+  private func append(_ rows: inout ChurnRows, _ index: Int, _ origin: Int, outcome: ChurnRows.Outcome) {
     let customer = history.customers[index]
     let age = Double(max(0, origin - customer.firstOrder)) * 12 / Double(history.frequency.periodsPerYear)
     var figures = ["log_months_as_customer": log(1 + age)]

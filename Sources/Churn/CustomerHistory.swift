@@ -38,6 +38,8 @@ public struct CustomerHistory: Sendable {
   public let frequency: Frequency
   /// What happened to the partners that serve them, in the same calendar; nil without a sales table.
   public let partners: PartnerHistory?
+  /// The period that dates are counted from.
+  public var firstPeriod: Period { partners?.firstPeriod ?? Period(form: .month, ordinal: 0) }
   /// Rows that are no customers yet, or lack a date.
   public let leftOut: Int
 

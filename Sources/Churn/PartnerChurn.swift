@@ -32,7 +32,7 @@ public struct PartnerChurn: Sendable, Hashable {
     }
     let exits = history.partners.indices.map { history.exit($0, inactivePeriods: inactivePeriods) }
     let (past, censored) = pastRows(history, exits)
-    let departures = Set(zip(past.subjects, past.outcomes).filter { $0.1 == 1 }.map(\.0)).count
+    let departures = Set(zip(past.subjects, past.outcomes).filter { $0.1.leftAt != nil }.map(\.0)).count
     guard departures >= PartnerChurn.leastDepartures else {
       throw .fewDepartures(kind: .partner, departures: departures, needed: PartnerChurn.leastDepartures)
     }
@@ -48,44 +48,47 @@ public struct PartnerChurn: Sendable, Hashable {
         silent += 1
         continue
       }
-      append(&current, history, partner, today, outcome: 0)
+      append(&current, history, partner, today, outcome: .init(span: horizon, seen: 0))
     }
     let predictions = try model.predict(
       current, features: PartnerChurn.features, factorPhrases: ["channel_type": "sells as"])
     let subjects = zip(current.subjects, predictions).map { partner, prediction in
       ChurnEstimate.Subject(
         id: history.partners[partner], partner: history.partners[partner], region: history.regions[partner],
-        probability: prediction.probability, lower: prediction.interval.lowerBound,
-        upper: prediction.interval.upperBound, value: yearlyMargin(history, partner), mainReason: prediction.reason)
+        left: prediction.left, lower: prediction.interval.lowerBound, upper: prediction.interval.upperBound,
+        value: yearlyMargin(history, partner), mainReason: prediction.reason)
     }
     var remarks: [String] = []
     if censored > 0 { remarks.append("\(censored) rows partner × period whose outcome is not known yet were left out") }
     if silent > 0 { remarks.append("\(silent) partners that have never sold are not rated") }
     return ChurnEstimate(
-      kind: .partner, horizon: horizon, subjects: subjects.sortedByValueAtRisk, terms: model.fit.terms,
-      dropped: model.fit.dropped, ridge: model.ridge, evaluations: model.evaluations, departures: departures,
+      kind: .partner, horizon: horizon, subjects: subjects.sortedByValueAtRisk, terms: model.fit.regression.terms,
+      dropped: model.fit.regression.dropped, ridge: model.fit.ridge, evaluations: model.evaluations,
+      departures: departures,
       remarks: remarks)
   }
 
-  /// Rows of all origins whose outcome is known, and how many had to be left out because it is not.
+  /// Rows of all origins with what is known to have followed, and how many had to be left out because nothing is.
   private func pastRows(_ history: PartnerHistory, _ exits: [Int?]) -> (ChurnRows, censored: Int) {
     var rows = ChurnRows()
     var censored = 0
     // Without a status, a departure shows only after `inactivePeriods`: later origins would see survivors alone.
     let delay = history.isEnded.contains(true) ? 0 : inactivePeriods - 1
-    let last = history.periodCount - 1 - horizon - delay
+    let last = history.periodCount - 1 - delay
     for partner in history.partners.indices {
       guard let first = history.firstSale(partner), let lastSale = history.lastSale(partner) else { continue }
       let earliest = max(first + history.quarter - 1, 2 * history.quarter - 1)
-      for origin in earliest...max(last, earliest) where origin <= last && isActive(history, partner, at: origin) {
+      for origin in earliest...max(last, earliest) where origin < last && isActive(history, partner, at: origin) {
+        var outcome = ChurnRows.Outcome(span: horizon, seen: min(horizon, last - origin))
         if let exit = exits[partner] {
           guard exit > origin else { continue }
-          append(&rows, history, partner, origin, outcome: exit <= origin + horizon ? 1 : 0)
-        } else if origin + horizon > lastSale {
+          if exit <= origin + outcome.seen { outcome.leftAt = exit - origin }
+        } else if origin + outcome.seen > lastSale {
+          // Silent since, but not for long enough to say that it has gone.
           censored += 1
-        } else {
-          append(&rows, history, partner, origin, outcome: 0)
+          continue
         }
+        append(&rows, history, partner, origin, outcome: outcome)
       }
     }
     return (rows, censored)
@@ -103,7 +106,7 @@ public struct PartnerChurn: Sendable, Hashable {
   }
 
   private func append(
-    _ rows: inout ChurnRows, _ history: PartnerHistory, _ partner: Int, _ origin: Int, outcome: Double
+    _ rows: inout ChurnRows, _ history: PartnerHistory, _ partner: Int, _ origin: Int, outcome: ChurnRows.Outcome
   ) {
     rows.append(
       numbers: knownFigures(history, partner, origin), levels: ["channel_type": history.channels[partner]],

@@ -104,7 +104,22 @@ struct PlanDecoder {
       churn.partnerInactivePeriods =
         partner.read("inactive_periods", as: .integer(.between(1, 120)), default: standard.partnerInactivePeriods).value
     }
+    churn.valueMonths =
+      cursor.read(
+        "value_months", as: .integer(.between(1, 240)), default: standard.valueMonths
+      ).value
+    churn.discount = cursor.read("discount_pct", as: .percent(), default: standard.discount).value
+    churn.interventions = cursor.sections("interventions") { intervention(&$0) }.compactMap(\.self)
     return churn
+  }
+
+  private func intervention(_ cursor: inout MappingCursor) -> InterventionSettings? {
+    let name = cursor.require("name", as: .text)
+    let cost = cursor.require("cost", as: Self.amount)
+    let saves = cursor.require("saves", as: .number(.between(0, 1)))
+    let target: Located<InterventionSettings.Target>? = cursor.require("applies_to", as: .choice)
+    guard let name, let cost, let saves, let target else { return nil }
+    return InterventionSettings(name: name.value, cost: cost.value, saves: saves.value, appliesTo: target.value)
   }
 
   private func budget(_ cursor: inout MappingCursor) -> BudgetSettings? {

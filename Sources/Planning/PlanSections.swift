@@ -85,8 +85,33 @@ public struct ChurnSettings: Sendable {
   public var horizon = 3
   /// A partner that sold nothing for this many periods in a row has churned; at least 1.
   public var partnerInactivePeriods = 3
+  /// Months ahead over which a customer's lifetime value is summed; at least 1.
+  public var valueMonths = 36
+  /// Yearly rate by which later margins count for less.
+  public var discount = Percent(10)
+  /// What can be done to keep partners and customers; empty for the built-in list (`Intervention.standard`).
+  public var interventions: [InterventionSettings] = []
 
   public init() {}
+}
+
+/// One item of `churn.interventions:`.
+public struct InterventionSettings: Sendable, Hashable {
+  public enum Target: String, Sendable, Hashable, CaseIterable { case partner, customer }
+
+  public var name: String
+  /// For one partner or customer.
+  public var cost: Money
+  /// Share of those about to leave that it is assumed to keep, 0 … 1.
+  public var saves: Double
+  public var appliesTo: Target
+
+  public init(name: String, cost: Money, saves: Double, appliesTo: Target) {
+    self.name = name
+    self.cost = cost
+    self.saves = saves
+    self.appliesTo = appliesTo
+  }
 }
 
 /// `budget:` the money of one quarter and the limits on where it may go.

@@ -80,6 +80,18 @@ public struct MappingCursor: Sendable {
     return result
   }
 
+  /// Reads a list of sections; empty where the key is absent.
+  public mutating func sections<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> [Result] {
+    guard let node = takeWritten(key) else { return [] }
+    guard case .sequence(let items) = node.content else {
+      decoder.report(
+        SpecificationCodes.wrongShape, "`\(name(key))` is \(node.kind), where a list of sections is expected",
+        at: node.origin, hint: "write `- ` before the first key of each")
+      return []
+    }
+    return items.enumerated().map { index, item in section(item, as: "\(key)[\(index + 1)]", body) }
+  }
+
   /// Reads a section only where it is written.
   public mutating func sectionIfPresent<Result>(
     _ key: String, _ body: (inout MappingCursor) -> Result

@@ -46,7 +46,17 @@ public struct ChurnStage: Stage {
           .fit(customers, inactivePeriods: settings.partnerInactivePeriods, seed: seed)
       }
     }
-    let result = ChurnResult(partners: partnerEstimate, customers: customerEstimate)
+    // 3. What customers are worth, and where acting pays.
+    let estimates = [partnerEstimate, customerEstimate].compactMap { $0 }
+    let frequency = customers?.frequency ?? calendar.frequency
+    let valuation = CustomerValuation(
+      discountPerYear: settings.discount.fraction, periods: max(1, settings.valueMonths * frequency.periodsPerYear / 12)
+    )
+    let result = ChurnResult(
+      partners: partnerEstimate, customers: customerEstimate, values: customers.map { valuation.value($0) },
+      segments: customers.map { PurchaseSegments().assign($0) } ?? [],
+      cohorts: customers.map { RetentionCohort.triangle($0) } ?? [],
+      proposals: InterventionProposal.ranked(estimates, Self.interventions(settings)))
     guard !result.estimates.isEmpty else {
       throw .skipped(notes.first ?? Diagnostic(ChurnCodes.unsupported, .note, "the data do not support a churn model"))
     }
@@ -54,8 +64,38 @@ public struct ChurnStage: Stage {
       notes.append(Diagnostic(ChurnCodes.noMargin, .note, "the value of partners is their sales, not their margin"))
     }
     notes += result.estimates.map(Self.fitNote)
+    notes += Self.valueNotes(result, settings)
     return StageOutput(
-      result, tables: ChurnTables.all(result), indicators: Self.indicators(result, context.plan.currency), notes: notes)
+      result, tables: ChurnTables.all(result, calendarStart: customers?.firstPeriod),
+      indicators: Self.indicators(result, context.plan.currency), notes: notes)
+  }
+
+  /// Those of the plan, or the built-in ones.
+  private static func interventions(_ settings: ChurnSettings) -> [Intervention] {
+    guard !settings.interventions.isEmpty else { return Intervention.standard }
+    return settings.interventions.map { item in
+      Intervention(
+        name: item.name, cost: item.cost.double, effect: item.saves,
+        kind: item.appliesTo == .partner ? .partner : .customer)
+    }
+  }
+
+  private static func valueNotes(_ result: ChurnResult, _ settings: ChurnSettings) -> [Diagnostic] {
+    let source = settings.interventions.isEmpty ? "built in: give your own under churn.interventions" : "of the plan"
+    let assumed = Set(result.proposals.map(\.intervention)).sorted { $0.name < $1.name }.map {
+      "`\($0.name)` is assumed to keep \(Int(($0.effect * 100).rounded())) % of the \($0.kind.rawValue)s about to leave, "
+        + "at a cost of \($0.cost.written) each"
+    }
+    var notes = [
+      Diagnostic(
+        ChurnCodes.interventions, .note,
+        "\(result.proposals.count) interventions save more than they cost, if their effects are as assumed (\(source))",
+        notes: assumed)
+    ]
+    if let values = result.values, !values.remarks.isEmpty {
+      notes.append(Diagnostic(ChurnCodes.value, .note, "not every customer is valued", notes: values.remarks))
+    }
+    return notes
   }
 
   /// The estimate, or nil with a note that says why there is none.

@@ -6,12 +6,26 @@ import Tables
 
 /// The output tables of the churn stage.
 enum ChurnTables {
-  static func all(_ result: ChurnResult) -> [Table] {
-    [churn(result), terms(result), calibration(result), quality(result)]
+  /// - Parameter calendarStart: the period that customers' dates are counted from.
+  static func all(_ result: ChurnResult, calendarStart: Period?) -> [Table] {
+    var tables = [
+      churn(result), survival(result), terms(result), calibration(result), quality(result), lift(result),
+    ]
+    if !result.proposals.isEmpty { tables.append(interventions(result)) }
+    if let values = result.values, !values.customers.isEmpty { tables.append(ValueTables.values(values, result)) }
+    if !result.segments.isEmpty { tables.append(ValueTables.segments(result.segments)) }
+    if let calendarStart, !result.cohorts.isEmpty {
+      tables.append(ValueTables.cohorts(result.cohorts, calendarStart: calendarStart))
+    }
+    return tables
   }
 
   private static func churn(_ result: ChurnResult) -> Table {
-    let rows = result.estimates.flatMap { estimate in estimate.subjects.map { (kind: estimate.kind, subject: $0) } }
+    let rows = result.estimates.flatMap { estimate in
+      zip(estimate.subjects, ValueRiskQuadrant.assign(estimate.subjects)).map {
+        (kind: estimate.kind, subject: $0, quadrant: $1)
+      }
+    }
     return Table(
       name: "churn", rows: rows,
       columns: [
@@ -20,7 +34,53 @@ enum ChurnTables {
         .real("lower") { $0.subject.lower }, .real("upper") { $0.subject.upper },
         .money("value") { Money(rounding: $0.subject.value) },
         .money("value_at_risk") { Money(rounding: $0.subject.valueAtRisk) },
-        .text("main_reason") { $0.subject.mainReason },
+        .text("main_reason") { $0.subject.mainReason }, .text("quadrant") { $0.quadrant.rawValue },
+      ])
+  }
+
+  /// The chance of having left after 1, 2, … periods.
+  private static func survival(_ result: ChurnResult) -> Table {
+    let rows = result.estimates.flatMap { estimate in
+      estimate.subjects.flatMap { subject in
+        subject.left.enumerated().map { (kind: estimate.kind, id: subject.id, horizon: $0 + 1, chance: $1) }
+      }
+    }
+    return Table(
+      name: "churn_survival", rows: rows,
+      columns: [
+        .text("kind") { $0.kind.rawValue }, .text("id") { $0.id }, .integer("horizon") { $0.horizon },
+        .real("probability") { $0.chance },
+      ])
+  }
+
+  private static func lift(_ result: ChurnResult) -> Table {
+    let rows = result.estimates.flatMap { estimate in
+      estimate.evaluations.flatMap { evaluation in
+        evaluation.calibration.lift.map { (kind: estimate.kind, name: evaluation.name, tenth: $0) }
+      }
+    }
+    return Table(
+      name: "churn_lift", rows: rows,
+      columns: [
+        .text("kind") { $0.kind.rawValue }, .text("evaluation") { $0.name }, .integer("decile") { $0.tenth.tenth },
+        .integer("rows") { $0.tenth.rows }, .integer("events") { $0.tenth.events }, .real("lift") { $0.tenth.lift },
+        .real("cumulative_lift") { $0.tenth.cumulativeLift }, .real("captured") { $0.tenth.captured },
+      ])
+  }
+
+  private static func interventions(_ result: ChurnResult) -> Table {
+    Table(
+      name: "churn_interventions", rows: Array(result.proposals.enumerated()),
+      columns: [
+        .integer("rank") { $0.offset + 1 }, .text("kind") { $0.element.kind.rawValue },
+        .text("id") { $0.element.subject.id }, .text("partner_id") { $0.element.subject.partner },
+        .text("region") { $0.element.subject.region }, .text("intervention") { $0.element.intervention.name },
+        .real("probability") { $0.element.subject.probability },
+        .money("value") { Money(rounding: $0.element.subject.value) },
+        .real("assumed_effect") { $0.element.intervention.effect },
+        .money("cost") { Money(rounding: $0.element.intervention.cost) },
+        .money("expected_saved") { Money(rounding: $0.element.expectedSaved) },
+        .text("main_reason") { $0.element.subject.mainReason },
       ])
   }
 
@@ -59,6 +119,9 @@ enum ChurnTables {
         .integer("events") { $0.figures.events }, .real("auc") { $0.figures.auc ?? .nan },
         .real("log_loss") { $0.figures.logLoss }, .real("brier") { $0.figures.brier },
         .real("calibration_slope") { $0.figures.slope ?? .nan }, .text("evaluation") { $0.name },
+        .real("calibration_error") { $0.figures.expectedCalibrationError },
+        .real("precision_recall_area") { $0.figures.precisionRecallArea ?? .nan },
+        .real("lift_first_decile") { $0.figures.lift.first?.lift ?? .nan },
       ])
   }
 }

@@ -61,7 +61,7 @@ public struct CalibratedLogistic: Sendable, Hashable, Codable {
       groups ?? Array(response.indices), events: response, count: min(foldCount, max(2, response.count)), seed: seed)
     let path = try heldOutPath(matrix.selecting(columns: independent), response, folds)
     let recalibration = Recalibration(path.predictor, response)
-    let regression = try LogisticRegression(ridge: path.ridge).fit(
+    let regression = try GeneralizedLinearRegression(.binomial, ridge: path.ridge).fit(
       matrix, response: response, standardErrors: groups.map { .clustered($0) } ?? .model)
     return CalibratedLogisticFit(
       design: design, regression: regression, ridge: path.ridge, recalibration: recalibration,
@@ -89,7 +89,7 @@ public struct CalibratedLogistic: Sendable, Hashable, Codable {
       var predictor = [Double](repeating: 0, count: response.count)
       do throws(RegressionError) {
         for fold in rows.indices {
-          let fit = try LogisticRegression(ridge: ridge).fit(
+          let fit = try GeneralizedLinearRegression(.binomial, ridge: ridge).fit(
             known[fold], response: rows[fold].training.map { response[$0] }, start: starts[fold])
           starts[fold] = fit.coefficients
           for (row, value) in zip(rows[fold].held, fit.linearPredictor(unseen[fold])) { predictor[row] = value }
@@ -156,7 +156,7 @@ public struct Recalibration: Sendable, Hashable, Codable {
 public struct CalibratedLogisticFit: Sendable {
   public let design: Design
   /// The penalised regression on all rows, before calibration.
-  public let regression: LogisticFit
+  public let regression: GeneralizedLinearFit
   /// λ that cross-validation chose.
   public let ridge: Double
   public let recalibration: Recalibration
@@ -168,7 +168,7 @@ public struct CalibratedLogisticFit: Sendable {
   public let notes: [String]
 
   init(
-    design: Design, regression: LogisticFit, ridge: Double, recalibration: Recalibration, heldOut: [Double],
+    design: Design, regression: GeneralizedLinearFit, ridge: Double, recalibration: Recalibration, heldOut: [Double],
     response: [Double], notes: [String]
   ) {
     self.design = design
@@ -198,7 +198,7 @@ public struct CalibratedLogisticFit: Sendable {
         logistic(recalibration.apply(logit(min(max(p, 1e-12), 1 - 1e-12))))
       }
       let (lower, upper) = (mapped(raw.interval.lowerBound), mapped(raw.interval.upperBound))
-      return (mapped(raw.probability), min(lower, upper)...max(lower, upper))
+      return (mapped(raw.mean), min(lower, upper)...max(lower, upper))
     }
   }
 }
