@@ -93,6 +93,20 @@ public struct ChurnEstimate: Sendable {
     public var value: Double
     public var mainReason: String
 
+    public init(
+      id: String, partner: String, region: String, left: [Double], lower: Double, upper: Double, value: Double,
+      mainReason: String
+    ) {
+      self.id = id
+      self.partner = partner
+      self.region = region
+      self.left = left
+      self.lower = lower
+      self.upper = upper
+      self.value = value
+      self.mainReason = mainReason
+    }
+
     /// Chance of leaving within the horizon.
     public var probability: Double { left.last ?? 0 }
 

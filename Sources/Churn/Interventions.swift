@@ -28,6 +28,12 @@ public struct InterventionProposal: Sendable, Hashable {
   public var subject: ChurnEstimate.Subject
   public var intervention: Intervention
 
+  public init(kind: ChurnKind, subject: ChurnEstimate.Subject, intervention: Intervention) {
+    self.kind = kind
+    self.subject = subject
+    self.intervention = intervention
+  }
+
   /// Chance of leaving × assumed effect × value − cost, in currency.
   public var expectedSaved: Double {
     subject.probability * intervention.effect * subject.value - intervention.cost

@@ -14,6 +14,7 @@ extension PageSection {
     for kind in figures.kinds {
       if let block = calibration(view, kind: kind) { section.blocks.append(block) }
     }
+    if let block = interventions(view) { section.blocks.append(block) }
     if let terms = view.filled("churn_terms") {
       var block = Block("What goes with leaving", ["An odds ratio of 2 doubles the odds of leaving; below 1 protects."])
       block.foldedTable = PageTable(TextTable(terms, limit: 80), name: "terms of the model")
@@ -57,6 +58,35 @@ extension PageSection {
     }
     block.openTable = PageTable(table, name: "\(kind)s with most to lose")
     block.source = "churn.csv"
+    return block
+  }
+
+  /// Where acting is expected to save more than it costs.
+  private static func interventions(_ view: RunView) -> Block? {
+    guard let table = view.filled("churn_interventions") else { return nil }
+    let saved = table.cells("expected_saved")
+    let total = knownSum((0..<table.rowCount).map { saved.number($0) })
+    var block = Block(
+      "Where acting pays",
+      [
+        "\(NumberText.grouped(table.rowCount)) interventions are expected to save "
+          + "\(NumberText.compact(total)) \(view.currency) more than they cost: chance of leaving × share kept × value − "
+          + "cost. The share kept is an assumption of the plan; only a test with a control group can measure it."
+      ])
+    let names = ["id", "intervention", "probability", "value", "assumed_effect", "cost", "expected_saved"]
+    var text = TextTable([
+      .init("who", .left), .init("what", .left), .init("chance"), .init("value, \(view.currency)"), .init("share kept"),
+      .init("cost"), .init("expected saving"),
+    ])
+    let cells = names.map { table.cells($0) }
+    for row in 0..<min(10, table.rowCount) {
+      text.add(
+        cells[0].text(row), Prose.words(cells[1].text(row)), NumberText.percent(cells[2].number(row), decimals: 0),
+        NumberText.grouped(cells[3].number(row)), NumberText.percent(cells[4].number(row), decimals: 0),
+        NumberText.grouped(cells[5].number(row)), NumberText.grouped(cells[6].number(row)))
+    }
+    block.openTable = PageTable(text, name: "where acting pays")
+    block.source = "churn_interventions.csv"
     return block
   }
 

@@ -56,7 +56,11 @@ extension PageSection {
     ),
     (
       .churn,
-      Term("Churn", "Logistic regression on the partners’ and customers’ own history, judged on later cases.")
+      Term(
+        "Churn",
+        "Chance of leaving month by month: penalised logistic regression on smooth curves of the partners’ and "
+          + "customers’ own history, judged on later cases."
+      )
     ),
     (
       .budget,
