@@ -18,6 +18,9 @@ struct ChurnModel {
   private let leadEffects: [Double]
 
   static let foldCount = 5
+  /// Predictors that say what kind of occasion a row is: the end of a contract and a month without one have nothing to
+  /// do with each other, so that no penalty draws their hazards together.
+  static let structural: Set<String> = ["contract"]
 
   /// - Parameters:
   ///   - features: those expected to matter most first; few departures leave room for the first ones only.
@@ -38,15 +41,27 @@ struct ChurnModel {
     do {
       // 1.
       let predictors = rows.predictors(occasions.rows, leads: occasions.leads)
+      let choice = try AutomaticDesign().choose(predictors, names: names)
+      let design = try choice.specification.fit(predictors)
+      let matrix = ChurnModel.free(ChurnModel.structural, design, try design.matrix(predictors))
       fit = try CalibratedLogistic(seed: seed).fit(
-        predictors, response: occasions.left, names: names, groups: occasions.rows.map { rows.clusters[$0] })
+        design, matrix, response: occasions.left, groups: occasions.rows.map { rows.clusters[$0] }, notes: choice.notes)
       leadEffects = try ChurnModel.leadEffects(fit, rows, horizon: horizon)
       // 3.
-      let judge = try ChurnJudge(fit, rows, occasions, try fit.design.matrix(predictors), leadEffects: leadEffects)
+      let judge = try ChurnJudge(fit, rows, occasions, matrix, leadEffects: leadEffects)
       evaluations = judge.evaluations(horizon: horizon, seed: seed &+ 1)
     } catch {
       throw .regression(kind: kind, error)
     }
+  }
+
+  /// The same columns without a penalty on those of some predictors.
+  private static func free(_ predictors: Set<String>, _ design: Design, _ matrix: DesignMatrix) -> DesignMatrix {
+    let owners = design.predictors
+    let usual = matrix.penaltyFactors ?? [Double](repeating: 1, count: matrix.names.count)
+    return DesignMatrix(
+      matrix.matrix, names: matrix.names, rows: matrix.rows, treatment: matrix.treatment,
+      penaltyFactors: zip(owners, usual).map { predictors.contains($0) ? 0 : $1 })
   }
 
   /// The effects are additive, so that the first row shows them.

@@ -82,14 +82,20 @@ public struct MappingCursor: Sendable {
 
   /// Reads a list of sections; empty where the key is absent.
   public mutating func sections<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> [Result] {
-    guard let node = takeWritten(key) else { return [] }
+    guard let node = takeWritten(key) else {
+      decoder.record(path + [key], "[]", source: SourcePlace.default.description)
+      return []
+    }
     guard case .sequence(let items) = node.content else {
       decoder.report(
         SpecificationCodes.wrongShape, "`\(name(key))` is \(node.kind), where a list of sections is expected",
         at: node.origin, hint: "write `- ` before the first key of each")
       return []
     }
-    return items.enumerated().map { index, item in section(item, as: "\(key)[\(index + 1)]", body) }
+    let recorded = decoder.values.count
+    let results = items.enumerated().map { index, item in section(item, as: "\(key)[\(index + 1)]", body) }
+    decoder.recordList(path + [key], YAMLText.flow(node), source: node.origin.description, since: recorded)
+    return results
   }
 
   /// Reads a section only where it is written.

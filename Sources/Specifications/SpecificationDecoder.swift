@@ -44,6 +44,12 @@ public struct SpecificationDecoder: Sendable {
     values.append(ResolvedValue(path: path, text: text, source: source, isUsed: isUsed))
   }
 
+  /// Takes one value for all that was recorded below a list: items of a list have no keys to be written under.
+  mutating func recordList(_ path: [String], _ text: String, source: String, since count: Int) {
+    values.removeSubrange(count...)
+    record(path, text, source: source)
+  }
+
   // MARK: Environment
 
   /// The value that a variable gives to a path; nil where there is none or it cannot be read.
