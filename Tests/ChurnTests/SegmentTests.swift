@@ -13,7 +13,9 @@ struct SegmentTests {
 
   /// Monthly buyers fall silent after months, yearly ones are not silent yet.
   @Test func dormancyIsJudgedByTheOwnCycle() throws {
-    var customers = (0..<40).map { Self.customer("m\($0)", first: 0, last: 47, orders: 48 + $0, margin: 10 + Double($0)) }
+    var customers = (0..<40).map {
+      Self.customer("m\($0)", first: 0, last: 47, orders: 48 + $0, margin: 10 + Double($0))
+    }
     customers.append(Self.customer("silent", first: 0, last: 42, orders: 43, margin: 900))
     customers.append(Self.customer("yearly", first: 0, last: 36, orders: 4, margin: 900))
     customers.append(Self.customer("bound", first: 0, last: 30, orders: 31, margin: 5, end: 60))
