@@ -256,4 +256,28 @@ enum Golden {
     let accepted = components.flatMap { Golden.numbers($0["vcov"] ?? 0) }
     #expect(digits(fitted.varianceComponents.map(\.estimate), accepted) >= 5)
   }
+
+  @Test(.enabled(if: Golden.isThere, "the accepted values are not there; set SLUICE_GOLDEN"))
+  func `a Weibull model and a Kaplan-Meier curve agree with R`() throws {
+    let weibull = try fit("lung_weibull", "lung")
+    let accepted = try #require(try Golden.value("r_golden.json", "aft_weibull_lung", "coef") as? [String: Any])
+    let errors = try #require(try Golden.value("r_golden.json", "aft_weibull_lung", "se") as? [String: Any])
+    // survreg stops at a relative change of 1e-9, so that eight digits are its own.
+    for term in weibull.terms.dropLast() {
+      let name = term.name == "(intercept)" ? "(Intercept)" : term.name
+      #expect(digits([term.estimate], Golden.numbers(accepted[name] ?? 0)) >= 8, "\(name)")
+      #expect(digits([term.standardError], Golden.numbers(errors[name] ?? 0)) >= 8, "\(name)")
+    }
+    let scale = try Golden.numbers("r_golden.json", "aft_weibull_lung", "scale").map { log($0) }
+    #expect(digits([try #require(weibull.terms.last).estimate], scale) >= 8)
+
+    let curve = try fit("lung_kaplan_meier", "lung").baseline
+    let times = try Golden.numbers("r_golden.json", "km_lung", "time")
+    let survival = try Golden.numbers("r_golden.json", "km_lung", "surv")
+    #expect(times.count == survival.count && !times.isEmpty)
+    for (time, value) in zip(times, survival) {
+      let step = try #require(curve.last { $0.time <= time })
+      #expect(digits([step.survival], [value]) >= 12)
+    }
+  }
 }
