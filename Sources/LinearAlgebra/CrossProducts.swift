@@ -189,13 +189,23 @@ public struct CrossProducts: Sendable {
   ) {
     let count = rows.count
     let scale = rows.map { weights[$0].squareRoot() }
-    func packColumn(_ source: Span<Double>, _ sourceStart: Int, _ target: inout MutableSpan<Double>, _ start: Int) {
-      for i in 0..<count { target[start + i] = source[sourceStart + i] * scale[i] }
+    panel.withUnsafeMutableBufferPointer { panel in
+      scale.withUnsafeBufferPointer { scale in
+        // Pointers: with bounds checks the loop is not vectorised and costs as much as the products.
+        func packColumn(_ source: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>) {
+          for i in 0..<count { target[i] = source[i] * scale[i] }
+        }
+        guard let target = panel.baseAddress else { return }
+        design.storage.withUnsafeBufferPointer { source in
+          guard let source = source.baseAddress else { return }
+          for j in 0..<design.columns { packColumn(source + j * design.rows + rows.lowerBound, target + j * count) }
+        }
+        response?.withUnsafeBufferPointer { source in
+          guard let source = source.baseAddress else { return }
+          packColumn(source + rows.lowerBound, target + design.columns * count)
+        }
+      }
     }
-    var target = panel.mutableSpan
-    let source = design.storage.span
-    for j in 0..<design.columns { packColumn(source, j * design.rows + rows.lowerBound, &target, j * count) }
-    if let response { packColumn(response.span, rows.lowerBound, &target, design.columns * count) }
   }
 }
 

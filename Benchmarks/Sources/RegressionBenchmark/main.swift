@@ -29,7 +29,9 @@ func resetPeak() {
   fclose(file)
 }
 
-func measure(_ folder: ProblemFolder, _ name: String, _ fit: () throws -> (coefficients: [Double], iterations: Int)) throws {
+func measure(_ folder: ProblemFolder, _ name: String, _ fit: () throws -> (coefficients: [Double], iterations: Int))
+  throws
+{
   resetPeak()
   let (before, start) = (memory("VmRSS"), cpuSeconds())
   let result = try fit()
@@ -67,7 +69,9 @@ func run(_ name: String, _ folder: ProblemFolder, rows n: Int) throws {
     let y: [Double] = folder.read("lasso_y", n)
     try measure(folder, name) {
       let path = try ElasticNetRegression(family: .gaussian, standardizes: false).fit(x, response: y)
-      return (path.lambdas + path.fits.flatMap { $0.coefficients.dropFirst() }, path.fits.reduce(0) { $0 + $1.iterations })
+      return (
+        path.lambdas + path.fits.flatMap { $0.coefficients.dropFirst() }, path.fits.reduce(0) { $0 + $1.iterations }
+      )
     }
   case "poisson":
     let dense = design(folder, "poisson", n, 20, intercept: true)

@@ -126,9 +126,14 @@ public struct GeneralizedLinearFit: Sendable {
 
   private static func scaledGradient(_ solution: GeneralizedLinearRegression.Solution) -> Double {
     let problem = solution.problem
+    // The deviations of some ten thousand rows do as the units of a residual.
+    let step = max(1, problem.response.count / 20_000)
+    let rows = Array(stride(from: 0, to: problem.response.count, by: step))
+    let sample = step == 1 ? problem.design : problem.design.selecting(rows: rows)
+    let weights = step == 1 ? problem.weights : problem.weights.map { weights in rows.map { weights[$0] } }
     var largest = 0.0
     for (column, value) in solution.point.gradient.prefix(problem.design.names.count).enumerated() {
-      let (mean, deviation) = problem.design.moments(column, weights: problem.weights)
+      let (mean, deviation) = sample.moments(column, weights: weights)
       let scale = deviation > 0 ? deviation : abs(mean)
       if scale > 0 { largest = max(largest, abs(value) / (problem.totalWeight * scale)) }
     }

@@ -141,6 +141,8 @@ struct GeneralizedLinearProblem {
 
   private func logitRows(_ panel: Range<Int>, _ rows: inout Rows) -> Double {
     var loss = 0.0
+    // Σ log(1 + e^−|η|) as the logarithm of products of eight factors between 1 and 2.
+    var (product, factors) = (1.0, 0)
     for i in panel {
       let eta = rows.predictor[i]
       // e^−|η| never overflows; μ, μ (1 − μ) and log(1 + e^η) follow from it.
@@ -150,9 +152,19 @@ struct GeneralizedLinearProblem {
       let weight = weights?[i] ?? 1
       rows.score[i] = weight * (response[i] - mean)
       rows.curvature[i] = weight * small * inverse * inverse
-      loss += weight * (max(eta, 0) + log1p(small) - response[i] * eta)
+      loss += weight * (max(eta, 0) - response[i] * eta)
+      if weights == nil {
+        product *= 1 + small
+        factors += 1
+        if factors == 8 {
+          loss += log(product)
+          (product, factors) = (1, 0)
+        }
+      } else {
+        loss += weight * log1p(small)
+      }
     }
-    return loss
+    return loss + log(product)
   }
 
   private func poissonRows(_ panel: Range<Int>, _ rows: inout Rows) -> Double {

@@ -17,6 +17,9 @@ struct NewtonIteration {
   /// about its square.
   private static let lastDecrement = 1e-14
 
+  /// Whether another pass for the information is dear, and the information itself right to many digits from near by.
+  private var isTall: Bool { Double(rows.score.count) * Double(problem.penalty.count) > 1e7 }
+
   init(_ problem: GeneralizedLinearProblem, limit: Int, ridge: Double) {
     self.problem = problem
     self.limit = limit
@@ -126,8 +129,9 @@ struct NewtonIteration {
       // 2. The first of the steps 1, ½, ¼, … that does not worsen the objective.
       let curvature: GeneralizedLinearProblem.Curvature = !isCanonical && decrement < 1 ? .observed : .expected
       try step(direction, decrement, curvature)
-      // 3. The information at the new point.
+      // 3. The information at the new point; that of a tall design is kept where it hardly changes.
       guard decrement > NewtonIteration.lastDecrement else { break }
+      if isTall, isCanonical, decrement < 1e-9 { continue }
       self.factor = problem.information(rows.curvature).factored()
       if self.factor == nil, curvature == .observed {
         point = problem.evaluate(point.coefficients, &rows, .expected)
@@ -158,9 +162,7 @@ struct NewtonIteration {
   /// The optimum with the expected information there.
   mutating func solution(kept: [Int], dropped: [DroppedColumn]) -> GeneralizedLinearRegression.Solution {
     if !isCanonical { point = problem.evaluate(point.coefficients, &rows, .expected) }
-    // After a last step of 1e-9 standard errors the information of a tall design is not worth another pass.
-    let isCurrent = decrement < 1e-18 && isCanonical && Double(rows.score.count) * Double(problem.penalty.count) > 1e7
-    if !isCurrent, let final = problem.information(rows.curvature).factored() { factor = final }
+    if !(isTall && isCanonical), let final = problem.information(rows.curvature).factored() { factor = final }
     guard let factor else { preconditionFailure("a finished iteration has a factor") }
     return .init(
       problem: problem, point: point, rows: rows, factor: factor, kept: kept, dropped: dropped, iterations: iterations)

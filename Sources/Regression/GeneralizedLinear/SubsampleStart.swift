@@ -42,8 +42,8 @@ struct SubsampleStart {
     iterations = part.iterations
   }
 
-  /// Steps over all rows with the part's information, while each of them gains at least as much as a Newton step of its
-  /// own would be worth; then the information of all rows at the point reached.
+  /// Steps over all rows with the part's information, until the next would move the coefficients by a millionth of their
+  /// standard errors or shrinks too little; then the information of all rows at the point reached.
   func descend(
     _ problem: GeneralizedLinearProblem, _ rows: inout GeneralizedLinearProblem.Rows
   ) -> (GeneralizedLinearProblem.Point, BlockFactor?, iterations: Int) {
@@ -53,7 +53,7 @@ struct SubsampleStart {
       let direction = factor.solve(point.gradient)
       let decrement = dot(point.gradient, direction)
       // A step that shrinks the error by less than 4 is worth less than one of Newton's.
-      guard decrement.isFinite, decrement > 1e-18, decrement < previous / 16 else { break }
+      guard decrement.isFinite, decrement > 1e-12, decrement < previous / 16 else { break }
       previous = decrement
       let next = problem.evaluate(zip(point.coefficients, direction).map { $0 + $1 }, &rows, .expected)
       guard next.objective.isFinite, next.objective <= point.objective + 1e-12 * abs(point.objective) else {
