@@ -26,7 +26,7 @@ public struct RegressionExport: Sendable {
     guard let data = task.data else { return [] }
     let predictions = try? task.fitted.predict(data.predictors, horizons: task.fitted.specification.horizons)
     let scores = predictions.map { PredictionTable(data: data, predictions: $0).table.renamed("scores") }
-    return [design(data), predictions.flatMap { residuals(data, $0) }, folds(data), scores].compactMap { $0 }
+    return [design(data), residuals(data), folds(data), scores].compactMap { $0 }
   }
 
   /// The columns that the fit saw, a row for each row that was used.
@@ -46,17 +46,19 @@ public struct RegressionExport: Sendable {
     return (data.predictors.selecting(rows: predictions.rows), predictions.rows)
   }
 
-  /// Observed, fitted and their difference; empty cells where a row misses a value.
-  private func residuals(_ data: ModelData, _ predictions: FittedRegression.Predictions) -> Table? {
-    guard let observed = data.outcome, data.specification.survival == nil else { return nil }
-    var fitted = [Double](repeating: .nan, count: observed.count)
-    for (row, value) in zip(predictions.rows, predictions.values) { fitted[row] = value }
-    return Table(
-      name: "residuals",
-      columns: data.keys + [
-        .real("observed", observed), .real("fitted", fitted),
-        .real("residual", zip(observed, fitted).map { $0 - $1 }),
-      ])
+  /// What the fit says about single rows: residuals, leverage, influence.
+  private func residuals(_ data: ModelData) -> Table? {
+    guard let rows = try? task.fitted.rowDiagnostics(data.predictors) else { return nil }
+    var columns = data.keys.map { $0.selecting(rows.rows) }
+    columns += [
+      .real("observed", rows.observed), .real("fitted", rows.fitted), .real("residual", rows.residual),
+    ]
+    let others = [
+      ("pearson_residual", rows.pearson), ("deviance_residual", rows.deviance), ("leverage", rows.leverage),
+      ("cooks_distance", rows.cooksDistance),
+    ]
+    columns += others.filter { !$0.1.isEmpty }.map { .real($0.0, $0.1) }
+    return Table(name: "residuals", columns: columns)
   }
 
   /// The fold of each row in each column of folds, and the prediction of the fit without it.

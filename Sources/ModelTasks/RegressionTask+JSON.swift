@@ -7,7 +7,7 @@ extension RegressionTask {
 
   /// - Parameter predictions: added as an array of objects where given.
   public func json(predictions: Table? = nil) -> JSONValue {
-    var members = model + [Member("terms", .array(fitted.terms.map(Self.value)))] + figures + rows
+    var members = model + [Member("terms", .array(fitted.terms.map(value)))] + figures + rows
     members.append(
       Member(
         "dropped",
@@ -40,13 +40,21 @@ extension RegressionTask {
     return members
   }
 
-  static func value(_ term: Coefficient) -> JSONValue {
+  /// Nulls where a penalty leaves no standard error.
+  private func value(_ term: Coefficient) -> JSONValue {
+    var members = [Member("name", .string(term.name)), Member("estimate", .number(term.estimate))]
     let interval = term.interval()
-    return [
-      "name": .string(term.name), "estimate": .number(term.estimate), "standardError": .number(term.standardError),
-      "statistic": .number(term.statistic), "pValue": .number(term.pValue), "lower": .number(interval.lowerBound),
-      "upper": .number(interval.upperBound),
+    let figures = [
+      ("standardError", term.standardError), ("statistic", term.statistic), ("pValue", term.pValue),
+      ("lower", interval.lowerBound), ("upper", interval.upperBound),
     ]
+    members += figures.map { name, value in
+      Member(name, term.standardError.isFinite && value.isFinite ? .number(value) : .null)
+    }
+    if let inflation = fitted.varianceInflation[term.name] {
+      members.append(Member("varianceInflation", .number(inflation)))
+    }
+    return .object(members)
   }
 
   /// Figures of the fit; those without a meaning for the kind of model are left out.
@@ -60,7 +68,8 @@ extension RegressionTask {
       ("residualSumOfSquares", statistics.residualSumOfSquares),
       ("residualDegreesOfFreedom", statistics.residualDegreesOfFreedom),
       ("effectiveParameters", statistics.effectiveParameters), ("lambda", statistics.lambda),
-      ("size", statistics.size), ("sizeError", statistics.sizeError), ("concordance", statistics.concordance),
+      ("size", statistics.size), ("sizeError", statistics.sizeError), ("scale", statistics.scale),
+      ("concordance", statistics.concordance),
       ("conditionEstimate", statistics.conditionEstimate), ("scaledGradient", statistics.scaledGradient),
     ]
     return known.compactMap { name, value in value.map { Member(name, .number($0)) } }

@@ -6,13 +6,15 @@ extension RegressionTask {
   public var termTable: Table {
     let terms = fitted.terms
     let intervals = terms.map { $0.interval() }
+    // Empty cells where a penalty leaves no standard error.
+    func known(_ values: [Double]) -> [Double] { values.map { $0.isFinite ? $0 : .nan } }
     return Table(
       name: "terms",
       columns: [
         .text("name", terms.map(\.name)), .real("estimate", terms.map(\.estimate)),
-        .real("standardError", terms.map(\.standardError)), .real("statistic", terms.map(\.statistic)),
-        .real("pValue", terms.map(\.pValue)), .real("lower", intervals.map(\.lowerBound)),
-        .real("upper", intervals.map(\.upperBound)),
+        .real("standardError", known(terms.map(\.standardError))), .real("statistic", known(terms.map(\.statistic))),
+        .real("pValue", known(terms.map(\.pValue))), .real("lower", known(intervals.map(\.lowerBound))),
+        .real("upper", known(intervals.map(\.upperBound))),
       ])
   }
 }

@@ -18,7 +18,7 @@ struct FirthRegressionTests {
     // The data are the same read backwards: the boundary lies in the middle.
     #expect(abs(fit.coefficients[0] + 5.5 * fit.coefficients[1]) < 1e-12)
     #expect(slope.estimate > 0.5 && slope.estimate < 2)
-    #expect(throws: RegressionError.self) { try LogisticRegression().fit(design, response: response) }
+    #expect(throws: RegressionError.self) { try GeneralizedLinearRegression(.binomial).fit(design, response: response) }
   }
 
   /// With an intercept alone the estimate is log((k + ½) / (n − k + ½)) (Firth 1993, section 4.1).

@@ -132,7 +132,7 @@ struct SpecificationFitTests {
 
 /// Survival models from their specification: every model gives falling survival, saves, and is judged on folds.
 struct SurvivalSpecificationTests {
-  private static func data(rows: Int) -> Predictors {
+  static func data(rows: Int) -> Predictors {
     var stream = RandomStream(seed: 8, key: 3)
     var data = Predictors(rowCount: rows)
     let x = (0..<rows).map { _ in stream.uniform(-1, 1) }
@@ -170,5 +170,45 @@ struct SurvivalSpecificationTests {
     let means = Dictionary(uniqueKeysWithValues: scores.means.map { ($0.name, $0.value) })
     #expect(try #require(means["integratedBrier"]) < 0.25)
     if model != .kaplanMeier { #expect(try #require(means["harrellC"]) > 0.6) }
+  }
+}
+
+/// What a fit says about single rows.
+struct RowDiagnosticsTests {
+  @Test func leveragesSumToParametersAndScoresToZero() throws {
+    var stream = RandomStream(seed: 12, key: 1)
+    let rows = 250
+    var data = Predictors(rowCount: rows)
+    let x = (0..<rows).map { _ in stream.uniform(-1, 1) }
+    data["x"] = .numeric(x)
+    data["count"] = .numeric(x.map { Double(Poisson(mean: exp(0.5 + $0)).draw(&stream)) })
+    data["y"] = .numeric(x.map { 1 + 2 * $0 + stream.uniform(-1, 1) })
+    let terms: [DesignSpecification.Term] = [.polynomial("x", degree: 3)]
+    for (response, family) in [("count", Family.poisson), ("y", .gaussian)] {
+      let fit = try RegressionSpecification(response: response, family: family, terms: terms).fit(data)
+      let result = try fit.rowDiagnostics(data)
+      #expect(abs(result.leverage.reduce(0, +) - 4) < 1e-8)
+      #expect(abs(result.residual.reduce(0, +)) < 1e-8)
+      #expect(result.cooksDistance.allSatisfy { $0 >= 0 })
+      let deviance = result.deviance.reduce(0) { $0 + $1 * $1 }
+      let expected = try #require(fit.statistics.deviance)
+      #expect(abs(deviance - expected) < 1e-8 * deviance)
+    }
+    let linear = try RegressionSpecification(response: "y", terms: terms).fit(data)
+    #expect(linear.varianceInflation.count == 3)
+    #expect(linear.varianceInflation.values.allSatisfy { $0 >= 1 - 1e-9 })
+  }
+
+  /// Events and those expected are equally many in total: martingale residuals of a Cox model sum to zero.
+  @Test func martingaleResidualsSumToZero() throws {
+    let data = SurvivalSpecificationTests.data(rows: 400)
+    let specification = RegressionSpecification(
+      survival: .init(time: "time", event: "event", ties: .breslow), terms: [.numeric("x", standardised: false)])
+    let result = try specification.fit(data).rowDiagnostics(data)
+    #expect(result.rows.count == 400)
+    #expect(abs(result.residual.reduce(0, +)) < 1e-8)
+    #expect(result.residual.allSatisfy { $0 <= 1 })
+    let isFinite = result.deviance.allSatisfy { $0.isFinite }
+    #expect(isFinite)
   }
 }

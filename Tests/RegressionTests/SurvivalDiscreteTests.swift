@@ -33,7 +33,7 @@ import Testing
     for level in levels { elements += periods.map { $0 == level ? 1.0 : 0 } }
     let names = plain.names + fit.baselineNames
     let long = DesignMatrix(Matrix(rows: rows.count, columns: names.count, elements: elements), names: names)
-    let binary = try LogisticRegression().fit(long, response: outcome)
+    let binary = try GeneralizedLinearRegression(.binomial).fit(long, response: outcome)
     #expect(fit.records == rows.count)
     #expect(distance(fit.coefficients, Array(binary.coefficients.prefix(3))) < 1e-8)
     #expect(abs(fit.logLikelihood - binary.logLikelihood) < 1e-9)

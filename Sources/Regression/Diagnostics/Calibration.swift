@@ -108,7 +108,7 @@ public struct Calibration: Sendable, Hashable {
     let n = logits.count
     let ones = [Double](repeating: 1, count: n)
     let design = DesignMatrix(Matrix(rows: n, columns: 2, elements: ones + logits), names: ["(intercept)", "logit"])
-    let slope = try? LogisticRegression().fit(design, response: outcomes)["logit"]?.estimate
+    let slope = try? GeneralizedLinearRegression(.binomial).fit(design, response: outcomes)["logit"]?.estimate
     return (slope, shift(logits, outcomes))
   }
 

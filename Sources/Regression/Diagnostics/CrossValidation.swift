@@ -65,65 +65,14 @@ public struct Folds: Sendable, Hashable {
   public func training(_ fold: Int) -> [Int] { assignment.indices.filter { assignment[$0] != fold } }
 }
 
-extension LogisticRegression {
-  /// Probabilities of every row from the fit on the other folds; nil for rows of a fold whose training rows cannot be
-  /// fitted (all outcomes equal, separation).
-  public func heldOutProbabilities(
-    _ design: DesignMatrix, response: [Double], folds: Folds
-  ) -> [Double?] {
-    precondition(folds.assignment.count == response.count, "the folds do not fit the response")
-    var probabilities = [Double?](repeating: nil, count: response.count)
-    for fold in 0..<folds.count {
-      let (training, held) = (folds.training(fold), folds.held(fold))
-      guard !held.isEmpty,
-        let fit = try? fit(design.selecting(rows: training), response: training.map { response[$0] })
-      else { continue }
-      for (row, probability) in zip(held, fit.predict(design.selecting(rows: held))) {
-        probabilities[row] = probability
-      }
-    }
-    return probabilities
-  }
-
-  /// The penalty with the smallest held-out log-loss; ties go to the larger penalty. A penalty under which a fold cannot
-  /// be fitted is passed over; nil where this holds for all of them. Within a fold each fit starts from that of the next
-  /// larger penalty.
-  public static func choosingRidge(
-    among candidates: [Double], _ design: DesignMatrix, response: [Double], folds: Folds
-  ) -> (chosen: LogisticRegression, logLoss: Double)? {
-    precondition(folds.assignment.count == response.count, "the folds do not fit the response")
-    let penalties = candidates.sorted(by: >)
-    var losses = [Double](repeating: 0, count: penalties.count)
-    for fold in 0..<folds.count {
-      let (training, held) = (folds.training(fold), folds.held(fold))
-      guard !held.isEmpty else { continue }
-      let (known, unseen) = (design.selecting(rows: training), design.selecting(rows: held))
-      let (outcomes, heldOutcomes) = (training.map { response[$0] }, held.map { response[$0] })
-      var start: [Double]?
-      for (index, ridge) in penalties.enumerated() {
-        guard let fit = try? LogisticRegression(ridge: ridge).fit(known, response: outcomes, start: start) else {
-          losses[index] = .infinity
-          continue
-        }
-        start = fit.coefficients
-        losses[index] += Calibration.logLoss(fit.predict(unseen), heldOutcomes) * Double(held.count)
-      }
-    }
-    guard let best = losses.indices.min(by: { (losses[$0], $0) < (losses[$1], $1) }), losses[best].isFinite else {
-      return nil
-    }
-    return (LogisticRegression(ridge: penalties[best]), losses[best] / Double(max(response.count, 1)))
-  }
-}
-
 extension GeneralizedLinearRegression {
   /// λ from large to small: on standardised columns the first leaves hardly anything, the last hardly shrinks.
-  static let ridgeCandidates = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 3e-4, 1e-4, 3e-5, 1e-5]
+  public static let ridgeCandidates = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 3e-4, 1e-4, 3e-5, 1e-5]
 
   /// The penalty with the smallest held-out deviance; ties go to the larger penalty. A penalty under which a fold cannot
   /// be fitted is passed over. Within a fold each fit starts from that of the next larger penalty.
   /// - Returns: the penalty and the mean held-out deviance per unit of weight.
-  func choosingRidge(
+  public func choosingRidge(
     among candidates: [Double] = GeneralizedLinearRegression.ridgeCandidates, _ design: DesignMatrix,
     response: [Double], weights: [Double]? = nil, offset: [Double]? = nil, folds: Folds
   ) -> (ridge: Double, deviance: Double)? {

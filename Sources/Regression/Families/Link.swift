@@ -78,3 +78,12 @@ public enum Link: String, Sendable, Hashable, Codable, CaseIterable {
   /// P(Z > x) of the standard normal distribution.
   private static func normalTail(_ x: Double) -> Double { erfc(x * 0.707106781186547524400844) / 2 }
 }
+
+/// 1 / (1 + e^−x), without overflow.
+public func logistic(_ x: Double) -> Double {
+  let small = exp(-abs(x))
+  return (x < 0 ? small : 1) / (1 + small)
+}
+
+/// log(p / (1 − p)), the inverse of `logistic`.
+public func logit(_ p: Double) -> Double { log(p) - log1p(-p) }

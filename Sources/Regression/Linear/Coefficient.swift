@@ -23,9 +23,9 @@ public struct Coefficient: Sendable, Hashable {
     degreesOfFreedom > 0 ? StudentT(degreesOfFreedom: degreesOfFreedom).twoSidedTail(statistic) : 1
   }
 
-  /// The interval that covers the coefficient with this probability.
+  /// The interval that covers the coefficient with this probability; everything where its error is not known.
   public func interval(level: Double = 0.95) -> ClosedRange<Double> {
-    guard degreesOfFreedom > 0 else { return -.infinity ... .infinity }
+    guard degreesOfFreedom > 0, standardError.isFinite else { return -.infinity ... .infinity }
     let margin = StudentT(degreesOfFreedom: degreesOfFreedom).quantile((1 + level) / 2) * standardError
     return estimate - margin...estimate + margin
   }

@@ -146,10 +146,9 @@ extension FittedRegression {
 // MARK: - Held-out scores
 
 extension RegressionSpecification {
-  /// The times at which predictions of survival are judged: the horizons where there are two or more, else the event
-  /// times after which at least a hundredth of the rows is still there, a hundred of them at most.
+  /// The times at which predictions of survival are judged: the event times after which at least a hundredth of the rows
+  /// is still there, a hundred of them at most.
   func judgedTimes(_ training: Predictors) throws(RegressionError) -> [Double] {
-    guard horizons.count < 2 else { return horizons.sorted() }
     guard let survival else { return [] }
     let response = try training.survivalResponse(survival, event: event, strata: nil)
     let times = response.time.sorted()

@@ -9,6 +9,9 @@ public struct FittedRegression: Sendable, Codable {
   public let terms: [Coefficient]
   /// Columns left out because others explain them.
   public let dropped: [DroppedColumn]
+  /// By column of a least-squares fit: how many times the variance of its coefficient exceeds that of a design in which
+  /// the column is unrelated to the others. Empty for other kinds of model.
+  public let varianceInflation: [String: Double]
   public let statistics: Statistics
   /// What was done about missing values and unseen levels when the model was fitted.
   public let treatment: DesignMatrix.Treatment

@@ -105,9 +105,11 @@ extension FittedRegression {
     statistics.effectiveParameters = fit.effectiveParameters
     statistics.iterations = 1
     statistics.lambda = ridge > 0 ? ridge : nil
+    let inflation = fit.varianceInflation(frame.matrix, weights: try frame.weights())
     self.init(
       frame, terms: fit.terms, dropped: fit.dropped, statistics,
-      .generalized(.init(coefficients: fit.coefficients, covariance: fit.covariance), .gaussian, .identity))
+      .generalized(.init(coefficients: fit.coefficients, covariance: fit.covariance), .gaussian, .identity),
+      inflation: Dictionary(inflation.map { ($0.name, $0.factor) }, uniquingKeysWith: { first, _ in first }))
   }
 
   init(generalized frame: ModelFrame) throws(RegressionError) {
@@ -253,12 +255,13 @@ extension FittedRegression {
   /// The common end of every kind.
   init(
     _ frame: ModelFrame, terms: [Coefficient], dropped: [DroppedColumn], _ statistics: Statistics, _ kind: Kind,
-    notes: [String] = []
+    notes: [String] = [], inflation: [String: Double] = [:]
   ) {
     specification = frame.specification
     design = frame.design
     self.terms = terms
     self.dropped = dropped
+    varianceInflation = inflation
     self.statistics = statistics
     treatment = frame.treatment
     self.notes = frame.notes + notes

@@ -9,7 +9,7 @@ func simulatedOutcomes(_ design: DesignMatrix, _ coefficients: [Double], seed: U
   return (design.matrix * coefficients).map { stream.uniform() < logistic($0) ? 1 : 0 }
 }
 
-struct LogisticRegressionTests {
+struct BinomialRegressionTests {
   /// Ten rows with x = 0, of which 2 events; ten with x = 1, of which 6.
   static let table: (design: DesignMatrix, outcomes: [Double]) = {
     let x = (0..<20).map { $0 < 10 ? 0.0 : 1 }
@@ -19,7 +19,7 @@ struct LogisticRegressionTests {
   }()
 
   @Test func fourfoldTableByHand() throws {
-    let fit = try LogisticRegression().fit(Self.table.design, response: Self.table.outcomes)
+    let fit = try GeneralizedLinearRegression(.binomial).fit(Self.table.design, response: Self.table.outcomes)
     // log odds 2:8 and the log of the odds ratio 6; variances are sums of reciprocal counts.
     #expect(abs(fit.coefficients[0] - -1.386_294_361_119_890_6) < 1e-13)
     #expect(abs(fit.coefficients[1] - 1.791_759_469_228_055) < 1e-13)
@@ -39,8 +39,8 @@ struct LogisticRegressionTests {
 
   @Test func sharesWithTrialsAsWeights() throws {
     let design = DesignMatrix(Matrix(rows: 2, columns: 2, elements: [1, 1, 0, 1]), names: ["(intercept)", "x"])
-    let grouped = try LogisticRegression().fit(design, response: [0.2, 0.6], weights: [10, 10])
-    let single = try LogisticRegression().fit(Self.table.design, response: Self.table.outcomes)
+    let grouped = try GeneralizedLinearRegression(.binomial).fit(design, response: [0.2, 0.6], weights: [10, 10])
+    let single = try GeneralizedLinearRegression(.binomial).fit(Self.table.design, response: Self.table.outcomes)
     #expect(largestDifference(grouped.coefficients, single.coefficients) < 1e-13)
     #expect(largestDifference(grouped.terms.map(\.standardError), single.terms.map(\.standardError)) < 1e-13)
     #expect(abs(grouped.deviance) < 1e-12)  // saturated
@@ -49,7 +49,7 @@ struct LogisticRegressionTests {
   @Test(arguments: [0, 0.05]) func penalisedGradientVanishes(ridge: Double) throws {
     let design = simulatedDesign(rows: 800, columns: 8, seed: 31)
     let y = simulatedOutcomes(design, [-1, 0.01, 40, 0.3, 0, -50, -0.5, 0], seed: 32)
-    let fit = try LogisticRegression(ridge: ridge).fit(design, response: y)
+    let fit = try GeneralizedLinearRegression(.binomial, ridge: ridge).fit(design, response: y)
     #expect(fit.scaledGradient < 1e-14)
     // The same by hand, column by column.
     let residuals = zip(y, fit.predict(design)).map { $0 - $1 }
@@ -66,7 +66,7 @@ struct LogisticRegressionTests {
   @Test(arguments: [0, 0.1]) func unitsAndOrderDoNotMatter(ridge: Double) throws {
     let design = simulatedDesign(rows: 500, columns: 5, seed: 33)
     let y = simulatedOutcomes(design, [0.2, 0.01, 30, -0.4, 0], seed: 34)
-    let base = try LogisticRegression(ridge: ridge).fit(design, response: y)
+    let base = try GeneralizedLinearRegression(.binomial, ridge: ridge).fit(design, response: y)
     let order = [4, 0, 2, 1, 3]
     let units = [1, 1e5, 1e-5, 3, 0.1]
     let reversed = Array((0..<500).reversed())
@@ -74,7 +74,7 @@ struct LogisticRegressionTests {
     for j in 0..<5 {
       for i in 0..<500 { matrix[i, j] *= units[j] }
     }
-    let other = try LogisticRegression(ridge: ridge).fit(
+    let other = try GeneralizedLinearRegression(.binomial, ridge: ridge).fit(
       DesignMatrix(matrix, names: order.map { design.names[$0] }), response: reversed.map { y[$0] })
     for (index, column) in order.enumerated() {
       #expect(abs(other.coefficients[index] * units[index] / base.coefficients[column] - 1) < 1e-9)
@@ -87,8 +87,10 @@ struct LogisticRegressionTests {
     let y = simulatedOutcomes(design, [0, 0.01, 30, -0.4], seed: 36)
     let counts = (0..<100).map { $0 % 3 }
     let rows = counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) }
-    let repeated = try LogisticRegression(ridge: 0.02).fit(design.selecting(rows: rows), response: rows.map { y[$0] })
-    let weighted = try LogisticRegression(ridge: 0.02).fit(design, response: y, weights: counts.map(Double.init))
+    let repeated = try GeneralizedLinearRegression(.binomial, ridge: 0.02).fit(
+      design.selecting(rows: rows), response: rows.map { y[$0] })
+    let weighted = try GeneralizedLinearRegression(.binomial, ridge: 0.02).fit(
+      design, response: y, weights: counts.map(Double.init))
     #expect(largestDifference(repeated.coefficients, weighted.coefficients) < 1e-10)
     #expect(largestDifference(repeated.terms.map(\.standardError), weighted.terms.map(\.standardError)) < 1e-10)
   }
@@ -96,7 +98,7 @@ struct LogisticRegressionTests {
   @Test func anIndependentRouteGivesTheSameOptimum() throws {
     // Gradient ascent with the fixed step 4/λmax(XᵀX) needs no second derivative and no linear solve.
     let (design, y) = Self.table
-    let fit = try LogisticRegression().fit(design, response: y)
+    let fit = try GeneralizedLinearRegression(.binomial).fit(design, response: y)
     var b = [0.0, 0.0]
     for _ in 0..<4000 {
       let scores = zip(y, design.matrix * b).map { $0 - logistic($1) }
@@ -109,9 +111,9 @@ struct LogisticRegressionTests {
   @Test func startingElsewhereEndsInTheSamePlace() throws {
     let design = simulatedDesign(rows: 300, columns: 4, seed: 37)
     let y = simulatedOutcomes(design, [0, 0.01, 30, -0.4], seed: 38)
-    let fit = try LogisticRegression().fit(design, response: y)
+    let fit = try GeneralizedLinearRegression(.binomial).fit(design, response: y)
     // Far enough for full Newton steps to overshoot.
-    let other = try LogisticRegression().fit(design, response: y, start: [3, -0.05, 300, 4])
+    let other = try GeneralizedLinearRegression(.binomial).fit(design, response: y, start: [3, -0.05, 300, 4])
     #expect(zip(other.terms, fit.terms).allSatisfy { abs($0.estimate - $1.estimate) < 1e-9 * $1.standardError })
   }
 
@@ -119,10 +121,10 @@ struct LogisticRegressionTests {
     let design = simulatedDesign(rows: 60, columns: 4, seed: 39)
     let y = (0..<60).map { design.matrix[$0, 2] > 0.004 ? 1.0 : 0 }
     #expect(throws: RegressionError.separation(columns: ["x2"], rows: 60)) {
-      try LogisticRegression().fit(design, response: y)
+      try GeneralizedLinearRegression(.binomial).fit(design, response: y)
     }
     // A penalty gives a finite answer.
-    let fit = try LogisticRegression(ridge: 0.01).fit(design, response: y)
+    let fit = try GeneralizedLinearRegression(.binomial, ridge: 0.01).fit(design, response: y)
     #expect(fit.coefficients.allSatisfy { $0.isFinite })
     #expect(fit.scaledGradient < 1e-12)
   }
@@ -138,7 +140,7 @@ struct LogisticRegressionTests {
     }
     design = DesignMatrix(matrix, names: design.names)
     #expect(throws: RegressionError.separation(columns: ["x1"], rows: 200)) {
-      try LogisticRegression().fit(design, response: y)
+      try GeneralizedLinearRegression(.binomial).fit(design, response: y)
     }
   }
 
@@ -147,11 +149,11 @@ struct LogisticRegressionTests {
     let design = simulatedDesign(rows: 30, columns: 3, seed: UInt64(100 + seed))
     let y = simulatedOutcomes(design, [0, 0.03, 150], seed: UInt64(200 + seed))
     guard Set(y).count == 2 else { return }
-    if let fit = try? LogisticRegression().fit(design, response: y) {
+    if let fit = try? GeneralizedLinearRegression(.binomial).fit(design, response: y) {
       #expect(fit.scaledGradient < 1e-12)
       #expect(fit.deviance > 1e-3)
     } else {
-      let fit = try LogisticRegression(ridge: 1e-7).fit(design, response: y)
+      let fit = try GeneralizedLinearRegression(.binomial, ridge: 1e-7).fit(design, response: y)
       let probabilities = fit.predict(design)
       let least = zip(probabilities, y).filter { $0.1 == 1 }.map(\.0).min() ?? 1
       let most = zip(probabilities, y).filter { $0.1 == 0 }.map(\.0).max() ?? 0
@@ -164,9 +166,9 @@ struct LogisticRegressionTests {
     let y = simulatedOutcomes(design, [0, 0.01, 30], seed: 43)
     let doubled = Matrix(
       rows: 100, columns: 4, elements: design.matrix.elements + design.matrix.column(1).map { 2 * $0 })
-    let fit = try LogisticRegression().fit(
+    let fit = try GeneralizedLinearRegression(.binomial).fit(
       DesignMatrix(doubled, names: design.names + ["copy"]), response: y)
-    let base = try LogisticRegression().fit(design, response: y)
+    let base = try GeneralizedLinearRegression(.binomial).fit(design, response: y)
     #expect(fit.dropped.map(\.description) == ["copy = 2 × x1"])
     #expect(largestDifference(fit.coefficients, base.coefficients + [0]) < 1e-12)
   }
@@ -174,12 +176,14 @@ struct LogisticRegressionTests {
   @Test func refusalsNameTheCause() {
     let (design, y) = Self.table
     #expect(throws: RegressionError.constantOutcome(value: 1)) {
-      try LogisticRegression().fit(design, response: y.map { _ in 1 })
+      try GeneralizedLinearRegression(.binomial).fit(design, response: y.map { _ in 1 })
     }
     #expect(throws: RegressionError.badResponse(row: 3, value: 2, allowed: "0 to 1")) {
-      try LogisticRegression().fit(design, response: y.enumerated().map { $0 == 3 ? 2 : $1 })
+      try GeneralizedLinearRegression(.binomial).fit(design, response: y.enumerated().map { $0 == 3 ? 2 : $1 })
     }
-    #expect(throws: RegressionError.self) { try LogisticRegression(iterationLimit: 1).fit(design, response: y) }
+    #expect(throws: RegressionError.self) {
+      try GeneralizedLinearRegression(.binomial, iterationLimit: 1).fit(design, response: y)
+    }
   }
 
   @Test func clusteredErrorsOfRepeatedRows() throws {
@@ -187,9 +191,9 @@ struct LogisticRegressionTests {
     let design = simulatedDesign(rows: 200, columns: 3, seed: 44)
     let y = simulatedOutcomes(design, [0, 0.01, 30], seed: 45)
     let rows = (0..<200).flatMap { Array(repeating: $0, count: 5) }
-    let clustered = try LogisticRegression().fit(
+    let clustered = try GeneralizedLinearRegression(.binomial).fit(
       design.selecting(rows: rows), response: rows.map { y[$0] }, standardErrors: .clustered(rows))
-    let robust = try LogisticRegression().fit(design, response: y, standardErrors: .robust)
+    let robust = try GeneralizedLinearRegression(.binomial).fit(design, response: y, standardErrors: .robust)
     let factor = (200.0 / 199 * 999 / 997 / (200.0 / 197)).squareRoot()
     for (left, right) in zip(clustered.terms, robust.terms) {
       #expect(abs(left.standardError / (right.standardError * factor) - 1) < 1e-10)
