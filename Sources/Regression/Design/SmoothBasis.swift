@@ -26,12 +26,8 @@ struct SmoothBasis {
     guard let factor = try? Cholesky(covariance),
       (0..<k).allSatisfy({ factor.lower[$0, $0] > 1e-7 * covariance[$0, $0].squareRoot() })
     else { return nil }
-    // 2. L⁻¹ Ω L⁻ᵀ, by forward substitution on both sides.
-    let half = SmoothBasis.forward(factor.lower, SmoothBasis.roughness(spline))
-    let middle = SmoothBasis.forward(factor.lower, half.transposed())
-    // 3. Its eigenvectors, mapped back.
-    let vectors = SmoothBasis.eigenvectors(middle)
-    let rotated = SmoothBasis.backward(factor.lower, vectors)
+    // 2. L⁻¹ Ω L⁻ᵀ by substitution on both sides, and its eigenvectors mapped back.
+    guard let rotated = try? SmoothBasis.rotation(factor.lower, SmoothBasis.roughness(spline)) else { return nil }
     self.means = means
     rotation = (0..<k).flatMap { j -> [Double] in
       // The sign of an eigenvector is arbitrary: the straight column rises, the others begin likewise.
@@ -39,6 +35,12 @@ struct SmoothBasis {
       let lead = column.first { abs($0) > 1e-12 * (column.map(abs).max() ?? 0) } ?? 1
       return lead < 0 ? column.map { -$0 } : column
     }
+  }
+
+  private static func rotation(_ lower: Matrix, _ roughness: Matrix) throws(LinearAlgebraError) -> Matrix {
+    let half = try lower.solveTriangle(.lower, roughness)
+    let middle = try lower.solveTriangle(.lower, half.transposed())
+    return try lower.solveTriangle(.lower, transposed: true, SymmetricEigen(middle).vectors)
   }
 
   /// Ω: ∫ f″ᵢ f″ⱼ over the unit interval of the knots. Between knots second derivatives are straight lines, for which
@@ -62,65 +64,5 @@ struct SmoothBasis {
       }
     }
     return omega
-  }
-
-  /// L⁻¹ B.
-  private static func forward(_ lower: Matrix, _ right: Matrix) -> Matrix {
-    var result = right
-    for column in 0..<right.columns {
-      for i in 0..<lower.rows {
-        for j in 0..<i { result[i, column] -= lower[i, j] * result[j, column] }
-        result[i, column] /= lower[i, i]
-      }
-    }
-    return result
-  }
-
-  /// L⁻ᵀ B.
-  private static func backward(_ lower: Matrix, _ right: Matrix) -> Matrix {
-    var result = right
-    for column in 0..<right.columns {
-      for i in (0..<lower.rows).reversed() {
-        for j in i + 1..<max(lower.rows, i + 1) { result[i, column] -= lower[j, i] * result[j, column] }
-        result[i, column] /= lower[i, i]
-      }
-    }
-    return result
-  }
-
-  /// Eigenvectors of a small symmetric matrix, by ascending eigenvalue: the cyclic Jacobi method (Golub and Van Loan,
-  /// "Matrix Computations", 4th ed., section 8.5).
-  private static func eigenvectors(_ matrix: Matrix) -> Matrix {
-    let k = matrix.rows
-    var a = matrix
-    var vectors = Matrix.identity(k)
-    for _ in 0..<50 {
-      var off = 0.0
-      for i in 0..<k { for j in 0..<i { off = max(off, abs(a[i, j])) } }
-      let size = (0..<k).reduce(0) { max($0, abs(a[$1, $1])) }
-      if off <= 1e-15 * size { break }
-      for q in 1..<max(k, 1) { for p in 0..<q { rotate(&a, &vectors, p, q) } }
-    }
-    return vectors.selecting(columns: (0..<k).sorted { (a[$0, $0], $0) < (a[$1, $1], $1) })
-  }
-
-  private static func rotate(_ a: inout Matrix, _ vectors: inout Matrix, _ p: Int, _ q: Int) {
-    guard a[p, q] != 0 else { return }
-    let theta = (a[q, q] - a[p, p]) / (2 * a[p, q])
-    let t = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
-    let c = 1 / (t * t + 1).squareRoot()
-    let s = t * c
-    for i in 0..<a.rows {
-      let (x, y) = (a[i, p], a[i, q])
-      (a[i, p], a[i, q]) = (c * x - s * y, s * x + c * y)
-    }
-    for i in 0..<a.rows {
-      let (x, y) = (a[p, i], a[q, i])
-      (a[p, i], a[q, i]) = (c * x - s * y, s * x + c * y)
-    }
-    for i in 0..<a.rows {
-      let (x, y) = (vectors[i, p], vectors[i, q])
-      (vectors[i, p], vectors[i, q]) = (c * x - s * y, s * x + c * y)
-    }
   }
 }

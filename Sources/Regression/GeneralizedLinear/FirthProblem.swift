@@ -110,15 +110,7 @@ struct FirthProblem {
     {
       return (design, all, [])
     }
-    // Rows of weight zero say nothing about rank.
-    let rows = weights.map { weights in weights.indices.filter { weights[$0] > 0 } }
-    let qr: PivotedQR
-    do { qr = try PivotedQR(rows.map { design.matrix.selecting(rows: $0) } ?? design.matrix) } catch {
-      throw .notFinite(column: "design")
-    }
-    guard qr.rank < all.count else { return (design, all, []) }
-    let matrix = design.matrix.selecting(columns: qr.kept)
-    let reduced = DesignMatrix(matrix, names: qr.kept.map { design.names[$0] }, rows: design.rows)
-    return (reduced, qr.kept, qr.droppedColumns(names: design.names))
+    let (kept, dropped) = try design.independentColumns(weights: weights)
+    return (kept.count < all.count ? design.selecting(columns: kept) : design, kept, dropped)
   }
 }

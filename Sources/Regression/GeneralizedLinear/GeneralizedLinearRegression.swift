@@ -158,13 +158,8 @@ public struct GeneralizedLinearRegression: Sendable, Hashable, Codable {
   ) throws(RegressionError) -> (kept: [Int], levels: Set<String>, dropped: [DroppedColumn]) {
     if let column = data.design.notFiniteColumn { throw .notFinite(column: column) }
     guard data.design.factors.isEmpty else { return DependentColumns.amongFactors(problem) }
-    // Rows of weight zero say nothing about rank.
-    let rows = data.weights.map { weights in weights.indices.filter { weights[$0] > 0 } }
-    let qr: PivotedQR
-    do { qr = try PivotedQR(rows.map { data.design.matrix.selecting(rows: $0) } ?? data.design.matrix) } catch {
-      throw .notFinite(column: "design")
-    }
-    return (qr.kept, [], qr.droppedColumns(names: data.design.names))
+    let (kept, dropped) = try data.design.independentColumns(weights: data.weights)
+    return (kept, [], dropped)
   }
 }
 
@@ -180,6 +175,18 @@ extension DesignMatrix {
     DesignMatrix(
       matrix.selecting(columns: columns), names: columns.map { names[$0] }, rows: rows, treatment: treatment,
       factors: factors, penaltyFactors: penaltyFactors.map { factors in columns.map { factors[$0] } })
+  }
+
+  /// The matrix's columns that do not depend on those before them, and what the others are made of.
+  func independentColumns(weights: [Double]?) throws(RegressionError) -> (kept: [Int], dropped: [DroppedColumn]) {
+    // Rows of weight zero say nothing about rank.
+    let rows = weights.map { weights in weights.indices.filter { weights[$0] > 0 } }
+    do {
+      let qr = try PivotedQR(rows.map { matrix.selecting(rows: $0) } ?? matrix)
+      return (qr.kept, qr.droppedColumns(names: names))
+    } catch {
+      throw .notFinite(column: "design")
+    }
   }
 
   /// The design without some levels of its factors, by the names of their columns: their rows join the reference level.
