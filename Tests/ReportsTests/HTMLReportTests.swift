@@ -20,6 +20,14 @@ import Testing
     }
   }
 
+  /// Sums over regions of the bridge from the target: 21 M asked for, 18.8 M sold.
+  @Test func theGapToTheTargetIsExplained() throws {
+    let html = try HTMLReport(SampleRun.view()).render()
+    #expect(html.contains("Why the last year differs from the target"))
+    #expect(html.contains("18.8 M CNY were sold against 21 M of the target in 2 regions"))
+    #expect(html.contains("growth that the target asked for"))
+  }
+
   @Test func sectionsWithoutTablesAreLeftOut() throws {
     let html = try HTMLReport(SampleRun.view([SampleRun.forecast])).render()
     #expect(html.contains("<section id=\"forecast\""))

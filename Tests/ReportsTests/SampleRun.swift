@@ -66,7 +66,7 @@ struct SampleRun {
 
   static var tables: [Table] {
     [
-      forecast, history, accuracy, models, drivers, churn, churnQuality, churnCalibration, allocation,
+      forecast, history, accuracy, models, drivers, gapBridge, churn, churnQuality, churnCalibration, allocation,
       regionAllocation, shadowPrices, responseCurves, responsePoints, comparison, actions, health, projection,
     ]
   }
@@ -142,6 +142,24 @@ struct SampleRun {
   static var models: Table {
     let names = (0..<120).map { $0 % 5 == 0 ? "seasonal_naive" : $0 % 2 == 0 ? "exponential_smoothing" : "drivers" }
     return table("forecast_models", [("model", text(names)), ("mase", .real(names.indices.map { 0.5 + noise($0) }))])
+  }
+
+  static var gapBridge: Table {
+    let parts = [
+      ("planned_growth", -2_000_000.0), ("net_price", 300_000), ("new_series", 1_400_000), ("lost_series", -900_000),
+      ("unexplained", 100_000),
+    ]
+    return table(
+      "gap_bridge",
+      [
+        ("basis", text(parts.flatMap { _ in ["year_before", "target", "target"] })),
+        ("region", text(parts.flatMap { _ in ["east", "east", "west"] })),
+        ("from", .real(parts.flatMap { _ in [30_000.0, 13_000_000, 8_000_000] })),
+        ("to", .real(parts.flatMap { _ in [31_000.0, 11_900_000, 6_900_000] })),
+        ("component", text(parts.flatMap { [$0.0, $0.0, $0.0] })),
+        ("amount", .real(parts.flatMap { [200, $0.1, $0.1] })),
+        ("unit", text(parts.flatMap { _ in ["units", "CNY", "CNY"] })),
+      ])
   }
 
   static var drivers: Table {

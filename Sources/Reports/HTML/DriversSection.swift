@@ -14,6 +14,12 @@ extension PageSection {
         + "else moved with it."
     ]
     if !pooled.isEmpty { section.blocks.append(overall(pooled, table)) }
+    if let bridge = view.filled("gap_bridge"), let gap = GapBlock(bridge) {
+      var block = gap.block()
+      block.foldedTable = PageTable(TextTable(bridge, limit: 400), name: "parts of the difference by region")
+      block.source = "gap_bridge.csv"
+      section.blocks.append(block)
+    }
     if !byProduct.isEmpty { section.blocks.append(products(byProduct, table)) }
     return section.blocks.isEmpty ? nil : section
   }

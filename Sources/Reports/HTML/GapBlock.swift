@@ -1,0 +1,76 @@
+import Tables
+
+/// Why the last year differs from the target, or from the year before where no target is known: the steps that add up.
+struct GapBlock {
+  private var isTarget = false
+  private var unit = ""
+  private var from = 0.0
+  private var to = 0.0
+  private var regions = 0
+  /// In the order of the table, summed over regions.
+  private var components: [(name: String, amount: Double)] = []
+
+  /// Nil where the table has no amounts in money.
+  init?(_ table: Table) {
+    guard let bases = table.text("basis"), let names = table.text("region"), let units = table.text("unit"),
+      let labels = table.text("component"), let amounts = table.numbers("amount"), let starts = table.numbers("from"),
+      let ends = table.numbers("to")
+    else { return nil }
+    let money = (0..<table.rowCount).filter { units[$0] != "units" && !amounts[$0].isNaN }
+    let target = money.filter { bases[$0] == "target" }
+    isTarget = !target.isEmpty
+    var seen: Set<String> = []
+    for row in isTarget ? target : money {
+      guard let name = labels[row], let region = names[row] else { continue }
+      if seen.insert(region).inserted {
+        from += starts[row]
+        to += ends[row]
+        unit = units[row] ?? ""
+      }
+      if let place = components.firstIndex(where: { $0.name == name }) {
+        components[place].amount += amounts[row]
+      } else {
+        components.append((name, amounts[row]))
+      }
+    }
+    regions = seen.count
+    guard !components.isEmpty else { return nil }
+  }
+
+  private static let words = [
+    "planned_growth": "growth that the target asked for", "price_level": "prices received",
+    "net_price": "buyers' answer to prices", "price": "buyers' answer to prices",
+    "list_price": "buyers' answer to list prices", "promo_days": "promotion", "new_series": "new partners and products",
+    "lost_series": "lost partners and products", "stock_outs": "empty shelves", "unexplained": "not explained",
+  ]
+
+  private func word(_ name: String) -> String {
+    Self.words[name] ?? name.split(separator: "_").joined(separator: " ")
+  }
+
+  func block() -> Block {
+    let gap = to - from
+    let basis = isTarget ? "the target" : "the year before"
+    var block = Block("Why the last year differs from \(basis)")
+    block.sentences = [
+      "\(NumberText.compact(to)) \(unit) were sold against \(NumberText.compact(from)) of \(basis) in "
+        + "\(NumberText.count(regions, "region")): \(NumberText.signedCompact(gap))."
+    ]
+    let largest = components.sorted { ($0.amount.magnitude, $1.name) > ($1.amount.magnitude, $0.name) }.prefix(3)
+    block.sentences.append(
+      "Largest parts: "
+        + largest.map { "\(word($0.name)) \(NumberText.signedCompact($0.amount))" }.joined(separator: ", ")
+        + ". The parts add up to the difference.")
+    let steps = components.filter { $0.amount.magnitude >= 0.5 }.map {
+      WaterfallChart.Step(name: word($0.name), value: $0.amount, label: NumberText.signedCompact($0.amount))
+    }
+    let total = WaterfallChart.Step(name: "difference", value: gap, label: NumberText.signedCompact(gap))
+    block.charts = [
+      PageChart(
+        caption: "From \(basis) to the last year, \(unit)", width: 520, title: "Parts of the difference from \(basis)",
+        description: block.sentences.joined(separator: " ")
+      ) { WaterfallChart(steps: steps, total: total).drawing(width: $0) }
+    ]
+    return block
+  }
+}
