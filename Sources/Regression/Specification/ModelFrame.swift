@@ -12,6 +12,10 @@ struct ModelFrame {
   var treatment: DesignMatrix.Treatment
   var notes: [String]
 
+  /// Below this number of clusters their errors are known to be too small (Cameron and Miller, "A practitioner's guide to
+  /// cluster-robust inference", 2015, section VI).
+  static let fewClusters = 20
+
   init(_ given: RegressionSpecification, _ whole: Predictors) throws(RegressionError) {
     var specification = given
     notes = []
@@ -39,6 +43,12 @@ struct ModelFrame {
     ).fit(data)
     let matrix = try design.matrix(data, keepingLargeFactors: specification.takesLargeFactors)
     treatment.filled = matrix.treatment.filled
+    if let cluster = specification.cluster {
+      let count = Set(try data.levels(cluster).codes).count
+      if count < ModelFrame.fewClusters {
+        notes.append("errors clustered by `\(cluster)` rest on \(count) clusters: too few for their size to be trusted")
+      }
+    }
     self.specification = specification
     self.data = data
     self.rows = rows
