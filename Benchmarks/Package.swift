@@ -10,6 +10,10 @@ let package = Package(
     .executableTarget(
       name: "TablesBenchmark",
       dependencies: [.product(name: "Sluice", package: "Sluice")],
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "RegressionBenchmark",
+      dependencies: [.product(name: "Sluice", package: "Sluice")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )
