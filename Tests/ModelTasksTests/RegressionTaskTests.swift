@@ -158,7 +158,7 @@ import Testing
       try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     }
     #expect(try text("design.csv").hasPrefix("id,(intercept),x,region[north],region[west]\n"))
-    #expect(try text("residuals.csv").hasPrefix("id,observed,fitted,residual\n"))
+    #expect(try text("residuals.csv").hasPrefix("id,observed,fitted,residual,pearson_residual,deviance_residual,"))
     for name in names {
       #expect(try text(name).contains("\n'=1+1,"), "\(name) leaves a formula")
       #expect(try text(name).split(separator: "\n").count == 41)
