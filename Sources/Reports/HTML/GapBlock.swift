@@ -38,10 +38,10 @@ struct GapBlock {
   }
 
   private static let words = [
-    "planned_growth": "growth that the target asked for", "price_level": "prices received",
+    "planned_growth": "growth asked for", "price_level": "prices received",
     "net_price": "buyers' answer to prices", "price": "buyers' answer to prices",
-    "list_price": "buyers' answer to list prices", "promo_days": "promotion", "new_series": "new partners and products",
-    "lost_series": "lost partners and products", "stock_outs": "empty shelves", "unexplained": "not explained",
+    "list_price": "buyers' answer to list prices", "promo_days": "promotion", "new_series": "new business",
+    "lost_series": "lost business", "stock_outs": "empty shelves", "unexplained": "not explained",
   ]
 
   private func word(_ name: String) -> String {
