@@ -24,7 +24,7 @@ import Testing
   @Test func theGapToTheTargetIsExplained() throws {
     let html = try HTMLReport(SampleRun.view()).render()
     #expect(html.contains("Why the last year differs from the target"))
-    #expect(html.contains("18.8 M CNY were sold against 21 M of the target in 2 regions"))
+    #expect(html.contains("18.8 M CNY were sold against 21.0 M of the target in 2 regions"))
     #expect(html.contains("growth asked for"))
   }
 
