@@ -1,3 +1,4 @@
+import Foundation
 import Probability
 import Testing
 import TimeSeries
@@ -81,6 +82,41 @@ struct LocalModelConformance {
   func determinism(model: any LocalModel) throws {
     let values = Self.seasonal(count: 48, seed: 12)
     #expect(try Self.forecast(model, values) == Self.forecast(model, values))
+  }
+
+  @Test("can be saved, and goes on with new values as if it had always known them", arguments: models)
+  func update(model: any LocalModel) throws {
+    let values = Self.seasonal(count: 60, seed: 14)
+    for season in [1, 12] { try checkUpdate(model, values, season: season) }
+  }
+
+  private func checkUpdate(_ model: some LocalModel, _ values: [Double], season: Int) throws {
+    let fitted = try model.fit(Array(values.prefix(50)), season: season)
+    var once = try reloaded(fitted)
+    #expect(once.forecast(horizon: Self.horizon) == fitted.forecast(horizon: Self.horizon))
+    once.update(Array(values[50...]).span)
+    var stepwise = try reloaded(fitted)
+    for value in values[50...] { stepwise.update([value].span) }
+    // The state after one update with ten values is the state after ten updates with one.
+    let (all, single) = (once.forecast(horizon: Self.horizon), stepwise.forecast(horizon: Self.horizon))
+    for step in 0..<Self.horizon { #expect(abs(all.mean[step] - single.mean[step]) <= 1e-9 * abs(all.mean[step])) }
+    #expect(
+      once.residuals.count == 60
+        && once.residuals.prefix(50).elementsEqual(fitted.residuals) { $0 == $1 || $0.isNaN && $1.isNaN })
+    // New values move the forecast, and the first new error is what the forecast missed.
+    #expect(all != fitted.forecast(horizon: Self.horizon))
+    let missed = values[50] - fitted.forecast(horizon: 1).mean[0]
+    #expect(abs(once.residuals[50] - missed) <= 1e-6 * abs(values[50]))
+  }
+
+  private func reloaded<Fitted: FittedLocalModel>(_ fitted: Fitted) throws -> Fitted {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(Fitted.self, from: encoder.encode(fitted))
   }
 
   @Test("can be held at zero or above", arguments: models)

@@ -21,10 +21,15 @@ extension LocalModel {
   }
 }
 
-/// A model with its parameters, ready to forecast from the end of the history that it was fitted to.
-public protocol FittedLocalModel: Sendable {
+/// A model with its parameters, ready to forecast from the end of the history that it was fitted to; it can be saved and
+/// brought up to date.
+public protocol FittedLocalModel: Sendable, Codable {
   /// One-step errors, value minus forecast, aligned with the history; NaN where there is none.
   var residuals: [Double] { get }
+
+  /// Goes on with new values after the history, parameters unchanged: the state and the residuals are those of a run
+  /// over all values. NaN is unknown.
+  mutating func update(_ values: Span<Double>)
 
   /// Mean and variance of each of the next `horizon` values.
   func forecast(horizon: Int) -> Forecast

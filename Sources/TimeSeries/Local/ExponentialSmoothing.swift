@@ -98,14 +98,25 @@ public struct FittedExponentialSmoothing: FittedLocalModel {
   /// The damping of the slope: 1 for an additive trend, 0 without one.
   public let phi: Double
   /// The level, the slope and the seasonal terms of the next periods after the last observation.
-  public let level: Double
-  public let slope: Double
-  public let seasonal: [Double]
-  public let residuals: [Double]
+  public private(set) var level: Double
+  public private(set) var slope: Double
+  public private(set) var seasonal: [Double]
+  public private(set) var residuals: [Double]
   /// σ²: Σε² / (n − parameters), at least one degree of freedom.
   public let variance: Double
   /// n·log Σε² + 2k + 2k(k+1)/(n−k−1), in the unit of the series; NaN where no form was fitted.
   public let aicc: Double
+
+  public mutating func update(_ values: Span<Double>) {
+    var updated = SmoothingFit(
+      form: form, season: seasonal.count,
+      parameters: SmoothingParameters(alpha: alpha, beta: beta, gamma: gamma, phi: phi),
+      start: SmoothingState(level: level, slope: slope, seasonal: seasonal), criterion: aicc)
+    let before = residuals.count
+    residuals.append(contentsOf: repeatElement(.nan, count: values.count))
+    updated.start = updated.run(values) { residuals[before + $0] = $1 }
+    (level, slope, seasonal) = (updated.start.level, updated.start.slope, updated.start.seasonal)
+  }
 
   /// Mean: (ℓ + φ_h b) combined with the seasonal term, φ_h = φ + … + φʰ.
   /// Variance: σ²(1 + Σ_{j=1}^{h−1} c_j²), table 6.1 of the book; for a multiplicative season the first-order

@@ -38,10 +38,20 @@ public struct SeasonalNaive: LocalModel {
 /// A seasonal naive model at the end of its history.
 public struct FittedSeasonalNaive: FittedLocalModel {
   /// The next `season` forecasts.
-  public let pattern: [Double]
-  public let residuals: [Double]
+  public private(set) var pattern: [Double]
+  public private(set) var residuals: [Double]
   /// The variance of a change over one season.
   public let variance: Double
+
+  public mutating func update(_ values: Span<Double>) {
+    for time in values.indices {
+      let phase = time % pattern.count
+      residuals.append(values[time] - pattern[phase])
+      if !values[time].isNaN { pattern[phase] = values[time] }
+    }
+    let next = values.count % pattern.count
+    pattern = Array(pattern[next...] + pattern[..<next])
+  }
 
   public func forecast(horizon: Int) -> Forecast {
     Forecast(
