@@ -136,9 +136,14 @@ struct LocalModelConformance {
 
   @Test("states a variance near the errors that it makes", arguments: models)
   func variance(model: any LocalModel) throws {
-    // White noise around a seasonal level: the one-step variance of any sensible model is within a factor of 3 of 9.
-    let forecast = try Self.forecast(model, Self.seasonal(count: 120, seed: 13))
-    #expect(forecast.variance[0] > 3 && forecast.variance[0] < 36)
+    // White noise of variance 9 around a seasonal level. A model that sees the season is within a factor of 3 or 4;
+    // one that does not makes errors of up to 9 + 9 + 22, noise twice and the squared steps of the profile.
+    let fitted = try model.fit(Self.seasonal(count: 120, seed: 13), season: 12)
+    let variance = fitted.forecast(horizon: 1).variance[0]
+    #expect(variance > 3 && variance < 60)
+    let errors = fitted.residuals.filter { !$0.isNaN }
+    let meanSquare = errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)
+    #expect(variance > 0.5 * meanSquare && variance < 2 * meanSquare)
   }
 
   @Test("has a name of its own")

@@ -76,7 +76,10 @@ public enum TimeSeriesError: Error, Sendable, Hashable, CustomStringConvertible 
 /// Every local model that `auto` and plans may name.
 public enum LocalModels {
   public static let all: [any LocalModel] = [
+    Naive(),
     SeasonalNaive(),
+    Drift(),
+    SimpleExponentialSmoothing(),
     ExponentialSmoothing(),
   ]
 }
