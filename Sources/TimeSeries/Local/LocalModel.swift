@@ -81,6 +81,10 @@ public enum LocalModels {
     Drift(),
     SimpleExponentialSmoothing(),
     ExponentialSmoothing(),
+    Theta(),
+    OptimizedTheta(),
+    DynamicTheta(),
+    DynamicOptimizedTheta(),
   ]
 }
 
