@@ -1,5 +1,4 @@
 internal import ChannelTypes
-internal import LinearAlgebra
 internal import Probability
 
 /// What one driver does to the demand of one product.
@@ -38,12 +37,13 @@ public struct DriverEffects: Sendable {
   public let productsWithoutFit: [String]
 
   public init(_ panel: DemandPanel, events: Bool = true, threads: Int = 1) throws(DemandError) {
-    let design = DriverDesign(panel, end: panel.periodCount, horizon: 0, events: events, knownAhead: false)
-    let members = panel.seriesByProduct
-    let regressions = parallelMap(count: members.count, threads: threads) { product in
-      PanelRegression(design, panel, series: members[product])
-    }
-    guard regressions.contains(where: { $0 != nil }) else { throw .nothingToExplain }
+    try self.init(panel, PooledRegression(panel, events: events, threads: threads))
+  }
+
+  /// - Parameter regression: over the same panel.
+  package init(_ panel: DemandPanel, _ regression: PooledRegression) throws(DemandError) {
+    let (design, regressions) = (regression.design, regression.regressions)
+    guard regression.isFitted else { throw .nothingToExplain }
     let reported = design.names.indices.filter { !design.names[$0].hasPrefix("season_") }
     var pooled: [DriverEffect] = []
     var effects: [DriverEffect] = []

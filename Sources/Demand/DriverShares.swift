@@ -1,5 +1,4 @@
-internal import LinearAlgebra
-internal import Regression
+package import Regression
 
 /// How much of the movement of one product's demand a driver explains.
 public struct DriverShare: Sendable, Hashable {
@@ -20,15 +19,19 @@ public struct DriverShares: Sendable {
   /// Products in the order of their ids, drivers in the order of the panel.
   public let shares: [DriverShare]
 
-  private static let resamples = 40
+  /// How the shares of a panel's regressions are found.
+  package static func importance(seed: UInt64) -> RelativeImportance {
+    RelativeImportance(exactDrivers: 10, orderPairs: 100, resamples: 40, seed: seed)
+  }
 
   public init(_ panel: DemandPanel, events: Bool = true, seed: UInt64, threads: Int = 1) {
-    let design = DriverDesign(panel, end: panel.periodCount, horizon: 0, events: events, knownAhead: false)
-    let members = panel.seriesByProduct
-    let importance = RelativeImportance(exactDrivers: 10, orderPairs: 100, resamples: Self.resamples, seed: seed)
-    let products = parallelMap(count: members.count, threads: threads) { product in
-      PanelRegression(design, panel, series: members[product], importance: importance)?.shares
-    }
+    let importance = Self.importance(seed: seed)
+    self.init(panel, PooledRegression(panel, events: events, importance: importance, threads: threads))
+  }
+
+  /// - Parameter regression: over the same panel, with importance.
+  package init(_ panel: DemandPanel, _ regression: PooledRegression) {
+    let products = regression.regressions.map { $0?.shares }
     shares = products.enumerated().flatMap { product, shares -> [DriverShare] in
       guard let shares else { return [] }
       return shares.drivers.map {

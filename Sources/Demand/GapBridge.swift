@@ -52,9 +52,13 @@ public struct GapBridge: Sendable {
 
   /// Nil where the panel has fewer than two years, or no product has a regression.
   public init?(_ panel: DemandPanel, events: Bool = true, threads: Int = 1) {
+    self.init(panel, PooledRegression(panel, events: events, threads: threads), threads: threads)
+  }
+
+  /// - Parameter regression: over the same panel.
+  package init?(_ panel: DemandPanel, _ regression: PooledRegression, threads: Int) {
     let year = panel.frequency.periodsPerYear
     guard panel.periodCount >= 2 * year else { return nil }
-    let regression = PooledRegression(panel, end: panel.periodCount, horizon: 0, events: events, threads: threads)
     guard regression.isFitted else { return nil }
     let (before, after) = (
       panel.periodCount - 2 * year..<panel.periodCount - year, panel.periodCount - year..<panel.periodCount

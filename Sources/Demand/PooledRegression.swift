@@ -1,24 +1,37 @@
 internal import ChannelTypes
 internal import LinearAlgebra
+package import Regression
 
 /// The driver regressions of all products from one origin: what products share about drivers, season and events.
 ///
 /// Each product's coefficients come from ``PanelRegression`` and are drawn towards the mean over products as far as
 /// their error is larger than the difference between products (``PooledEffect``).
-struct PooledRegression: Sendable {
+package struct PooledRegression: Sendable {
   let design: DriverDesign
   /// The series of each product.
   let members: [[Int]]
+  /// Of each product; nil where it has too few rows.
+  let regressions: [PanelRegression?]
   /// Product × column; 0 for drivers that a product never states.
   private let pooled: [Double]
   /// Whether any product had rows enough.
-  let isFitted: Bool
+  var isFitted: Bool { regressions.contains { $0 != nil } }
 
-  init(_ panel: DemandPanel, end: Int, horizon: Int, events: Bool, knownAhead: Bool = false, threads: Int) {
+  /// Over the whole history of a panel: what drivers did, not what they will do.
+  /// - Parameter importance: how shares of the explained movement are found; nil for no shares.
+  package init(_ panel: DemandPanel, events: Bool, importance: RelativeImportance? = nil, threads: Int) {
+    self.init(
+      panel, end: panel.periodCount, horizon: 0, events: events, importance: importance, threads: threads)
+  }
+
+  init(
+    _ panel: DemandPanel, end: Int, horizon: Int, events: Bool, knownAhead: Bool = false,
+    importance: RelativeImportance? = nil, threads: Int
+  ) {
     let design = DriverDesign(panel, end: end, horizon: horizon, events: events, knownAhead: knownAhead)
     let members = panel.seriesByProduct
     let regressions = parallelMap(count: members.count, threads: threads) { product in
-      PanelRegression(design, panel, series: members[product])
+      PanelRegression(design, panel, series: members[product], importance: importance)
     }
     let width = design.columnCount
     var coefficients = [Double](repeating: 0, count: regressions.count * width)
@@ -33,8 +46,8 @@ struct PooledRegression: Sendable {
     }
     self.design = design
     self.members = members
+    self.regressions = regressions
     pooled = coefficients
-    isFitted = regressions.contains { $0 != nil }
   }
 
   func coefficients(ofProduct product: Int) -> ArraySlice<Double> {

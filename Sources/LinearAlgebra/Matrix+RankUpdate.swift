@@ -2,7 +2,7 @@ internal import COpenBLAS
 
 extension Matrix {
   /// C += PᵀP for the upper triangle, by `dsyrk`: the part that a panel of rows adds to a Gram matrix. The lower triangle
-  /// stays as it is; see `mirrorUpperTriangle`. Cost: rows · columns².
+  /// stays as it is; see `mirrorUpper`. Cost: rows · columns².
   package mutating func addUpperGram(of panel: Matrix) {
     precondition(rows == columns && panel.columns == columns, "the panel does not fit the matrix")
     guard panel.rows > 0, columns > 0 else { return }
@@ -17,7 +17,7 @@ extension Matrix {
   }
 
   /// Copies the upper triangle onto the lower one, in tiles that fit a cache.
-  package mutating func mirrorUpperTriangle() {
+  package mutating func mirrorUpper() {
     precondition(rows == columns, "only a square matrix has two triangles")
     let (order, tile) = (columns, 32)
     var elements = storage.mutableSpan

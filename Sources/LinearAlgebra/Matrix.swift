@@ -116,13 +116,6 @@ public struct Matrix: Sendable, Hashable, Codable {
 
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool { storage.isAllFinite }
-
-  /// Copies the upper triangle onto the lower one.
-  mutating func mirrorUpper() {
-    for j in 0..<columns {
-      for i in 0..<j { storage[j + i * rows] = storage[i + j * rows] }
-    }
-  }
 }
 
 extension Array where Element == Double {

@@ -1,4 +1,3 @@
-internal import Probability
 internal import Regression
 internal import Specifications
 
@@ -6,20 +5,20 @@ extension ModelData {
   /// The column of folds that were drawn.
   static let foldColumn = "(fold)"
 
-  /// Deals the rows out to folds of equal size, events and others apart so that every fold has its share of both.
+  /// Deals the rows out to folds of equal size, each with its share of the events; rows of one cluster stay together.
   mutating func drawFolds(_ draw: RegressionFile.FoldDraw) {
-    var stream = RandomStream(seed: draw.seed, key: RandomStream.key("folds"))
-    // 1. A random order of the rows (Fisher and Yates).
-    var order = Array(0..<predictors.rowCount)
-    for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, stream.index(below: last + 1)) }
-    // 2. Events first, in that order.
-    let isEvent = events
-    order = order.filter { isEvent[$0] } + order.filter { !isEvent[$0] }
-    // 3. One row to each fold in turn.
-    var codes = [Int32](repeating: 0, count: order.count)
-    for (position, row) in order.enumerated() { codes[row] = Int32(position % draw.count) }
-    predictors[Self.foldColumn] = .factor(codes: codes, levels: (0..<draw.count).map(String.init))
+    let rows = Array(0..<predictors.rowCount)
+    let events = events.map { $0 ? 1.0 : 0 }
+    let folds = Folds.grouped(clusters ?? rows, events: events, count: draw.count, seed: draw.seed)
+    predictors[Self.foldColumn] = .factor(
+      codes: folds.assignment.map(Int32.init), levels: (0..<draw.count).map(String.init))
     specification.folds = [Self.foldColumn]
+  }
+
+  /// The cluster of each row; rows without one stand alone.
+  private var clusters: [Int]? {
+    guard let name = specification.cluster, case .factor(let codes, let levels)? = predictors[name] else { return nil }
+    return codes.enumerated().map { row, code in code < 0 ? levels.count + row : Int(code) }
   }
 
   /// Rows with the event; none for responses that are amounts.

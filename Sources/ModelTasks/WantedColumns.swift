@@ -33,7 +33,6 @@ struct WantedColumns {
     }
     for name in roles.levels.sorted() { add(name, .level) }
     for name in flexible.sorted() { add(name, .open) }
-    for name in roles.either.sorted() { add(name, .open) }
     for name in roles.numbers.sorted() { add(name, .number) }
   }
 

@@ -23,7 +23,6 @@ import Testing
       intercept: false
       weights: w
       weight_meaning: replication
-      offset: exposure
       terms:
         - x1
         - {factor: region}
@@ -44,7 +43,7 @@ import Testing
     let specification = model.specification
     #expect(specification.response == "y" && specification.family == .gaussian && !specification.intercept)
     #expect(specification.weights == "w" && specification.weightMeaning == .replication)
-    #expect(specification.offset == "exposure" && specification.precision == .extended)
+    #expect(specification.precision == .extended)
     #expect(specification.penalty == .ridge(1) && specification.missing == .leaveOut)
     #expect(
       specification.terms == [
@@ -57,7 +56,7 @@ import Testing
       ])
     // Only columns without a kind of their own are left to the table.
     #expect(model.flexible == ["x1", "a", "b", "price"])
-    #expect(model.places["city"]?.description == "model.yaml:10:21")
+    #expect(model.places["city"]?.description == "model.yaml:9:21")
   }
 
   @Test(arguments: [
@@ -108,7 +107,6 @@ import Testing
       random: [{intercept: partner}, {intercept: subject, slopes: [days]}, {slope: days, by: subject, correlated: false},
         {intercept: [a, b]}]
       estimation: ml
-      cluster: partner
       folds: [fold_r0, fold_r1]
       holdouts: test_0
       ignore: customerID
@@ -123,10 +121,36 @@ import Testing
         Effect(grouping: ["subject"], intercept: false, slopes: ["days"], isCorrelated: false),
         Effect(grouping: ["a", "b"]),
       ])
-    #expect(specification.estimation == .ml && specification.errors == .clustered)
+    #expect(specification.estimation == .ml)
     #expect(specification.folds == ["fold_r0", "fold_r1"] && specification.holdouts == ["test_0"])
     #expect(specification.join == .init(file: "folds.csv", key: "customerID") && specification.seed == 7)
     #expect(specification.ignore == ["customerID"] && specification.unseen == .refuse)
+  }
+
+  @Test func `offsets and clusters`() throws {
+    let specification = try specification("response: y\nfamily: poisson\noffset: exposure\ncluster: partner\n")
+    #expect(specification.offset == "exposure" && specification.cluster == "partner")
+    #expect(specification.errors == .clustered)
+  }
+
+  /// What a fit would have to ignore is refused where it stands.
+  @Test(arguments: [
+    ("survival: {time: t, event: d, model: weibull}\npenalty: {ridge: 5}", "penalty"),
+    ("survival: {time: t, event: d}\npenalty: {ridge: auto}", "penalty"),
+    ("response: y\noffset: o\nrandom: [{intercept: a}]", "offset"),
+    ("response: y\nfamily: poisson\nprecision: extended", "precision"),
+    ("response: y\nfamily: poisson\nweightMeaning: replication", "weightMeaning"),
+    ("response: y\nstrata: s", "strata"),
+    ("response: y\nquadrature: 9\nrandom: [{intercept: a}]", "quadrature"),
+    ("response: y\nfamily: binomial\npenalty: firth\ncluster: c", "cluster"),
+    ("response: y\nfamily: gamma\npenalty: {lasso: 0.1}", "penalty"),
+  ])
+  func `conflicts stand at their key`(yaml: String, key: String) throws {
+    let (file, findings) = read(yaml + "\n")
+    #expect(file == nil)
+    let finding = try #require(findings.first { $0.severity == .error })
+    let line = try #require(yaml.split(separator: "\n").firstIndex { $0.hasPrefix(key) })
+    #expect(finding.place?.line == line + 1 && finding.hint != nil, "\(finding)")
   }
 
   @Test func `folds may be drawn`() throws {

@@ -13,9 +13,12 @@ public struct DriversStage: Stage {
 
   public func run(_ context: StageContext) throws(StageFailure) -> StageOutput<DriverEffects> {
     let (panel, _) = try DemandInput.panel(context)
+    let regression = PooledRegression(
+      panel, events: context.plan.demandEvents,
+      importance: DriverShares.importance(seed: context.seed ^ RandomStream.key("drivers")), threads: context.threads)
     let effects: DriverEffects
     do {
-      effects = try DriverEffects(panel, events: context.plan.demandEvents, threads: context.threads)
+      effects = try DriverEffects(panel, regression)
     } catch { throw DemandInput.failure(error) }
     var notes: [Diagnostic] = []
     if !effects.productsWithoutFit.isEmpty {
@@ -27,11 +30,8 @@ public struct DriversStage: Stage {
     let indicators = effects.effects.filter { $0.product.isEmpty && $0.form == .elasticity }.map {
       Indicator("elasticity_\($0.driver)", "Elasticity of demand to \($0.driver)", $0.estimate, unit: "% per %")
     }
-    let shares = DriverShares(
-      panel, events: context.plan.demandEvents, seed: context.seed ^ RandomStream.key("drivers"),
-      threads: context.threads)
-    var tables = [table(effects.effects), DriverTables.shares(shares.shares)]
-    if let bridge = GapBridge(panel, events: context.plan.demandEvents, threads: context.threads) {
+    var tables = [table(effects.effects), DriverTables.shares(DriverShares(panel, regression).shares)]
+    if let bridge = GapBridge(panel, regression, threads: context.threads) {
       let targets = context.table(.targets).map { RegionTargets($0, panel, bridge.after) }
       tables.append(DriverTables.bridge(bridge, targets: targets, currency: context.plan.currency))
     }

@@ -72,6 +72,17 @@ public struct DesignMatrix: Sendable {
   /// The names of all columns: those of the matrix, then those of the factors.
   public var allNames: [String] { names + factors.flatMap(\.names) }
 
+  /// xᵀb of every row: the matrix's columns first among the coefficients, then the levels of the factors.
+  func predictor(_ coefficients: [Double]) -> [Double] {
+    var predictor = matrix * Array(coefficients.prefix(names.count))
+    var start = names.count
+    for factor in factors {
+      for (i, code) in factor.codes.enumerated() where code >= 0 { predictor[i] += coefficients[start + Int(code)] }
+      start += factor.levels.count
+    }
+    return predictor
+  }
+
   /// The design of some of the rows, as for the folds of a cross-validation.
   public func selecting(rows indices: [Int]) -> DesignMatrix {
     DesignMatrix(

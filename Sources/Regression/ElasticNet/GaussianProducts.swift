@@ -168,7 +168,7 @@ extension GaussianProducts {
         target[i + j * p] = (source[start + columns[i]] / total - means[columns[i]] * mean) * scale * scales[i]
       }
     }
-    gram.mirrorUpperTriangle()
+    gram.mirrorUpper()
     return QuadraticElasticNet(gram: gram, cross: cross, alpha: alpha, penaltyFactors: penaltyFactors)
   }
 }

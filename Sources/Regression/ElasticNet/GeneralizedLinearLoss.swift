@@ -76,7 +76,7 @@ struct GeneralizedLinearLoss: SmoothLoss {
       panel.scaleRows(by: roots)
       hessian.addUpperGram(of: panel)
     }
-    hessian.mirrorUpperTriangle()
+    hessian.mirrorUpper()
     return hessian
   }
 

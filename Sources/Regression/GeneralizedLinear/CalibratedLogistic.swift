@@ -56,7 +56,7 @@ public struct CalibratedLogistic: Sendable, Hashable, Codable {
       throw .badResponse(row: row, value: response[row], allowed: "0 and 1")
     }
     // Columns that depend on others would send every fold through a QR factorization.
-    let independent = try independentColumns(matrix)
+    let independent = try matrix.independentColumns(weights: nil).kept
     let folds = Folds.grouped(
       groups ?? Array(response.indices), events: response, count: min(foldCount, max(2, response.count)), seed: seed)
     let path = try heldOutPath(matrix.selecting(columns: independent), response, folds)
@@ -66,10 +66,6 @@ public struct CalibratedLogistic: Sendable, Hashable, Codable {
     return CalibratedLogisticFit(
       design: design, regression: regression, ridge: path.ridge, recalibration: recalibration,
       heldOut: path.predictor.map { logistic(recalibration.apply($0)) }, response: response, notes: notes)
-  }
-
-  private func independentColumns(_ matrix: DesignMatrix) throws(RegressionError) -> [Int] {
-    do { return try PivotedQR(matrix.matrix).kept } catch { throw .notFinite(column: "design") }
   }
 
   /// The best penalty with the linear predictor that it gives rows of each fold when fitted on the others.

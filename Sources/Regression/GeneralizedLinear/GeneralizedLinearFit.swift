@@ -53,13 +53,7 @@ public struct GeneralizedLinearFit: Sendable {
   /// xᵀb for every row, with the factors' effects, without an offset.
   public func linearPredictor(_ design: DesignMatrix) -> [Double] {
     precondition(design.allNames == names, "the design is another than that of the fit")
-    var predictor = design.matrix * Array(coefficients.prefix(design.names.count))
-    var start = design.names.count
-    for factor in design.factors {
-      for (i, code) in factor.codes.enumerated() where code >= 0 { predictor[i] += coefficients[start + Int(code)] }
-      start += factor.levels.count
-    }
-    return predictor
+    return design.predictor(coefficients)
   }
 
   /// The mean for every row: a probability for the binomial.

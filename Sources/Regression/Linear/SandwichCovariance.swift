@@ -44,20 +44,27 @@ enum SandwichCovariance {
   /// Row g: Σ score · x over the rows of cluster g.
   private static func clusterTotals(_ design: Matrix, _ scores: [Double], _ clusters: [Int]) -> Matrix {
     precondition(clusters.count == design.rows, "the clusters do not fit the design")
-    var numbers: [Int: Int] = [:]
-    let group = clusters.map { cluster in
-      if let number = numbers[cluster] { return number }
-      let next = numbers.count
-      numbers[cluster] = next
-      return next
-    }
-    var totals = Matrix(rows: numbers.count, columns: design.columns)
+    let (group, count) = clusters.numbered
+    var totals = Matrix(rows: count, columns: design.columns)
     for j in 0..<design.columns {
       let column = design.column(j)
-      var sums = [Double](repeating: 0, count: numbers.count)
+      var sums = [Double](repeating: 0, count: count)
       for (i, value) in column.enumerated() { sums[group[i]] += value * scores[i] }
       totals.setColumn(j, sums)
     }
     return totals
+  }
+}
+
+extension Array where Element == Int {
+  /// Running numbers in the order of first occurrence, and how many there are.
+  var numbered: (numbers: [Int], count: Int) {
+    var known: [Int: Int] = [:]
+    let numbers = map { value in
+      if let number = known[value] { return number }
+      known[value] = known.count
+      return known.count - 1
+    }
+    return (numbers, known.count)
   }
 }

@@ -74,20 +74,10 @@ extension FittedRegression {
 }
 
 extension FittedRegression.LinearPredictor {
-  func linearPredictor(_ matrix: DesignMatrix) -> [Double] {
-    var predictor = matrix.matrix * Array(coefficients.prefix(matrix.names.count))
-    var start = matrix.names.count
-    for factor in matrix.factors {
-      for (i, code) in factor.codes.enumerated() where code >= 0 { predictor[i] += coefficients[start + Int(code)] }
-      start += factor.levels.count
-    }
-    return predictor
-  }
-
   func predict(
     _ matrix: DesignMatrix, _ offset: [Double]?, _ link: Link, _ predictions: inout FittedRegression.Predictions
   ) {
-    var predictor = linearPredictor(matrix)
+    var predictor = matrix.predictor(coefficients)
     if let offset { for i in predictor.indices { predictor[i] += offset[i] } }
     predictions.values = predictor.map(link.mean)
     guard let covariance, matrix.factors.isEmpty else { return }

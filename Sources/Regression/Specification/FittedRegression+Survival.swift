@@ -1,9 +1,30 @@
 internal import Glibc
 internal import LinearAlgebra
 
-// MARK: - Survival other than Cox regression
+// MARK: - Kinds of survival
 
 extension FittedRegression {
+  init(cox frame: ModelFrame) throws(RegressionError) {
+    let specification = frame.specification
+    guard let survival = specification.survival else { preconditionFailure("the frame is one of survival") }
+    let ridge = specification.ridge
+    let response = try frame.survivalResponse()
+    let fit = try CoxRegression(ties: survival.ties, ridge: ridge).fit(
+      frame.matrix, response, weights: try frame.weights(), offset: try frame.offset(),
+      standardErrors: try frame.standardErrors())
+    var statistics = Statistics()
+    statistics.observations = Double(fit.observations)
+    statistics.events = Double(fit.events)
+    statistics.logLikelihood = fit.logLikelihood
+    statistics.nullLogLikelihood = fit.nullLogLikelihood
+    statistics.aic = fit.aic
+    statistics.effectiveParameters = fit.effectiveParameters
+    statistics.iterations = fit.iterations
+    statistics.lambda = ridge > 0 ? ridge : nil
+    statistics.concordance = fit.concordance(frame.matrix, response).index
+    self.init(frame, terms: fit.terms, dropped: fit.dropped, statistics, .cox(fit))
+  }
+
   /// Accelerated failure times with a Weibull distribution.
   init(weibull frame: ModelFrame) throws(RegressionError) {
     let fit = try AcceleratedFailureTimeRegression(distribution: .weibull).fit(
@@ -25,8 +46,7 @@ extension FittedRegression {
   /// A hazard by whole periods, on a spline of the logarithm of time.
   init(discrete frame: ModelFrame) throws(RegressionError) {
     let specification = frame.specification
-    var ridge = 0.0
-    if case .ridge(let lambda?) = specification.penalty { ridge = lambda }
+    let ridge = specification.ridge
     let link: DiscreteTimeHazard.HazardLink =
       specification.link == .complementaryLogLog ? .complementaryLogLog : .logit
     let fit = try DiscreteTimeHazard(link: link, ridge: ridge).fit(

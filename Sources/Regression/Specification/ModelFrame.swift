@@ -127,7 +127,7 @@ extension RegressionSpecification {
 
   /// Whether the fit can hold factors of many levels as codes.
   var takesLargeFactors: Bool {
-    guard survival == nil, random.isEmpty else { return false }
+    guard survival == nil, random.isEmpty, weightMeaning == .precision else { return false }
     switch penalty {
     case .none: return precision == .standard
     case .ridge(let lambda): return lambda != nil

@@ -10,7 +10,7 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
   public var family: Family
   /// Nil takes the family's default.
   public var link: Link?
-  /// Nil makes terms of all other columns by itself.
+  /// Nil makes terms of all other columns by itself, and marks missing values whatever `missing` says.
   public var terms: [DesignSpecification.Term]?
   public var intercept = true
   public var missing = DesignSpecification.MissingPolicy.leaveOut
@@ -142,8 +142,6 @@ public struct RegressionSpecification: Sendable, Hashable, Codable {
   public struct Columns: Sendable, Hashable {
     public var numbers: Set<String> = []
     public var levels: Set<String> = []
-    /// Parts of interactions without a kind of their own: numbers where the column holds numbers, else levels.
-    public var either: Set<String> = []
 
     mutating func add(_ term: DesignSpecification.Term) {
       switch term {

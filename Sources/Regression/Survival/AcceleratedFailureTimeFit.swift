@@ -135,14 +135,9 @@ extension DurationProblem {
     _ solution: AcceleratedFailureTimeRegression.Solution, clusters: [Int]
   ) -> (covariance: Matrix, groups: Int) {
     precondition(clusters.count == matrix.rows, "the clusters do not fit the design")
-    var numbers: [Int: Int] = [:]
-    let group = clusters.map { cluster in
-      if let number = numbers[cluster] { return number }
-      numbers[cluster] = numbers.count
-      return numbers.count - 1
-    }
+    let (group, groupCount) = clusters.numbered
     let (byPredictor, byLogScale) = scores(solution.state)
-    var totals = Matrix(rows: numbers.count, columns: solution.inverse.columns)
+    var totals = Matrix(rows: groupCount, columns: solution.inverse.columns)
     for j in 0..<matrix.columns {
       for i in 0..<matrix.rows { totals[group[i], j] += byPredictor[i] * matrix[i, j] }
     }
@@ -150,6 +145,6 @@ extension DurationProblem {
       for i in 0..<matrix.rows { totals[group[i], matrix.columns] += byLogScale[i] }
     }
     // (T A⁻¹)ᵀ(T A⁻¹) is symmetric by construction.
-    return ((totals * solution.inverse).gram(), numbers.count)
+    return ((totals * solution.inverse).gram(), groupCount)
   }
 }

@@ -13,20 +13,15 @@ extension CoxLikelihood {
     var groups = matrix.rows
     if let clusters {
       precondition(clusters.count == matrix.rows, "the clusters do not fit the design")
-      var numbers: [Int: Int] = [:]
-      let group = clusters.map { cluster in
-        if let number = numbers[cluster] { return number }
-        numbers[cluster] = numbers.count
-        return numbers.count - 1
-      }
-      var totals = Matrix(rows: numbers.count, columns: p)
+      let (group, groupCount) = clusters.numbered
+      var totals = Matrix(rows: groupCount, columns: p)
       forEachPanelOfScores(solution) { rows, scores in
         for column in 0..<p {
           for (index, row) in rows.enumerated() { totals[group[row], column] += scores[index, column] }
         }
       }
       meat.add(totals, response: nil)
-      groups = numbers.count
+      groups = groupCount
     } else {
       forEachPanelOfScores(solution) { _, scores in meat.add(scores, response: nil) }
     }

@@ -134,14 +134,9 @@ extension DiscreteTimeProblem {
   /// The sandwich of the rows' scores, summed within clusters, without a small-sample factor.
   func sandwich(_ state: State, _ inverse: Matrix, _ clusters: [Int]) -> (covariance: Matrix, groups: Int) {
     precondition(clusters.count == response.count, "the clusters do not fit the design")
-    var numbers: [Int: Int] = [:]
-    let group = clusters.map { cluster in
-      if let number = numbers[cluster] { return number }
-      numbers[cluster] = numbers.count
-      return numbers.count - 1
-    }
+    let (group, groupCount) = clusters.numbered
     let p = columns.count
-    var totals = Matrix(rows: numbers.count, columns: inverse.columns)
+    var totals = Matrix(rows: groupCount, columns: inverse.columns)
     forEachPanel(state) { rows, panel, scores, _ in
       for (index, row) in rows.enumerated() {
         let sum = scores[index].reduce(0, +)
@@ -153,6 +148,6 @@ extension DiscreteTimeProblem {
         }
       }
     }
-    return ((totals * inverse).gram(), numbers.count)
+    return ((totals * inverse).gram(), groupCount)
   }
 }

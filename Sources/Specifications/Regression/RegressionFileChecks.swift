@@ -9,33 +9,16 @@ struct RegressionFileChecks {
   let flexible: Set<String>
 
   func report(to root: inout MappingCursor) {
-    eventOfFamily(&root)
-    penaltyOfModel(&root)
+    conflicts(&root)
     kindsOfColumns(&root)
     responseAmongTerms(&root)
   }
 
-  private func eventOfFamily(_ root: inout MappingCursor) {
-    guard specification.event != nil, specification.survival == nil, specification.response != nil,
-      specification.family != .binomial
-    else { return }
-    root.report(
-      RegressionFileCodes.contradiction,
-      "`event` names one of two outcomes, and the family is \(specification.family)", at: root.origin(of: "event"),
-      hint: root.shape(of: "family") == nil ? "add `family: binomial`" : "write `family: binomial`, or remove `event`")
-  }
-
-  private func penaltyOfModel(_ root: inout MappingCursor) {
-    let place = root.origin(of: "penalty")
-    if specification.penalty == .firth, specification.family != .binomial || specification.survival != nil {
+  /// What the model would have to ignore.
+  private func conflicts(_ root: inout MappingCursor) {
+    for conflict in specification.conflicts {
       root.report(
-        RegressionFileCodes.contradiction, "Firth's penalty is for outcomes of two kinds", at: place,
-        hint: "write `family: binomial`, or choose ridge")
-    }
-    if specification.penalty != .none, !specification.random.isEmpty {
-      root.report(
-        RegressionFileCodes.contradiction, "a model with random effects takes no penalty", at: place,
-        hint: "remove `penalty`: random effects are shrunken already")
+        RegressionFileCodes.contradiction, conflict.cause, at: root.origin(of: conflict.key), hint: conflict.cure)
     }
   }
 

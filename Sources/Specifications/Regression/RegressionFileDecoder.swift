@@ -116,7 +116,8 @@ struct RegressionFileDecoder {
   private mutating func dependence(_ root: inout MappingCursor, _ specification: inout Specification) {
     specification.random = randomEffects(&root)
     specification.estimation = root.read("estimation", as: .choice, default: .reml).value
-    if root.shape(of: "random") == nil { onlyWith("random", ["estimation"], &root) }
+    specification.quadraturePoints = root.read("quadrature", as: .integer(.between(1, 100)), default: 1).value
+    if root.shape(of: "random") == nil { onlyWith("random", ["estimation", "quadrature"], &root) }
     specification.strata = column("strata", &root)
     specification.cluster = column("cluster", &root)
     let errors: Located<Specification.Errors>? = root.read("errors", as: .choice)
