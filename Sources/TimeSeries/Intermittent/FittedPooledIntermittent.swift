@@ -1,0 +1,58 @@
+internal import Glibc
+
+/// What a panel of occasional demand shares, ready to forecast any series of its kind; it can be saved.
+public struct FittedPooledIntermittent: FittedPanelModel, Codable {
+  let window: DemandWindow
+  /// The logit of the panel's rate of demand.
+  let offset: Double
+  let occurrence: SIMD16<Double>
+  let level: SIMD16<Double>
+  /// For series of whole numbers, and for the others.
+  let sizes: [SizeRegression]
+
+  /// Steps ahead; 1 where a sum of values is forecast.
+  public var horizon: Int { window.horizon }
+
+  /// The distribution at each step ahead (or of the sum), series after series; nil for a series without a known value.
+  public func distributions(_ panel: SeriesPanel) -> [OccasionalDemand?] {
+    var result: [OccasionalDemand?] = []
+    result.reserveCapacity(panel.count * horizon)
+    for series in 0..<panel.count {
+      let state = DemandState(panel.values(ofSeries: series))
+      guard state.periods[0] > 0 else {
+        result.append(contentsOf: repeatElement(nil, count: horizon))
+        continue
+      }
+      let size = sizes[panel.hasCounts(series: series) ? 0 : 1]
+      var row = DemandFeatures.row(state, size.typical)
+      for step in 1...horizon {
+        row[DemandFeatures.step] = log(Double(step))
+        result.append(distribution(row, size))
+      }
+    }
+    return result
+  }
+
+  private func distribution(_ row: SIMD16<Double>, _ regression: SizeRegression) -> OccasionalDemand {
+    let chance = sigmoid(offset + dot(levelRow(dot(row, occurrence)), level))
+    let size = regression.size(row)
+    return OccasionalDemand(
+      occurrence: min(max(chance, 1e-9), 1 - 1e-9), least: regression.typical.least, excess: size.mean,
+      shape: size.shape)
+  }
+
+  /// Medians and quantiles from the end of each series: whole numbers for series of whole numbers.
+  public func forecast(_ panel: SeriesPanel, probabilities: [Double]) -> PanelForecast {
+    var result = PanelForecast(seriesCount: panel.count, horizon: horizon, probabilities: probabilities)
+    let width = probabilities.count
+    result.quantiles.withUnsafeMutableBufferPointer { quantiles in
+      for (place, distribution) in distributions(panel).enumerated() {
+        guard let distribution else { continue }
+        result.median[place] = distribution.quantile(0.5)
+        distribution.quantiles(
+          probabilities, into: UnsafeMutableBufferPointer(rebasing: quantiles[place * width..<(place + 1) * width]))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,119 @@
+internal import Glibc
+public import Probability
+
+/// The distribution of a demand that is often zero: a chance of any demand, and the distribution of its size.
+public struct OccasionalDemand: Sendable, Hashable {
+  /// P(demand > 0).
+  public let occurrence: Double
+  /// The smallest demand: 1 for counts, 0 for amounts.
+  let least: Double
+  /// The mean of what a demand exceeds `least` by, and the shape of the gamma variable behind it.
+  let excess: Double
+  let shape: Double
+
+  var isCount: Bool { least > 0 }
+
+  init(occurrence: Double, least: Double, excess: Double, shape: Double) {
+    self.occurrence = occurrence
+    self.least = least
+    self.excess = excess
+    self.shape = shape
+  }
+
+  public var mean: Double { occurrence * (least + excess) }
+
+  public var variance: Double {
+    let spread = (isCount ? excess : 0) + excess * excess / shape
+    let size = least + excess
+    return occurrence * (spread + size * size) - mean * mean
+  }
+
+  /// The smallest x with P(demand ≤ x) ≥ `probability`: a whole number for counts.
+  public func quantile(_ probability: Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { result in
+      quantiles([probability], into: result)
+      return result[0]
+    }
+  }
+
+  /// A draw.
+  public func draw(_ stream: inout RandomStream) -> Double { quantile(stream.uniform()) }
+
+  /// Quantiles at ascending probabilities in one pass.
+  func quantiles(_ probabilities: [Double], into result: UnsafeMutableBufferPointer<Double>) {
+    var tail = CountTail(excess: excess, shape: shape)
+    for (index, probability) in probabilities.enumerated() {
+      // 1. No demand; a rounding error must not make a demand of it.
+      let given = (probability - (1 - occurrence)) / occurrence
+      guard given > 1e-12 else {
+        result[index] = 0
+        continue
+      }
+      // 2. The quantile of the size at the probability that is left.
+      let share = min(given, 1 - 1e-12)
+      guard isCount else {
+        result[index] = gammaQuantile(share, mean: excess, shape: shape)
+        continue
+      }
+      result[index] = 1 + tail.quantile(share)
+    }
+  }
+}
+
+/// The quantiles of a negative binomial at ascending probabilities, adding up its masses once.
+private struct CountTail {
+  let excess: Double
+  let shape: Double
+  private var count = 0.0
+  private var mass: Double
+  private var cumulative: Double
+
+  /// Above this mean the gamma variable of equal mean and variance, rounded, stands in for the sum of masses.
+  static let longestMean = 400.0
+
+  init(excess: Double, shape: Double) {
+    self.excess = excess
+    self.shape = shape
+    mass = exp(shape * log(shape / (shape + excess)))
+    cumulative = mass
+  }
+
+  mutating func quantile(_ probability: Double) -> Double {
+    if excess > CountTail.longestMean {
+      let variance = excess + excess * excess / shape
+      return gammaQuantile(probability, mean: excess, shape: excess * excess / variance).rounded()
+    }
+    let ratio = excess / (shape + excess)
+    while cumulative < probability, mass > 1e-300 || count < excess {
+      mass *= ratio * (count + shape) / (count + 1)
+      count += 1
+      cumulative += mass
+    }
+    return count
+  }
+}
+
+/// The quantile of a gamma variable by Newton steps on the logarithm, held inside a bracket.
+func gammaQuantile(_ probability: Double, mean: Double, shape: Double) -> Double {
+  // 1. The start: Wilson & Hilferty's cube of a normal, or the power law that holds near zero.
+  let score = Normal.standard.quantile(probability)
+  let root = 1 - 1 / (9 * shape) + score / (3 * shape.squareRoot())
+  let powerLaw = (log(probability) + logGamma(shape + 1)) / shape
+  var point = root > 0.2 ? log(shape * root * root * root) : powerLaw
+  var (lower, upper) = (-Double.infinity, Double.infinity)
+  // 2. Newton: d P / d log x = x f(x).
+  for _ in 0..<60 {
+    let x = exp(point)
+    let error = 1 - upperIncompleteGamma(shape, x) - probability
+    if error > 0 { upper = point } else { lower = point }
+    let slope = exp(shape * point - x - logGamma(shape))
+    var next = slope > 1e-300 ? point - error / slope : .nan
+    if !(next > lower && next < upper) || abs(next - point) > 3 {
+      next = lower.isFinite && upper.isFinite ? (lower + upper) / 2 : point + (error > 0 ? -1 : 1)
+    }
+    if abs(next - point) < 1e-11 { break }
+    point = next
+    if point < -600 { return 0 }
+  }
+  return exp(point) * mean / shape
+}
