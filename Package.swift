@@ -92,7 +92,7 @@ let package = Package(
     tests("ProbabilityTests", ["Probability"]),
     tests("LinearAlgebraTests", ["LinearAlgebra", "Probability"]),
     tests("RegressionTests", ["Regression", "LinearAlgebra", "Probability"]),
-    tests("TimeSeriesTests", ["TimeSeries", "Probability"]),
+    tests("TimeSeriesTests", ["TimeSeries", "LinearAlgebra", "Probability"], exclude: ["References"]),
     tests("OptimizationTests", ["Optimization", "Probability"]),
     tests("DemandTests", ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries"]),
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
