@@ -15,5 +15,9 @@ let package = Package(
       name: "RegressionBenchmark",
       dependencies: [.product(name: "Sluice", package: "Sluice")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "HierarchyBenchmark",
+      dependencies: [.product(name: "Sluice", package: "Sluice")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )
