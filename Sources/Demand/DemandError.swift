@@ -10,6 +10,8 @@ public enum DemandError: Error, Sendable, Hashable, CustomStringConvertible {
   case historyTooShort(periods: Int)
   /// No driver varies, or no series has enough positive values.
   case nothingToExplain
+  /// A value or a driver is infinite.
+  case infiniteValue
 
   public var description: String {
     switch self {
@@ -21,6 +23,7 @@ public enum DemandError: Error, Sendable, Hashable, CustomStringConvertible {
     case .driverIsNotANumber(let name): "driver \(name) does not hold numbers"
     case .historyTooShort(let periods): "a history of \(periods) periods is too short; 3 are needed at least"
     case .nothingToExplain: "no driver varies over the series, or too few quantities are above zero"
+    case .infiniteValue: "a value is infinite; mark it as unknown (NaN)"
     }
   }
 }

@@ -86,7 +86,7 @@ enum DemandInput {
     case .unknownDriver, .driverIsNotANumber:
       .invalid([Diagnostic(ForecastCodes.badDriver, .error, error.description)])
     case .nothingToExplain: .skipped(Diagnostic(ForecastCodes.noDriverEffects, .note, error.description))
-    case .noSeries, .missingColumn, .historyTooShort:
+    case .noSeries, .missingColumn, .historyTooShort, .infiniteValue:
       .skipped(Diagnostic(ForecastCodes.noSeries, .note, error.description))
     }
   }
