@@ -63,12 +63,17 @@ public enum TimeSeriesError: Error, Sendable, Hashable, CustomStringConvertible 
   case noKnownValue
   case infiniteValue(position: Int)
   case badSeason(Int)
+  case regressorRows(Int, expected: Int)
+  case unknownRegressor(row: Int, column: Int)
 
   public var description: String {
     switch self {
     case .noKnownValue: "the series has no known value; leave it out or give at least one"
     case .infiniteValue(let position): "value \(position) of the series is infinite; mark it as unknown (NaN)"
     case .badSeason(let season): "a season of \(season) periods makes no sense; give 1 for none"
+    case .regressorRows(let rows, let expected): "regressors have \(rows) rows; give one for each of \(expected) values"
+    case .unknownRegressor(let row, let column):
+      "row \(row) of regressor \(column) is not a finite number; fill it in or leave the regressor out"
     }
   }
 }
@@ -85,6 +90,8 @@ public enum LocalModels {
     OptimizedTheta(),
     DynamicTheta(),
     DynamicOptimizedTheta(),
+    AutomaticArima(),
+    MultipleSeasonModel(),
   ]
 }
 
