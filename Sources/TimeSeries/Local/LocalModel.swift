@@ -92,6 +92,12 @@ public enum LocalModels {
     DynamicOptimizedTheta(),
     AutomaticArima(),
     MultipleSeasonModel(),
+    Croston(),
+    OptimizedCroston(),
+    SyntetosBoylan(),
+    TeunterSyntetosBabai(),
+    AggregateDisaggregate(),
+    IntermittentMultipleAggregation(),
   ]
 }
 
