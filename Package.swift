@@ -65,11 +65,12 @@ let package = Package(
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
         "Churn", "Allocation", "Specifications",
       ]),
+    module("Benchmarking", ["ChannelTypes", "Tables", "Probability", "TimeSeries", "Specifications"]),
     module("ModelTasks", ["LinearAlgebra", "Probability", "Regression", "Specifications", "Tables"]),
     module(
       "Reports",
       [
-        "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Planning",
+        "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Benchmarking", "Planning",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates")]),
@@ -79,7 +80,7 @@ let package = Package(
       "Sluice",
       [
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
-        "Churn", "Allocation", "SampleNetwork", "Specifications", "ModelTasks", "Planning", "Reports",
+        "Churn", "Allocation", "SampleNetwork", "Specifications", "ModelTasks", "Benchmarking", "Planning", "Reports",
       ]),
     .executableTarget(
       name: "SluiceCLI",
@@ -103,7 +104,8 @@ let package = Package(
       "PlanningTests",
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
     tests("ModelTasksTests", ["ModelTasks", "Regression", "Specifications", "Tables"]),
-    tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables"]),
+    tests("BenchmarkingTests", ["Benchmarking", "ChannelTypes", "Specifications", "Tables", "TimeSeries"]),
+    tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables", "Benchmarking"]),
     tests("ArchitectureTests", []),
     tests("DocumentationTests", ["Sluice"]),
     tests("CommandLineTests", ["SluiceCLI", "Tables"], exclude: ["Snapshots"]),

@@ -1,5 +1,6 @@
 // The library: everything that an engineer needs from one import. No code lives here.
 @_exported public import Allocation
+@_exported public import Benchmarking
 @_exported public import ChannelTypes
 @_exported public import Churn
 @_exported public import Demand

@@ -14,7 +14,9 @@ struct SluiceCommand: AsyncParsableCommand {
       Exit codes: 0 done, 1 findings, 2 bad usage, plan or data, 3 infeasible plan, 4 internal, 130 interrupted.
       """,
     version: EngineVersion.current,
-    subcommands: [InitCommand.self, CheckCommand.self, RunCommand.self, RegressCommand.self, ExplainCommand.self])
+    subcommands: [
+      InitCommand.self, CheckCommand.self, RunCommand.self, RegressCommand.self, BenchCommand.self, ExplainCommand.self,
+    ])
 }
 
 /// How a process ends, the same for every verb.

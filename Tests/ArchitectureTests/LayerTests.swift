@@ -10,7 +10,8 @@ private let layers: [(layer: Int, module: String, sameLayer: Set<String>)] = [
   (2, "Regression", []), (2, "TimeSeries", []), (2, "Optimization", []),
   (3, "Demand", []), (3, "Churn", []), (3, "Allocation", []), (3, "SampleNetwork", []),
   (4, "Specifications", []),
-  (5, "Planning", []), (5, "ModelTasks", []), (5, "Reports", ["Planning", "ModelTasks"]),
+  (5, "Planning", []), (5, "ModelTasks", []), (5, "Benchmarking", []),
+  (5, "Reports", ["Planning", "ModelTasks", "Benchmarking"]),
   (6, "Sluice", []),
   (7, "SluiceCLI", []),
 ]

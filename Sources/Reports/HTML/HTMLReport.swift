@@ -15,7 +15,12 @@ public struct HTMLReport {
       title: view.plan, version: view.version, provenance: provenance, footer: footer,
       style: Self.text(
         PackageResources.style_css), sections: sections)
-    let library = try Self.library()
+    return try Self.render(page)
+  }
+
+  /// A page as text, with the templates of this module.
+  static func render(_ page: Page) throws(ReportError) -> String {
+    let library = try library()
     guard let html = library.render(page, withTemplate: "report") else {
       throw .template("report")
     }
@@ -59,7 +64,7 @@ public struct HTMLReport {
     return MustacheLibrary(templates: templates)
   }
 
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// Why a report could not be made.

@@ -10,6 +10,8 @@ struct Page {
   var footer: String
   var style: String
   var sections: [PageSection]
+  /// What kind of page it is, above the title.
+  var eyebrow = "Channel plan"
 }
 
 struct PageSection {
@@ -151,6 +153,7 @@ extension Page: MustacheParent {
     case "footer": footer
     case "style": style
     case "sections": sections
+    case "eyebrow": eyebrow
     default: nil
     }
   }

@@ -11,7 +11,7 @@ public enum NaiveBenchmark {
     for series in 0..<panel.count {
       let values = filled(panel.values(ofSeries: series))
       guard let last = values.last else { continue }
-      let indices = isSeasonal(values, season: season) ? seasonalIndices(values, season: season) : nil
+      let indices = isSeasonal(values, season) ? seasonalIndices(values, season: season) : nil
       for step in 0..<horizon {
         var forecast = last
         if let indices {
@@ -23,6 +23,10 @@ public enum NaiveBenchmark {
     return result
   }
 
+  private static func isSeasonal(_ values: [Double], _ season: Int) -> Bool {
+    SeasonalDecomposition.isSeasonal(values.span, season: season, minimumSeasons: 3)
+  }
+
   /// Without unknown values at the start, and each other one replaced by the value before it.
   private static func filled(_ values: ArraySlice<Double>) -> [Double] {
     var filled: [Double] = []
@@ -31,23 +35,6 @@ public enum NaiveBenchmark {
       if !value.isNaN { filled.append(value) } else if let last = filled.last { filled.append(last) }
     }
     return filled
-  }
-
-  /// |r_m| > 1.645 √((1 + 2 Σ_{k<m} r_k²) / n), with at least three seasons.
-  private static func isSeasonal(_ values: [Double], season: Int) -> Bool {
-    guard season > 1, values.count >= 3 * season else { return false }
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    guard variance > 0 else { return false }
-    func autocorrelation(_ lag: Int) -> Double {
-      var sum = 0.0
-      for index in lag..<values.count { sum += (values[index] - mean) * (values[index - lag] - mean) }
-      return sum / variance
-    }
-    var sum = 1.0
-    for lag in 1..<season { sum += 2 * autocorrelation(lag) * autocorrelation(lag) }
-    return abs(autocorrelation(season)) > 1.645 * (sum / count).squareRoot()
   }
 
   /// The mean ratio of each phase to a centred moving average, scaled to a mean of 1; nil where one is not above zero.

@@ -7,7 +7,7 @@ internal import Probability
 /// Koning, Franses, Hibon & Stekler, "The M3 competition: statistical tests of the results" (IJF 21, 2005).
 public struct RankComparison: Sendable, Hashable {
   /// Of each method; 1 is best. Ties share the mean of their ranks.
-  public let meanRanks: [Double]
+  public private(set) var meanRanks: [Double]
   /// Series with an error of every method; others are left out.
   public let blocks: Int
   /// Friedman's statistic, corrected for ties; chi-squared with one degree of freedom less than methods.
@@ -95,5 +95,14 @@ public struct RankComparison: Sendable, Hashable {
       group += 1
     }
     return letters
+  }
+}
+
+extension RankComparison {
+  /// The same comparison with the methods in another order.
+  package func reordered(_ order: [Int]) -> RankComparison {
+    var comparison = self
+    comparison.meanRanks = order.map { meanRanks[$0] }
+    return comparison
   }
 }
