@@ -17,28 +17,38 @@ public struct FittedPooledIntermittent: FittedPanelModel, Codable {
   public func distributions(_ panel: SeriesPanel) -> [OccasionalDemand?] {
     var result: [OccasionalDemand?] = []
     result.reserveCapacity(panel.count * horizon)
+    var phases = SeasonalDemand(season: panel.season)
+    var history = SizeHistory(length: window.length)
     for series in 0..<panel.count {
-      let state = DemandState(panel.values(ofSeries: series))
+      let values = panel.values(ofSeries: series)
+      let state = DemandState(values)
       guard state.periods[0] > 0 else {
         result.append(contentsOf: repeatElement(nil, count: horizon))
         continue
       }
       let size = sizes[panel.hasCounts(series: series) ? 0 : 1]
-      var row = DemandFeatures.row(state, size.typical)
+      phases.removeAll()
+      history.removeAll()
+      for (time, value) in values.enumerated() {
+        phases.observe(value, time: time)
+        if size.isCount { history.observe(values, time: time) }
+      }
+      let own = OwnSizes(history.sizes, length: window.length)
+      let features = DemandFeatures(state, size.typical)
       for step in 1...horizon {
-        row[DemandFeatures.step] = log(Double(step))
-        result.append(distribution(row, size))
+        let row = features.row(step: step, length: window.length, time: values.count - 1, phases)
+        result.append(distribution(row, size, own))
       }
     }
     return result
   }
 
-  private func distribution(_ row: SIMD16<Double>, _ regression: SizeRegression) -> OccasionalDemand {
+  private func distribution(_ row: SIMD16<Double>, _ regression: SizeRegression, _ own: OwnSizes) -> OccasionalDemand {
     let chance = sigmoid(offset + dot(levelRow(dot(row, occurrence)), level))
     let size = regression.size(row)
     return OccasionalDemand(
       occurrence: min(max(chance, 1e-9), 1 - 1e-9), least: regression.typical.least, excess: size.mean,
-      shape: size.shape)
+      shape: size.shape, own: own, ownShare: own.count / (own.count + regression.credibility))
   }
 
   /// Medians and quantiles from the end of each series: whole numbers for series of whole numbers.

@@ -10,22 +10,34 @@ public struct OccasionalDemand: Sendable, Hashable {
   /// The mean of what a demand exceeds `least` by, and the shape of the gamma variable behind it.
   let excess: Double
   let shape: Double
+  /// The sizes that the series has shown, and their share in the distribution of the size; counts only.
+  let own: OwnSizes
+  let ownShare: Double
 
   var isCount: Bool { least > 0 }
 
-  init(occurrence: Double, least: Double, excess: Double, shape: Double) {
+  init(
+    occurrence: Double, least: Double, excess: Double, shape: Double, own: OwnSizes = OwnSizes(), ownShare: Double = 0
+  ) {
     self.occurrence = occurrence
     self.least = least
     self.excess = excess
     self.shape = shape
+    self.own = own
+    self.ownShare = excess > CountTail.longestMean || own.values.isEmpty ? 0 : ownShare
   }
 
-  public var mean: Double { occurrence * (least + excess) }
+  public var mean: Double { occurrence * sizeMoments.mean }
 
-  public var variance: Double {
+  public var variance: Double { occurrence * sizeMoments.square - mean * mean }
+
+  private var sizeMoments: (mean: Double, square: Double) {
     let spread = (isCount ? excess : 0) + excess * excess / shape
     let size = least + excess
-    return occurrence * (spread + size * size) - mean * mean
+    let seen = own.moments
+    return (
+      (1 - ownShare) * size + ownShare * seen.mean, (1 - ownShare) * (spread + size * size) + ownShare * seen.square
+    )
   }
 
   /// The smallest x with P(demand ≤ x) ≥ `probability`: a whole number for counts.
@@ -41,7 +53,7 @@ public struct OccasionalDemand: Sendable, Hashable {
 
   /// Quantiles at ascending probabilities in one pass.
   func quantiles(_ probabilities: [Double], into result: UnsafeMutableBufferPointer<Double>) {
-    var tail = CountTail(excess: excess, shape: shape)
+    var tail = CountTail(excess: excess, shape: shape, own: own, ownShare: ownShare)
     for (index, probability) in probabilities.enumerated() {
       // 1. No demand; a rounding error must not make a demand of it.
       let given = (probability - (1 - occurrence)) / occurrence
@@ -55,39 +67,57 @@ public struct OccasionalDemand: Sendable, Hashable {
         result[index] = gammaQuantile(share, mean: excess, shape: shape)
         continue
       }
-      result[index] = 1 + tail.quantile(share)
+      result[index] = tail.quantile(share)
     }
   }
 }
 
-/// The quantiles of a negative binomial at ascending probabilities, adding up its masses once.
+/// The quantiles of one plus a negative binomial, mixed with sizes seen, at ascending probabilities: the masses are added
+/// up once.
 private struct CountTail {
-  let excess: Double
-  let shape: Double
-  private var count = 0.0
+  private let excess: Double
+  private let shape: Double
+  private let own: OwnSizes
+  private let ownShare: Double
+  private var count = 1.0
   private var mass: Double
-  private var cumulative: Double
+  /// P(size ≤ count) of the smooth part, and of the sizes seen.
+  private var smooth: Double
+  private var seen = 0.0
+  /// Sizes seen up to the count.
+  private var place = 0
 
   /// Above this mean the gamma variable of equal mean and variance, rounded, stands in for the sum of masses.
   static let longestMean = 400.0
 
-  init(excess: Double, shape: Double) {
+  init(excess: Double, shape: Double, own: OwnSizes, ownShare: Double) {
     self.excess = excess
     self.shape = shape
+    self.own = own
+    self.ownShare = ownShare
     mass = exp(shape * log(shape / (shape + excess)))
-    cumulative = mass
+    smooth = mass
+    passSeen()
+  }
+
+  private mutating func passSeen() {
+    while place < own.values.count, own.values[place] <= count {
+      seen = own.cumulative[place]
+      place += 1
+    }
   }
 
   mutating func quantile(_ probability: Double) -> Double {
     if excess > CountTail.longestMean {
       let variance = excess + excess * excess / shape
-      return gammaQuantile(probability, mean: excess, shape: excess * excess / variance).rounded()
+      return 1 + gammaQuantile(probability, mean: excess, shape: excess * excess / variance).rounded()
     }
     let ratio = excess / (shape + excess)
-    while cumulative < probability, mass > 1e-300 || count < excess {
-      mass *= ratio * (count + shape) / (count + 1)
+    while (1 - ownShare) * smooth + ownShare * seen < probability, mass > 1e-300 || place < own.values.count {
+      mass *= ratio * (count - 1 + shape) / count
       count += 1
-      cumulative += mass
+      smooth += mass
+      if ownShare > 0 { passSeen() } else { place = own.values.count }
     }
     return count
   }

@@ -28,7 +28,7 @@ public struct PooledIntermittent: PanelModel {
   /// Origins at the end of each series that tell the present level of the panel.
   public var recentOrigins: Int
 
-  public init(maximumRows: Int = 60_000, ridge: Double = 5, recentOrigins: Int = 12) {
+  public init(maximumRows: Int = 60_000, ridge: Double = 20, recentOrigins: Int = 12) {
     precondition(maximumRows > 0 && ridge > 0 && recentOrigins >= 0, "a regression needs rows and a positive penalty")
     self.maximumRows = maximumRows
     self.ridge = ridge
@@ -70,7 +70,7 @@ public struct PooledIntermittent: PanelModel {
       present.rows.append(levelRow(dot(rows.occurrences.rows[index], coefficients)))
       present.targets.append(rows.occurrences.targets[index])
     }
-    let level = logisticRegression(present, columns: 3, offset: offset, start: levelStart, ridge: 5 * ridge)
+    let level = logisticRegression(present, columns: 3, offset: offset, start: levelStart, ridge: ridge)
     var sizes = groups.map { SizeRegression(typical: $0) }
     for group in sizes.indices { sizes[group].fit(rows.sizes[group], ridge: ridge) }
     return FittedPooledIntermittent(
@@ -114,12 +114,18 @@ private struct IntermittentRows {
   ) {
     // Each origin looks at one step only, every series at another: neighbours on the same values say little more.
     let stride = max(1, (panel.values.count + maximum - 1) / maximum)
+    var phases = SeasonalDemand(season: panel.season)
+    var history = SizeHistory(length: window.length)
     for series in 0..<panel.count {
       let values = panel.values(ofSeries: series)
       let group = isCount[series] ? 0 : 1
       var state = DemandState()
+      phases.removeAll()
+      history.removeAll()
       for (time, value) in values.enumerated() {
         state.observe(value)
+        phases.observe(value, time: time)
+        history.observe(values, time: time)
         guard (time + series) % stride == 0, state.periods[0] >= 4 else { continue }
         let step = 1 + (series + time / stride) % window.horizon
         let first = values.startIndex + time + step
@@ -127,14 +133,15 @@ private struct IntermittentRows {
         var target = 0.0
         for ahead in values[first..<first + window.length] { target += ahead.isNaN ? .nan : max(0, ahead) }
         guard !target.isNaN else { continue }
-        var row = DemandFeatures.row(state, groups[group])
-        row[DemandFeatures.step] = log(Double(step))
+        let row = DemandFeatures(state, groups[group])
+          .row(step: step, length: window.length, time: time, phases)
         occurrences.rows.append(row)
         occurrences.targets.append(target > 0 ? 1 : 0)
         isRecent.append(time + recentOrigins + window.length >= values.count)
         if target > 0 {
           sizes[group].rows.append(row)
           sizes[group].targets.append(target)
+          sizes[group].matches.append(history.matches(target))
         }
       }
     }

@@ -6,6 +6,8 @@ internal import Probability
 struct FeatureRows {
   var rows: [SIMD16<Double>] = []
   var targets: [Double] = []
+  /// How often the series had shown the target before, and how many sizes it had shown; only for sizes.
+  var matches: [(hits: Double, count: Double)] = []
 }
 
 @inline(__always) func dot(_ left: SIMD16<Double>, _ right: SIMD16<Double>) -> Double { (left * right).sum() }
@@ -40,24 +42,51 @@ struct NormalEquations {
   }
 }
 
-/// Logistic regression with a penalty on the distance from a start: iteratively reweighted least squares.
-/// Source: McCullagh & Nelder, *Generalized Linear Models* (2nd ed., 1989), section 2.5. Cost: O(n p²) an iteration.
+/// Climbs a penalized log-likelihood by Fisher's scoring; a step that gains nothing is halved.
+///
+/// Source: McCullagh & Nelder, *Generalized Linear Models* (2nd ed., 1989), section 2.5. O(n p²) an iteration.
+/// - Parameter evaluate: the log-likelihood at a point; adds the score and the information of every row.
+@inline(__always)
+func penalizedScoring(
+  columns: Int, from first: SIMD16<Double>, towards start: SIMD16<Double>, ridge: Double, iterations: Int,
+  _ evaluate: (SIMD16<Double>, inout NormalEquations) -> Double
+) -> SIMD16<Double> {
+  var best = first
+  var bestValue = -Double.infinity
+  var point = first
+  var step = SIMD16<Double>()
+  for _ in 0..<iterations {
+    var equations = NormalEquations(columns: columns)
+    let distance = point - start
+    let value = evaluate(point, &equations) - 0.5 * ridge * (distance * distance).sum()
+    if value > bestValue {
+      let gained = value - bestValue
+      (best, bestValue) = (point, value)
+      if gained < 1e-7 * abs(value) { break }
+      step = equations.step(from: point, towards: start, ridge: ridge)
+    } else {
+      step *= 0.5
+    }
+    point = best + step
+  }
+  return best
+}
+
+/// Logistic regression with a penalty on the distance from a start.
 func logisticRegression(_ data: FeatureRows, columns: Int, offset: Double, start: SIMD16<Double>, ridge: Double)
   -> SIMD16<Double>
 {
-  var point = start
-  for _ in 0..<12 {
-    var equations = NormalEquations(columns: columns)
+  penalizedScoring(columns: columns, from: start, towards: start, ridge: ridge, iterations: 20) { point, equations in
+    var likelihood = 0.0
     for index in data.rows.indices {
       let row = data.rows[index]
+      let target = data.targets[index]
       let probability = sigmoid(offset + dot(row, point))
-      equations.add(row, score: data.targets[index] - probability, information: probability * (1 - probability))
+      likelihood += log(max(target > 0 ? probability : 1 - probability, 1e-300))
+      equations.add(row, score: target - probability, information: probability * (1 - probability))
     }
-    let step = equations.step(from: point, towards: start, ridge: ridge)
-    point += step
-    if (step * step).sum() < 1e-12 { break }
+    return likelihood
   }
-  return point
 }
 
 @inline(__always) func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }

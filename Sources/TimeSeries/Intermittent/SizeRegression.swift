@@ -13,6 +13,8 @@ struct SizeRegression: Sendable, Hashable, Codable {
   var mean: SIMD16<Double>
   /// Of the logarithm of the shape: constant, logarithm of the mean (counts only), column 9 of the features.
   var shape: SIMD16<Double>
+  /// How many sizes of its own a series of counts must have shown to be believed as much as the regression.
+  var credibility = 1e6
 
   var isCount: Bool { typical.least > 0 }
 
@@ -46,37 +48,61 @@ struct SizeRegression: Sendable, Hashable, Codable {
   mutating func fit(_ data: FeatureRows, ridge: Double) {
     guard !data.rows.isEmpty else { return }
     for round in 0..<4 {
-      for _ in 0..<(round == 0 ? 4 : 2) { scoreMean(data, ridge: ridge) }
+      scoreMean(data, ridge: ridge, iterations: round == 0 ? 8 : 4)
       scoreShape(data, ridge: ridge)
     }
+    if isCount { weighOwnSizes(data) }
   }
 
-  private mutating func scoreMean(_ data: FeatureRows, ridge: Double) {
-    var equations = NormalEquations(columns: DemandFeatures.count)
+  /// The credibility under which the sizes were most likely, each given the sizes before it: the mixture of a smooth
+  /// distribution with the counts so far, as in a Dirichlet process (Ferguson, "A Bayesian analysis of some
+  /// nonparametric problems", Annals of Statistics 1, 1973).
+  private mutating func weighOwnSizes(_ data: FeatureRows) {
+    let candidates = [4.0, 8, 16, 32, 64, 128, 1e6]
+    var likelihoods = [Double](repeating: 0, count: candidates.count)
     for index in data.rows.indices {
-      let row = data.rows[index]
-      let (mean, shape) = size(row)
-      let error = data.targets[index] - typical.least - mean
-      // d log L / d log μ: (y − μ) / (1 + μ/r) for counts, r (y − μ) / μ for amounts.
-      let weight = isCount ? 1 / (1 + mean / shape) : shape / mean
-      equations.add(row, score: weight * error, information: weight * mean)
+      let (mean, shape) = size(data.rows[index])
+      let excess = data.targets[index] - typical.least
+      let smooth = exp(
+        negativeBinomialTerms(excess, mean: mean, shape: shape).value + excess * log(mean) - logGamma(excess + 1))
+      let (hits, count) = data.matches[index]
+      for (place, weight) in candidates.enumerated() {
+        likelihoods[place] += log((weight * smooth + hits) / (weight + count) + 1e-300)
+      }
     }
-    mean += equations.step(from: mean, towards: DemandFeatures.sizeStart, ridge: ridge)
+    let best = likelihoods.indices.max { likelihoods[$0] < likelihoods[$1] }
+    if let best { credibility = candidates[best] }
+  }
+
+  private mutating func scoreMean(_ data: FeatureRows, ridge: Double, iterations: Int) {
+    let shapes = data.rows.map { size($0).shape }
+    mean = penalizedScoring(
+      columns: DemandFeatures.count, from: mean, towards: DemandFeatures.sizeStart, ridge: ridge, iterations: iterations
+    ) { point, equations in
+      var likelihood = 0.0
+      for index in data.rows.indices {
+        let row = data.rows[index]
+        let r = shapes[index]
+        let mean = exp(min(max(dot(row, point), -20), 20) + typical.logExcess)
+        let excess = data.targets[index] - typical.least
+        // d log L / d log μ: (y − μ) / (1 + μ/r) for counts, r (y − μ) / μ for amounts.
+        let weight = isCount ? 1 / (1 + mean / r) : r / mean
+        likelihood += isCount ? excess * log(mean) - (excess + r) * log(r + mean) : -r * (log(mean) + excess / mean)
+        equations.add(row, score: weight * (excess - mean), information: weight * mean)
+      }
+      return likelihood
+    }
   }
 
   private mutating func scoreShape(_ data: FeatureRows, ridge: Double) {
     let columns = data.rows.map { shapeRow($0, min(max(dot($0, mean), -20), 20)) }
-    let means = columns.indices.map { size(data.rows[$0]).mean }
-    var best = shape
-    var bestLikelihood = -Double.infinity
-    var step = SIMD16<Double>()
-    for _ in 0..<8 {
-      // 1. The likelihood here; a step that lost some is halved.
-      var equations = NormalEquations(columns: 3)
-      var likelihood = -0.5 * ridge * (shape * shape).sum()
+    let means = data.rows.map { size($0).mean }
+    shape = penalizedScoring(columns: 3, from: shape, towards: SIMD16(), ridge: ridge, iterations: 10) {
+      point, equations in
+      var likelihood = 0.0
       for index in columns.indices {
         let excess = data.targets[index] - typical.least
-        let r = shapeValue(columns[index])
+        let r = exp(min(max(dot(columns[index], point), -3), 8))
         let (value, slope) =
           isCount
           ? negativeBinomialTerms(excess, mean: means[index], shape: r)
@@ -84,18 +110,8 @@ struct SizeRegression: Sendable, Hashable, Codable {
         likelihood += value
         equations.add(columns[index], score: slope, information: slope * slope)
       }
-      if likelihood > bestLikelihood {
-        let gained = likelihood - bestLikelihood
-        (best, bestLikelihood) = (shape, likelihood)
-        if gained < 1e-6 * abs(likelihood) { break }
-        step = equations.step(from: shape, towards: SIMD16(), ridge: ridge)
-      } else {
-        step *= 0.5
-      }
-      // 2. The next point.
-      shape = best + step
+      return likelihood
     }
-    shape = best
   }
 }
 

@@ -19,8 +19,17 @@ struct TypicalDemand: Sendable, Hashable, Codable {
 
   var logitOccurrence: Double { logit(occurrence) }
   /// How much a typical demand exceeds the least.
-  var excess: Double { max(size - least, 0.05 * size) }
-  var logExcess: Double { log(excess) }
+  var logExcess: Double { log(excess(of: size)) }
+
+  func excess(of size: Double) -> Double { max(size - least, 0.05 * size) }
+
+  /// What a series is drawn towards: the typical size, but within three times its own, as the mean of sizes of very
+  /// different scale is a size of neither.
+  func size(besides state: DemandState) -> Double {
+    guard state.occurrences[0] > 0 else { return size }
+    let own = state.amounts[0] / state.occurrences[0]
+    return min(max(size, own / 3), own * 3)
+  }
 
   init(least: Double) { self.least = least }
 
@@ -49,7 +58,7 @@ struct TypicalDemand: Sendable, Hashable, Codable {
     size = exp(centre)
     for entry in sizes { noise += dispersion / entry.count }
     let between = max(0.01, (logSquares / withDemand - centre * centre) - noise / withDemand)
-    credibility = min(max(dispersion / between, 0.1), 20)
+    credibility = min(max(dispersion / between, 0.02), 20)
   }
 }
 
