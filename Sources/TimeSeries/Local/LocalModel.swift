@@ -98,6 +98,7 @@ public enum LocalModels {
     TeunterSyntetosBabai(),
     AggregateDisaggregate(),
     IntermittentMultipleAggregation(),
+    ComplexExponentialSmoothing(),
   ]
 }
 
