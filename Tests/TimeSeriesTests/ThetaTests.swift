@@ -169,7 +169,7 @@ struct ThetaTests {
 }
 
 extension FittedTheta {
-  fileprivate init(_ form: ThetaForm, _ values: [Double], season: Int) throws {
+  init(_ form: ThetaForm, _ values: [Double], season: Int) throws {
     try self.init(form, values.span, season: season)
   }
 }

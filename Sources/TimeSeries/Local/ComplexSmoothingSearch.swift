@@ -158,12 +158,10 @@ struct ComplexNormalEquations {
   private subscript(row: Int) -> ComplexParameters {
     get { row < 2 ? (row == 0 ? row0 : row1) : (row == 2 ? row2 : row3) }
     set {
-      switch row {
-      case 0: row0 = newValue
-      case 1: row1 = newValue
-      case 2: row2 = newValue
-      default: row3 = newValue
-      }
+      if row == 0 { row0 = newValue }
+      if row == 1 { row1 = newValue }
+      if row == 2 { row2 = newValue }
+      if row == 3 { row3 = newValue }
     }
   }
 
@@ -182,7 +180,7 @@ struct ComplexNormalEquations {
       guard any(passed) else { break }
       // Only what passes a bound is held; the others are free again.
       target.replace(with: point, where: .!(held .| passed))
-      held = held .| passed
+      held .|= passed
     }
     return target
   }

@@ -90,6 +90,7 @@ public enum LocalModels {
     OptimizedTheta(),
     DynamicTheta(),
     DynamicOptimizedTheta(),
+    ComplexExponentialSmoothing(),
     AutomaticArima(),
     MultipleSeasonModel(),
     Croston(),
@@ -98,7 +99,6 @@ public enum LocalModels {
     TeunterSyntetosBabai(),
     AggregateDisaggregate(),
     IntermittentMultipleAggregation(),
-    ComplexExponentialSmoothing(),
   ]
 }
 
