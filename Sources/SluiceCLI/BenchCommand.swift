@@ -22,7 +22,7 @@ enum BenchFailure: String, ExpressibleByArgument, CaseIterable { case regression
 
 struct BenchRunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a suite (the default).", shouldDisplay: false)
+    commandName: "run", abstract: "Runs a suite; `sluice bench SUITE.yaml` is short for it.")
 
   @Argument(help: "The suite file.")
   var suite: String

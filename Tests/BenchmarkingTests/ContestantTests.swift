@@ -27,6 +27,20 @@ struct ContestantTests {
     #expect(abs(ranks.reduce(0, +) - 6) < 1e-12)
   }
 
+  @Test("with one series its times are compared; a point forecast has a CRPS")
+  func oneSeries() throws {
+    let folder = try SuiteFolder()
+    try folder.writeMonths(count: 36)
+    let lines = ["where: id=b", "horizon: 4", "season: 4", "windows: {count: 6, step: 4}"]
+    let (results, findings) = try folder.results(
+      "measure: crps\n" + suiteText(models: "[naive, seasonal_naive, naive2]", lines))
+    #expect(findings.count == 0)
+    let board = try #require(results?.tasks.first)
+    #expect(board.seriesCount == 1 && board.comparison?.blocks == 24)
+    #expect(board.entries.first?.name == "seasonal_naive")
+    #expect(try #require(board.entries.last?.pAgainstBest) < 0.05)
+  }
+
   @Test("an unknown model is an error at its place")
   func unknownModel() throws {
     let folder = try SuiteFolder()

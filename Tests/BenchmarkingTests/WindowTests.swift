@@ -44,7 +44,7 @@ struct WindowTests {
   @Test("gaps are unknown, not zero, and rows in any order are put in order")
   func gaps() throws {
     let folder = try SuiteFolder()
-    try folder.write("id,month,y\na,2020-05,5\na,2020-01,1\na,2020-02,\na,2020-06,6\n", "table.csv")
+    try folder.write("id,month,y\na,2020-05,5\na,2020-01,1\na,2020-02,\na,2020-06,6\na,2020-07,\n", "table.csv")
     let (panels, findings) = try panels(folder, ["horizon: 1"])
     #expect(findings.count == 0)
     let values = try #require(panels.first).history.values

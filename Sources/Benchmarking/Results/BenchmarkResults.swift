@@ -44,9 +44,9 @@ public struct BenchmarkEntry: Sendable {
   public let meanRank: Double
   /// Contestants that share a letter cannot be told apart.
   public let letters: String
-  /// Wilcoxon's test against the best, adjusted by Holm; nil for the best itself and for one that failed.
+  /// Wilcoxon's test against the best (Diebold and Mariano's for one series), adjusted by Holm; nil for the best itself and for one that failed.
   public let pAgainstBest: Double?
-  /// The mean scaled error above the best's, with a 95 % interval.
+  /// The mean scaled error (the absolute one of a single series) above the best's, with a 95 % interval.
   public let aboveBest: PairedTests.Difference?
 }
 

@@ -7,6 +7,8 @@ struct ContestantScores {
   var windows: [(scores: PanelScores, naive: PanelScores, ids: [String])] = []
   var missing = 0
   var failures = 0
+  /// The absolute error of each step of each panel, series after series.
+  private var absoluteErrors: [[Double]] = []
   /// Forecasts of all windows in their order, for the value added of steps.
   var medians: [Double] = []
   /// By series: the errors that contestants are ranked by, and scaled ones, each with how many windows they come from.
@@ -27,6 +29,7 @@ struct ContestantScores {
     missing += isMissing.count { $0 }
     let scores = PanelScores(forecast, against: panel.outcome, levels: suite.levels)
     windows.append((scores, naiveScores, panel.ids))
+    absoluteErrors.append(zip(panel.outcome.actual, forecast.median).map { abs($0 - $1) })
     for (series, id) in panel.ids.enumerated() {
       let error = Self.rankError(scores, series, suite.measure)
       if !error.isNaN { Self.add(isMissing[series] ? .infinity : error, to: &ranked[id]) }
@@ -44,9 +47,13 @@ struct ContestantScores {
     case .mase: scores.mae[series]
     case .rmsse: scores.rmsse[series]
     case .smape: scores.smape[series]
-    case .crps: scores.crps[series]
+    // A forecast without quantiles is a point, and the CRPS of a point is its absolute error.
+    case .crps: scores.crps[series].isNaN ? scores.mase[series] : scores.crps[series]
     }
   }
+
+  /// The errors of a task of one series in the order of time; windows are the latest first.
+  var errorsInTime: [Double] { absoluteErrors.reversed().flatMap(\.self) }
 
   /// Infinite where the contestant has no forecast; NaN where the series cannot be judged.
   func rankError(_ id: String) -> Double { ranked[id].map { $0.sum / $0.count } ?? .nan }

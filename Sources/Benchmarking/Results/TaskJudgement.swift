@@ -31,13 +31,19 @@ struct TaskJudgement {
 
   var result: TaskResult {
     let ids = ids
+    var board = Leaderboard(
+      names: scores.map(\.name), status: scores.map(\.status), uses: scores.map(\.use),
+      summaries: scores.map { $0.summary(levels: suite.levels) },
+      rankErrors: scores.flatMap { score in ids.map { score.rankError($0) } },
+      scaledErrors: scores.map { score in ids.map { score.scaledError($0) } })
+    if ids.count == 1 {
+      // With one series its times take the place of series.
+      board.rankErrors = scores.flatMap(\.errorsInTime)
+      board.scaledErrors = scores.map(\.errorsInTime)
+      board.horizonOfTimes = panels.first?.horizon
+    }
     return TaskResult(
-      Leaderboard(
-        names: scores.map(\.name), status: scores.map(\.status), uses: scores.map(\.use),
-        summaries: scores.map { $0.summary(levels: suite.levels) },
-        rankErrors: scores.flatMap { score in ids.map { score.rankError($0) } },
-        scaledErrors: scores.map { score in ids.map { score.scaledError($0) } }),
-      suite: suite, name: name, seriesCount: ids.count, windows: panels.count, horizon: panels.first?.horizon,
+      board, suite: suite, name: name, seriesCount: ids.count, windows: panels.count, horizon: panels.first?.horizon,
       season: panels.first?.history.season, valueAdded: valueAdded)
   }
 
@@ -125,6 +131,16 @@ struct Leaderboard {
   /// contestant × series, contiguous.
   var rankErrors: [Double]
   var scaledErrors: [[Double]]
+  /// Steps ahead of the errors, where they are those of one series over time.
+  var horizonOfTimes: Int?
+
+  /// The p-value of no difference between two contestants: Wilcoxon's test over series, Diebold and Mariano's over the
+  /// times of one series.
+  func pValue(_ first: Int, _ second: Int) -> Double {
+    let (own, other) = (scaledErrors[first], scaledErrors[second])
+    guard let horizonOfTimes else { return PairedTests.wilcoxon(own.span, other.span) }
+    return DieboldMariano(own.span, other.span, horizon: horizonOfTimes)?.pValue ?? 1
+  }
 }
 
 extension TaskResult {
@@ -146,11 +162,7 @@ extension TaskResult {
     // Each against the best, adjusted for how many tests there are.
     let tested = order.dropFirst().filter { board.status[$0] != .failed }
     let bestErrors = board.scaledErrors.isEmpty ? [] : board.scaledErrors[best]
-    let adjusted = PairedTests.holm(
-      tested.map { index in
-        let errors = board.scaledErrors[index]
-        return PairedTests.wilcoxon(errors.span, bestErrors.span)
-      })
+    let adjusted = PairedTests.holm(tested.map { board.pValue($0, best) })
     let pValues = Dictionary(uniqueKeysWithValues: zip(tested, adjusted))
     let entries = order.map { index in
       let errors = board.scaledErrors[index]

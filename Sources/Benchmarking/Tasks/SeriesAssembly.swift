@@ -23,7 +23,13 @@ struct SeriesAssembly {
           "\(sources.count - usable.count) series of `\(label)` write times in another way", at: task.time.place,
           hint: "they are left out"))
     }
-    var sorted = usable.map { $0.rows.sorted { $0.ordinal < $1.ordinal } }
+    // Empty cells before the first and after the last value are no observations.
+    var sorted = usable.map { source in
+      let rows = source.rows.sorted { $0.ordinal < $1.ordinal }
+      let first = rows.firstIndex { !$0.value.isNaN } ?? 0
+      let last = rows.lastIndex { !$0.value.isNaN } ?? -1
+      return Array(rows[first..<max(first, last + 1)])
+    }
     (table.form, table.step, table.offset) = Self.calendar(form, &sorted)
     var isWhole = true
     for (source, rows) in zip(usable, sorted) {

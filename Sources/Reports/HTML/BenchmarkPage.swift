@@ -196,7 +196,8 @@ public struct BenchmarkPage {
       Term("MSIS", "Width of intervals, plus a penalty for values outside, scaled as MASE."),
       Term("Mean rank", "Of each contestant in each series, 1 the best; last where it gave no forecast."),
       Term("Critical difference", "Nemenyi’s: mean ranks that are farther apart differ at the level of the suite."),
-      Term("p", "Wilcoxon’s signed ranks of scaled errors against the best, adjusted by Holm."),
+      Term(
+        "p", "Wilcoxon’s signed ranks of scaled errors against the best (Diebold-Mariano for one series), after Holm."),
       Term("CPU s", "User and system time: of this process for built-in models, of the program for others."),
     ]
     section.blocks = [block]
