@@ -79,6 +79,10 @@ public struct MultipleSeasonDecomposition: Sendable, Hashable {
     return parts
   }
 
+  public func decompose(_ values: [Double], seasons: [Int]) throws(TimeSeriesError) -> Parts {
+    try decompose(values.span, seasons: seasons)
+  }
+
   /// Algorithm 1 of the paper, for values that are all known.
   private func decomposeKnown(_ values: [Double], seasons: [Int]) -> Parts {
     var rest = values

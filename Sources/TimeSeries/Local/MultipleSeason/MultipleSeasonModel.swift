@@ -23,6 +23,10 @@ public struct MultipleSeasonModel: LocalModel {
     try fit(values, seasons: [season])
   }
 
+  public func fit(_ values: [Double], seasons: [Int]) throws(TimeSeriesError) -> FittedMultipleSeason {
+    try fit(values.span, seasons: seasons)
+  }
+
   /// - Parameter seasons: periods in each season; those that two of do not fit into the history are left out.
   public func fit(_ values: Span<Double>, seasons: [Int]) throws(TimeSeriesError) -> FittedMultipleSeason {
     for season in seasons where season < 1 { throw .badSeason(season) }
