@@ -1,77 +1,86 @@
-/// How a seasonal term enters the recursions of exponential smoothing. The loop is generic over the rule, so that each
+/// α, β, γ and φ of the recursions; φ = 0 and β = 0 without a trend, γ = 0 without a season.
+struct SmoothingParameters: Hashable {
+  var alpha = 0.0
+  var beta = 0.0
+  var gamma = 0.0
+  var phi = 0.0
+}
+
+/// ℓ, b and a ring of seasonal terms (one neutral term where there is no season).
+struct SmoothingState {
+  var level: Double
+  var slope: Double
+  var seasonal: [Double]
+}
+
+/// How a seasonal term enters the recursions of exponential smoothing. The loops are generic over the rule, so that each
 /// form compiles to its own loop without a branch.
 protocol SeasonRule {
   static var isSeasonal: Bool { get }
-  static func forecast(base: Double, seasonal: Double) -> Double
-  /// The error in the unit of the level.
-  static func levelError(_ error: Double, seasonal: Double) -> Double
-  /// The error in the unit of the seasonal term.
-  static func seasonalError(_ error: Double, base: Double) -> Double
+  static var isMultiplicative: Bool { get }
 }
 
 enum NoSeason: SeasonRule {
   static var isSeasonal: Bool { false }
-  @inline(__always) static func forecast(base: Double, seasonal: Double) -> Double { base }
-  @inline(__always) static func levelError(_ error: Double, seasonal: Double) -> Double { error }
-  @inline(__always) static func seasonalError(_ error: Double, base: Double) -> Double { error }
+  static var isMultiplicative: Bool { false }
 }
 
 enum AdditiveSeason: SeasonRule {
   static var isSeasonal: Bool { true }
-  @inline(__always) static func forecast(base: Double, seasonal: Double) -> Double { base + seasonal }
-  @inline(__always) static func levelError(_ error: Double, seasonal: Double) -> Double { error }
-  @inline(__always) static func seasonalError(_ error: Double, base: Double) -> Double { error }
+  static var isMultiplicative: Bool { false }
 }
 
 enum MultiplicativeSeason: SeasonRule {
   static var isSeasonal: Bool { true }
-  @inline(__always) static func forecast(base: Double, seasonal: Double) -> Double { base * seasonal }
-  @inline(__always) static func levelError(_ error: Double, seasonal: Double) -> Double { error / seasonal }
-  @inline(__always) static func seasonalError(_ error: Double, base: Double) -> Double { error / base }
+  static var isMultiplicative: Bool { true }
 }
 
-/// Runs the recursions over a series and hands every one-step error to `onError`.
+/// Runs the recursions over a series and hands every one-step error, value minus forecast, to `onError`. States do not
+/// depend on whether errors are additive or relative, see ``ExponentialSmoothing``.
 /// The ring holds the seasonal terms; the term of time t is at t mod m, and is replaced where it was read.
 @inline(__always)
 func smooth<Rule: SeasonRule>(
-  _ values: Span<Double>, _ parameters: SmoothingParameters, _ level: inout Double, _ slope: inout Double,
-  _ ring: UnsafeMutableBufferPointer<Double>, _: Rule.Type, _ onError: (Int, Double) -> Void
+  _ values: Span<Double>, _ parameters: SmoothingParameters, _ state: inout SmoothingState, _: Rule.Type,
+  _ onError: (Int, Double) -> Void
 ) {
   let (alpha, beta, gamma, phi) = (parameters.alpha, parameters.beta, parameters.gamma, parameters.phi)
-  let season = ring.count
+  let season = state.seasonal.count
   var phase = 0
-  var (currentLevel, currentSlope) = (level, slope)
   for time in values.indices {
-    let damped = phi * currentSlope
-    let base = currentLevel + damped
-    let seasonal = Rule.isSeasonal ? ring[phase] : 0
-    let error = values[time] - Rule.forecast(base: base, seasonal: seasonal)
+    let damped = phi * state.slope
+    let base = state.level + damped
+    let seasonal = state.seasonal[phase]
+    let forecast = Rule.isMultiplicative ? base * seasonal : base + seasonal
+    let error = values[time] - forecast
     if error.isNaN {
-      currentLevel = base
-      currentSlope = damped
+      (state.level, state.slope) = (base, damped)
     } else {
-      let levelError = Rule.levelError(error, seasonal: seasonal)
-      currentLevel = base + alpha * levelError
-      currentSlope = damped + beta * levelError
-      if Rule.isSeasonal { ring[phase] = seasonal + gamma * Rule.seasonalError(error, base: base) }
+      let levelError = Rule.isMultiplicative ? error / seasonal : error
+      state.level = base + alpha * levelError
+      state.slope = damped + beta * levelError
+      if Rule.isSeasonal {
+        state.seasonal[phase] = seasonal + gamma * (Rule.isMultiplicative ? error / base : error)
+      }
       onError(time, error)
     }
-    if Rule.isSeasonal {
-      phase += 1
-      if phase == season { phase = 0 }
-    }
+    phase = phase + 1 == season ? 0 : phase + 1
   }
-  (level, slope) = (currentLevel, currentSlope)
 }
 
-/// Σε²: the whole of the likelihood that depends on the parameters. Infinite where the recursion breaks down.
-@inline(never)
-func sumOfSquares<Rule: SeasonRule>(
-  _ values: Span<Double>, _ parameters: SmoothingParameters, _ level: inout Double, _ slope: inout Double,
-  _ ring: UnsafeMutableBufferPointer<Double>, _ rule: Rule.Type
-) -> Double {
-  var squares = 0.0
-  smooth(values, parameters, &level, &slope, ring, rule) { _, error in squares += error * error }
-  // A multiplicative season that passes through zero gives errors without meaning from there on.
-  return squares.isFinite && level.isFinite && slope.isFinite ? squares : .infinity
+extension ExponentialSmoothing.Form {
+  /// Runs a form over a series; the state after it has the seasonal terms in the order of the periods that follow.
+  func run(
+    _ values: Span<Double>, _ parameters: SmoothingParameters, from start: SmoothingState,
+    onError: (Int, Double) -> Void
+  ) -> SmoothingState {
+    var state = start
+    switch season {
+    case .none: smooth(values, parameters, &state, NoSeason.self, onError)
+    case .additive: smooth(values, parameters, &state, AdditiveSeason.self, onError)
+    case .multiplicative: smooth(values, parameters, &state, MultiplicativeSeason.self, onError)
+    }
+    let phase = values.count % state.seasonal.count
+    state.seasonal = Array(state.seasonal[phase...] + state.seasonal[..<phase])
+    return state
+  }
 }
