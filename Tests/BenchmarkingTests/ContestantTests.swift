@@ -123,6 +123,27 @@ struct ContestantTests {
     #expect(KeptForecasts.snapshots(folder.path + "/kept.csv", findings: &found)?.count == 32)
   }
 
+  @Test("a file with a column for each model is read too")
+  func columns() throws {
+    let folder = try SuiteFolder()
+    try folder.writeMonths()
+    var text = "unique_id,ds,auto,auto-lo-95,auto-hi-95,final,reason\n"
+    for (index, month) in ["2021-09-01", "2021-10-01", "2021-11-01", "2021-12-01"].enumerated() {
+      text += "a,\(month),\(120 + index),110,130,\(121 + index),fair\n"
+      text += "b,\(month),\([10, 20, 30, 15][index]),5,40,\([10, 20, 30, 15][index]),\n"
+    }
+    try folder.write(text, "wide.csv")
+    let models = "[naive, {import: wide.csv, as: auto}, {import: wide.csv, as: final}]"
+    let (results, findings) = try folder.results(suiteText(models: models))
+    #expect(findings.count == 0 && results?.findings.count == 0)
+    let board = try #require(results?.tasks.first)
+    let entries = Dictionary(uniqueKeysWithValues: board.entries.map { ($0.name, $0) })
+    #expect(try #require(entries["auto"]).scores.mase == 0)
+    #expect(try #require(entries["auto"]).scores.coverage[1] == 1)
+    #expect(abs(try #require(entries["final"]).scores.mase - 0.25) < 1e-12)
+    #expect(try #require(entries["final"]).scores.coverage[1].isNaN)
+  }
+
   @Test("the folder is written whole; a worse score in a later one is found")
   func compare() throws {
     let folder = try SuiteFolder()

@@ -2,8 +2,11 @@ internal import ChannelTypes
 internal import Tables
 internal import TimeSeries
 
-/// A table of forecasts as programs and people hand them in: `unique_id, ds, y_hat`, with `lo-95, hi-95` for intervals
-/// where there are any; kept forecasts also have `cutoff` (or `made_on`) and `model`.
+/// A table of forecasts as programs and people hand them in.
+///
+/// Either `unique_id, ds, y_hat`, with `lo-95, hi-95` for intervals where there are any and `cutoff` (or `made_on`) and
+/// `model` in kept forecasts; or a column for each model, as `sluice forecast` and others write them:
+/// `unique_id, ds, auto, auto-lo-95, auto-hi-95, final`.
 struct ForecastFile {
   let table: Table
   private let ids: TextColumn
@@ -15,15 +18,13 @@ struct ForecastFile {
   static func read(_ path: String, displayPath: String, findings: inout Findings) -> ForecastFile? {
     let reference = TableReference(path: path, displayPath: displayPath)
     guard let names = CSVReader.columnNames(reference, findings: &findings) else { return nil }
-    let bounds = names.filter { $0.hasPrefix("lo-") || $0.hasPrefix("hi-") }
     let texts = ["cutoff", "made_on", "model", "reason"].filter(names.contains)
+    let reals = names.filter { $0 == "y_hat" || Self.isBound($0) }
     let schema = Schema(
-      "forecasts", keepsOtherColumns: false,
-      [
-        ColumnSchema("unique_id", .text, required: true), ColumnSchema("ds", .text, required: true),
-        ColumnSchema("y_hat", .real),
-      ] + texts.map { ColumnSchema($0, .text) } + bounds.map { ColumnSchema($0, .real) })
-    guard names.contains("y_hat") else {
+      "forecasts",
+      [ColumnSchema("unique_id", .text, required: true), ColumnSchema("ds", .text, required: true)]
+        + texts.map { ColumnSchema($0, .text) } + reals.map { ColumnSchema($0, .real) })
+    guard names.contains("y_hat") || !Self.modelColumns(names).isEmpty else {
       findings.add(
         Diagnostic(
           BenchmarkCodes.contestantFailed, "`\(displayPath)` has no column `y_hat`",
@@ -45,8 +46,25 @@ struct ForecastFile {
       ids.dictionary.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The models named in the file, in order of first appearance; empty without such a column.
-  var models: [String] { table.text("model")?.dictionary ?? [] }
+  /// Columns that hold the forecasts of a model.
+  private static func modelColumns(_ names: [String]) -> [String] {
+    let others: Set<String> = ["unique_id", "ds", "y", "y_hat", "cutoff", "made_on", "model", "reason"]
+    return names.filter { !others.contains($0) && !isBound($0) }
+  }
+
+  /// `lo-95`, `auto-hi-80`.
+  private static func isBound(_ name: String) -> Bool {
+    let parts = name.split(separator: "-")
+    return parts.count > 1 && Double(parts[parts.count - 1]) != nil && ["lo", "hi"].contains(parts[parts.count - 2])
+  }
+
+  /// A column's numbers; nil where there is none, or text.
+  private func numbers(_ name: String) -> [Double]? {
+    switch table[column: name]?.values {
+    case .real, .integer: table.numbers(name)
+    default: nil
+    }
+  }
 
   /// The forecast for a panel.
   /// - Parameter model: which of the file's models; nil for all rows.
@@ -55,9 +73,12 @@ struct ForecastFile {
     _ panel: BenchmarkPanel, model: String?, probabilities: [Double]
   ) -> (forecast: PanelForecast, strays: Int) {
     var result = PanelForecast(seriesCount: panel.ids.count, horizon: panel.horizon, probabilities: probabilities)
-    let values = table.numbers("y_hat") ?? []
-    let bounds = probabilities.map { table.numbers(Self.column(ofProbability: $0)) }
-    let models = table.text("model")
+    // The column of the forecasts, and what the names of its bounds begin with.
+    let isLong = table.hasColumn("y_hat")
+    let column = isLong ? "y_hat" : model ?? Self.modelColumns(table.columns.map(\.name)).first ?? ""
+    guard let values = numbers(column) else { return (result, 0) }
+    let bounds = probabilities.map { numbers((isLong ? "" : column + "-") + Self.column(ofProbability: $0)) }
+    let models = isLong ? table.text("model") : nil
     let cutoffs = table.text("cutoff") ?? table.text("made_on")
     var (used, offered) = (0, 0)
     for (series, id) in panel.ids.enumerated() {
