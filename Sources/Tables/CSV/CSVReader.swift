@@ -60,13 +60,13 @@ public enum CSVReader {
     }
   }
 
-  private static func emptyFile(_ reference: TableReference) -> Diagnostic {
+  static func emptyFile(_ reference: TableReference) -> Diagnostic {
     Diagnostic(
       DataCodes.emptyFile, "`\(reference.displayPath)` is empty", at: SourcePlace(file: reference.displayPath),
       hint: "a table begins with a line of column names")
   }
 
-  private static func doubtfulDecimal(_ range: Range<Int>, _ source: SourceText) -> Diagnostic {
+  static func doubtfulDecimal(_ range: Range<Int>, _ source: SourceText) -> Diagnostic {
     let cell = String(decoding: source.bytes[range], as: UTF8.self)
     return Diagnostic(
       DataCodes.ambiguousDecimal, .warning, "`\(cell)` was read with a decimal comma, and could be grouped",
@@ -74,7 +74,7 @@ public enum CSVReader {
       excerpt: source.excerpt(range), hint: "export numbers without grouping")
   }
 
-  private static func finding(_ failure: EncodedText.Failure, _ reference: TableReference) -> Diagnostic {
+  static func finding(_ failure: EncodedText.Failure, _ reference: TableReference) -> Diagnostic {
     switch failure {
     case .file(let error):
       var finding = error.diagnostic

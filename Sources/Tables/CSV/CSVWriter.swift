@@ -56,7 +56,7 @@ private struct RowEncoder {
   mutating func appendHeader() {
     for (position, name) in names.enumerated() {
       if position > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(contentsOf: CellEncoder.escaped(name))
+      bytes.append(contentsOf: CSVWriter.escaped(name))
     }
     bytes.append(UInt8(ascii: "\n"))
   }
@@ -82,7 +82,7 @@ private enum CellEncoder {
 
   init(_ column: Column) {
     switch column.values {
-    case .text(let values): self = .text(codes: values.codes, escaped: values.dictionary.map(Self.escaped))
+    case .text(let values): self = .text(codes: values.codes, escaped: values.dictionary.map(CSVWriter.escaped))
     case .integer(let values): self = .integer(values)
     case .real(let values): self = .real(values)
     case .money(let values): self = .money(values)
@@ -141,7 +141,10 @@ private enum CellEncoder {
       divisor /= 10
     }
   }
+}
 
+extension CSVWriter {
+  /// A text as a cell: guarded, and quoted where it must be.
   static func escaped(_ text: String) -> [UInt8] {
     let quote = UInt8(ascii: "\"")
     var content = Array(text.utf8)

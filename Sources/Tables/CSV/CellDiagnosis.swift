@@ -164,7 +164,7 @@ enum CellDiagnosis {
   }
 
   /// The ISO form of a date whose parts can only be read one way.
-  private static func isoSuggestion(_ text: String) -> String? {
+  static func isoSuggestion(_ text: String) -> String? {
     let date = text.split { $0 == " " || $0 == "T" }.first ?? ""
     let parts = date.split { !$0.isASCIIDigit }
     if parts.count == 1, parts[0].count == 8, parts[0].count == date.count {

@@ -144,6 +144,9 @@ struct TextFormat: CellFormat {
   private var interner = TextInterner()
   private let vocabulary: Set<String>?
 
+  /// The texts by their codes.
+  var dictionary: [String] { interner.dictionary }
+
   init(vocabulary: [String]?) { self.vocabulary = vocabulary.map(Set.init) }
 
   @inline(__always)

@@ -43,4 +43,29 @@ struct CellProblems {
   }
 
   mutating func add(_ group: Group) { groups.append(group) }
+
+  /// A row that is left out, or a cell in quotation marks that does not end as it should.
+  mutating func add(_ irregularity: Tokenizer.Irregularity, width: Int) {
+    switch irregularity.kind {
+    case .fieldCount(let count):
+      let code = count < width ? DataCodes.tooFewFields : DataCodes.tooManyFields
+      let detail =
+        "the row has \(count) cell\(count == 1 ? "" : "s") and the header \(width) name\(width == 1 ? "" : "s")"
+      let hint =
+        count < width
+        ? "fill in the missing separators; a line end inside a cell needs quotation marks around the cell"
+        : "a separator inside a cell needs quotation marks around the cell"
+      add(CellProblem(code, detail: detail, hint: hint), "", -1, irregularity.range)
+    case .openQuote:
+      let detail = "the quotation mark that begins here is never closed"
+      add(
+        CellProblem(DataCodes.openQuote, detail: detail, hint: "close it, or write a quotation mark as \"\" in quotes"),
+        "", -1, irregularity.range)
+    case .textAfterQuote:
+      let detail = "text follows the closing quotation mark of a cell"
+      add(
+        CellProblem(DataCodes.textAfterQuote, detail: detail, hint: "write a quotation mark inside a cell twice"), "",
+        -1, irregularity.range)
+    }
+  }
 }

@@ -24,7 +24,7 @@ extension CellProblems {
 
 extension CellProblems.Group {
   /// `3 more cells in this column have the same problem (lines 1907, 1911, 2044)`
-  fileprivate func furtherNote(_ lines: [Int]) -> String {
+  func furtherNote(_ lines: [Int]) -> String {
     let things = column.isEmpty ? (furtherCount == 1 ? "row" : "rows") : furtherCount == 1 ? "cell" : "cells"
     let place = column.isEmpty ? "" : " in this column"
     let verb = furtherCount == 1 ? "has" : "have"
@@ -33,7 +33,7 @@ extension CellProblems.Group {
       "\(furtherCount) more \(things)\(place) \(verb) the same problem (line\(furtherCount == 1 ? "" : "s") \(list))"
   }
 
-  fileprivate var message: String {
+  var message: String {
     let shown = "`\(problem.text.count > 40 ? problem.text.prefix(40) + "…" : problem.text)`"
     return switch problem.code {
     case DataCodes.notNumber: "\(shown) is not a number in column `\(column)`"

@@ -124,32 +124,8 @@ struct TableReading {
       for index in tasks.indices { tasks[index].parser.parse(block, source.bytes, &problems) }
       if isFirst {
         rowCount += block.rowCount
-        for irregularity in block.irregularities { add(irregularity) }
+        for irregularity in block.irregularities { problems.add(irregularity, width: header.width) }
       }
-    }
-  }
-
-  private mutating func add(_ irregularity: Tokenizer.Irregularity) {
-    switch irregularity.kind {
-    case .fieldCount(let count):
-      let code = count < header.width ? DataCodes.tooFewFields : DataCodes.tooManyFields
-      let detail =
-        "the row has \(count) cell\(count == 1 ? "" : "s") and the header \(header.width) name\(header.width == 1 ? "" : "s")"
-      let hint =
-        count < header.width
-        ? "fill in the missing separators; a line end inside a cell needs quotation marks around the cell"
-        : "a separator inside a cell needs quotation marks around the cell"
-      problems.add(CellProblem(code, detail: detail, hint: hint), "", -1, irregularity.range)
-    case .openQuote:
-      let detail = "the quotation mark that begins here is never closed"
-      problems.add(
-        CellProblem(DataCodes.openQuote, detail: detail, hint: "close it, or write a quotation mark as \"\" in quotes"),
-        "", -1, irregularity.range)
-    case .textAfterQuote:
-      let detail = "text follows the closing quotation mark of a cell"
-      problems.add(
-        CellProblem(DataCodes.textAfterQuote, detail: detail, hint: "write a quotation mark inside a cell twice"), "",
-        -1, irregularity.range)
     }
   }
 

@@ -104,6 +104,13 @@ enum TextDecoding {
       kind: .invalid, offset: offset, count: check.invalidCount, line: line(of: offset, in: bytes))
   }
 
+  /// Whether bytes are UTF-8 (or ASCII) without NUL, as far as they go.
+  static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return false }
+    let (hasNul, isASCII) = inspect(bytes)
+    return !hasNul && (isASCII || checkUTF8(bytes).firstInvalid == nil)
+  }
+
   /// Whether a byte is zero and whether all are ASCII: eight bytes at a time.
   private static func inspect(_ bytes: UnsafeRawBufferPointer) -> (hasNul: Bool, isASCII: Bool) {
     var zero: UInt64 = 0

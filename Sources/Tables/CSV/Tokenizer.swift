@@ -34,9 +34,12 @@ struct Tokenizer {
   let bytes: UnsafeBufferPointer<UInt8>
   let separator: UInt8
   let lineEnd: UInt8
+  /// Whether the text goes on behind `bytes`: a row that reaches their end is then left for later.
+  private let isPartial: Bool
   private(set) var position: Int
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, position: Int = 0) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, position: Int = 0, isPartial: Bool = false) {
+    self.isPartial = isPartial
     self.bytes = bytes
     separator = dialect.separator
     lineEnd = dialect.lineEnd
@@ -90,6 +93,10 @@ struct Tokenizer {
           if cellCount == width + 1 { surplusStart = start }
           if stop == end || bytes[stop] != separator { break }
           start = stop + 1
+        }
+        if stop == end, isPartial {
+          irregularities.removeAll { $0.range.lowerBound >= rowStart }
+          break
         }
         position = stop + 1
         let contentEnd = withoutCarriageReturn(stop, from: start)
