@@ -66,7 +66,11 @@ let package = Package(
         "Churn", "Allocation", "Specifications",
       ]),
     module("Benchmarking", ["ChannelTypes", "Tables", "Probability", "TimeSeries", "Specifications"]),
-    module("ModelTasks", ["LinearAlgebra", "Probability", "Regression", "Specifications", "Tables"]),
+    module(
+      "ModelTasks",
+      [
+        "ChannelTypes", "Demand", "LinearAlgebra", "Probability", "Regression", "Specifications", "Tables", "TimeSeries",
+      ]),
     module(
       "Reports",
       [
@@ -103,7 +107,7 @@ let package = Package(
     tests(
       "PlanningTests",
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
-    tests("ModelTasksTests", ["ModelTasks", "Regression", "Specifications", "Tables"]),
+    tests("ModelTasksTests", ["ModelTasks", "Regression", "Specifications", "Tables", "TimeSeries"]),
     tests("BenchmarkingTests", ["Benchmarking", "ChannelTypes", "Specifications", "Tables", "TimeSeries"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables", "Benchmarking"]),
     tests("ArchitectureTests", []),
