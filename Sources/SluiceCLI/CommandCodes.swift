@@ -13,7 +13,9 @@ enum CommandCodes {
     """)
   static let unknownVerb = DiagnosticCode(
     "C003", "there is no such verb",
-    "The first word after `sluice` says what to do: init, check, run, regress, bench or explain. `sluice help` lists them."
-  )
+    """
+    The first word after `sluice` says what to do: init, check, run, forecast, regress, bench or explain. `sluice help` \
+    lists them.
+    """)
   static let all = [unknownCode, unknownStage, unknownVerb]
 }

@@ -9,7 +9,7 @@ struct ExplainCommand: ParsableCommand {
   var code: String?
 
   func run() throws {
-    let codes = CodeCatalogue.all + ModelTaskCodes.all + BenchmarkCodes.all + CommandCodes.all
+    let codes = CodeCatalogue.all + ModelTaskCodes.all + ForecastTaskCodes.all + BenchmarkCodes.all + CommandCodes.all
     guard let code else {
       Terminal.write(CodeText.list(codes), to: .output)
       return

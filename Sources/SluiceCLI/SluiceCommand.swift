@@ -10,12 +10,13 @@ struct SluiceCommand: AsyncParsableCommand {
     abstract: "Forecasts a dealer network and decides its budget and stock.",
     discussion: """
       Start with `sluice init --demo`, then `sluice run telecom-dealers/plan.yaml`.
-      For any other table: `sluice regress TABLE --spec MODEL.yaml`.
+      For any other table: `sluice forecast TABLE …` and `sluice regress TABLE --spec MODEL.yaml`.
       Exit codes: 0 done, 1 findings, 2 bad usage, plan or data, 3 infeasible plan, 4 internal, 130 interrupted.
       """,
     version: EngineVersion.current,
     subcommands: [
-      InitCommand.self, CheckCommand.self, RunCommand.self, RegressCommand.self, BenchCommand.self, ExplainCommand.self,
+      InitCommand.self, CheckCommand.self, RunCommand.self, ForecastCommand.self, RegressCommand.self,
+      BenchCommand.self, ExplainCommand.self,
     ])
 }
 

@@ -8,17 +8,21 @@ enum Terminal {
     case messages = 2
   }
 
-  static func write(_ text: String, to stream: Stream) {
-    var bytes = Array(text.utf8)[...]
+  static func write(_ text: String, to stream: Stream) { _ = write(Array(text.utf8), to: stream) }
+
+  /// Writes bytes; false where the reader closed its end.
+  static func write(_ all: [UInt8], to stream: Stream) -> Bool {
+    var bytes = all[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
         // A reader that closed its end wants no more.
-        return
+        return false
       }
       bytes = bytes.dropFirst(count)
     }
+    return true
   }
 
   static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) != 0 }
