@@ -6,7 +6,7 @@ internal import TimeSeries
 ///
 /// The choice that is judged here was made with what was known at the origin of that window: model, calibration and
 /// paths use the earlier windows only up to it. Series count where the tested periods and the season before them are
-/// complete.
+/// complete, and no tested demand was made up for the larger part from stock-outs.
 struct AccuracyReport {
   private(set) var rows: [CandidateAccuracy] = []
 
@@ -51,7 +51,8 @@ struct AccuracyReport {
     let season = min(panel.frequency.periodsPerYear, window.end)
     return (0..<panel.seriesCount).filter { series in
       let start = series * panel.periodCount + window.end
-      return (start - season..<start + window.horizon).allSatisfy { !panel.demand[$0].isNaN }
+      return (start - season..<start).allSatisfy { !panel.demand[$0].isNaN }
+        && (start..<start + window.horizon).allSatisfy(panel.isMostlySeen)
         && backtest.scale[series] > 0
         && window.runs.allSatisfy { run in !run.mean[run.range(ofSeries: series)].contains(where: \.isNaN) }
     }

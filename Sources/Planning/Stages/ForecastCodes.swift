@@ -26,8 +26,9 @@ public enum ForecastCodes {
   public static let stockOuts = DiagnosticCode(
     "S104", "demand hidden by stock-outs",
     """
-    Sales of a period in which stock was out are less than demand. Where stock was out for at most half of the period, \
-    demand is taken as sales divided by the share of days with stock; where it was out for longer, demand is unknown.
+    Sales of a period in which stock was out are less than demand. Demand is taken as what was sold and what the days \
+    without stock would have added at the rate of the days with stock; where these were few, at the usual rate of the \
+    series. A period with stock for less than a tenth of its days is unknown.
     """)
   public static let silentPartners = DiagnosticCode(
     "S105", "partners that have stopped reporting",
