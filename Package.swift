@@ -99,7 +99,9 @@ let package = Package(
     tests("RegressionTests", ["Regression", "LinearAlgebra", "Probability"]),
     tests("TimeSeriesTests", ["TimeSeries", "LinearAlgebra", "Probability"], exclude: ["References"]),
     tests("OptimizationTests", ["Optimization", "Probability"]),
-    tests("DemandTests", ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries"]),
+    tests(
+      "DemandTests",
+      ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries", "SampleNetwork"]),
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),

@@ -17,8 +17,8 @@ enum ChineseEvents {
   /// Those that fall on the same days every year.
   static let fixedNames: Set<String> = ["mid_year_festival", "singles_day"]
 
-  /// The share of each event's days that fall into a period: buying in the three weeks before New Year's eve, the
-  /// holiday from the eve to the lantern week's end, the festival of 1-18 June (618) and of 1-11 November (11.11).
+  /// The share of each event's days that fall into a period: buying in the three weeks before the New Year, the quiet
+  /// fifteen days from it to the Lantern Festival, the festival of 1-18 June (618) and of 1-11 November (11.11).
   /// Zeros for running numbers, which have no date.
   static func shares(of period: Period) -> [Double] {
     guard let first = period.firstDay?.daysSinceEpoch, let end = period.advanced(by: 1).firstDay?.daysSinceEpoch else {
@@ -30,8 +30,8 @@ enum ChineseEvents {
     let june = CivilDate(year: year, month: 6, day: 1).daysSinceEpoch
     let november = CivilDate(year: year, month: 11, day: 1).daysSinceEpoch
     return [
-      newYear.map { share(of: $0 - 22..<$0 - 1, in: days) } ?? 0,
-      newYear.map { share(of: $0 - 1..<$0 + 9, in: days) } ?? 0,
+      newYear.map { share(of: $0 - 21..<$0, in: days) } ?? 0,
+      newYear.map { share(of: $0..<$0 + 15, in: days) } ?? 0,
       share(of: june..<june + 18, in: days), share(of: november..<november + 11, in: days),
     ]
   }

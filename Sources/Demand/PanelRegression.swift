@@ -16,6 +16,8 @@ internal import Regression
 /// 2. Series effects leave by the within transformation with weights w; b solves the weighted least squares of z on x.
 /// 3. η = series mean of (z − xᵀb) + xᵀb; again from 1 until b stands still.
 ///
+/// What moved the region of a series as a whole is held constant (``MarketControls``): prices answer to it.
+///
 /// Standard errors are clustered by series and by period, V = V_series + V_period − V_row (Cameron, Gelbach & Miller,
 /// "Robust inference with multiway clustering", JBES 29, 2011): prices and events are often common to all series of a
 /// period, which then count as one observation rather than as many.
@@ -24,6 +26,10 @@ struct PanelRegression: Sendable {
   let coefficients: [Double]
   /// One per column; NaN for columns that were left out.
   let standardErrors: [Double]
+  /// Columns with an estimate, and the inverse of their covariance: the correlations of the model-based covariance with
+  /// the clustered standard errors. A covariance clustered by few periods cannot be inverted itself.
+  let estimated: [Int]
+  let information: Matrix
   let observations: Int
   let seriesCount: Int
   /// Shares of the explained movement by driver; nil unless asked for.
@@ -35,12 +41,15 @@ struct PanelRegression: Sendable {
 
   /// Nil where the product has too few rows for the design.
   init?(
-    _ design: DriverDesign, _ panel: DemandPanel, series members: [Int], importance: RelativeImportance? = nil
+    _ design: DriverDesign, _ panel: DemandPanel, series members: [Int], controls: MarketControls,
+    importance: RelativeImportance? = nil
   ) {
-    let rows = RegressionRows(design, panel, series: members)
+    let rows = RegressionRows(design, panel, series: members, controls: controls)
+    // Columns of the design, then controls.
     let columns = rows.varyingColumns
-    guard !columns.isEmpty, rows.count >= rows.seriesCount + columns.count + 10 else { return nil }
-    let names = columns.map { design.names[$0] }
+    let explaining = columns.count { $0 < design.columnCount }
+    guard explaining > 0, rows.count >= rows.seriesCount + columns.count + 10 else { return nil }
+    let names = columns.map { $0 < design.columnCount ? design.names[$0] : "market_\($0 - design.columnCount)" }
     let matrix = rows.matrix.selecting(columns: columns)
     var predictor = rows.start
     var last = [Double](repeating: .infinity, count: columns.count)
@@ -58,12 +67,14 @@ struct PanelRegression: Sendable {
       predictor = rows.predictor(matrix, coefficients, working)
       working = rows.workingProblem(matrix, predictor)
     }
-    guard let bySeries = solve(.clustered(rows.series)), let byPeriod = solve(.clustered(rows.periods)),
+    guard let byModel = solve(.model), let bySeries = solve(.clustered(rows.series)),
+      let byPeriod = solve(.clustered(rows.periods)),
       let byRow = solve(.robust)
     else { return nil }
     var coefficients = [Double](repeating: 0, count: design.columnCount)
     var standardErrors = [Double](repeating: .nan, count: design.columnCount)
-    for (index, column) in columns.enumerated() where !bySeries.dropped.contains(where: { $0.name == names[index] }) {
+    for (index, column) in columns.prefix(explaining).enumerated()
+    where !bySeries.dropped.contains(where: { $0.name == names[index] }) {
       let (series, period) = (bySeries.covariance[index, index], byPeriod.covariance[index, index])
       coefficients[column] = bySeries.coefficients[index]
       // The difference may be negative in small samples: never below either clustering alone.
@@ -71,16 +82,30 @@ struct PanelRegression: Sendable {
     }
     self.coefficients = coefficients
     self.standardErrors = standardErrors
+    let kept = columns.indices.filter { $0 < explaining && standardErrors[columns[$0]] > 0 }
+    var correlations = byModel.covariance.selecting(rows: kept).selecting(columns: kept)
+    let deviations = correlations.diagonal.map { $0.squareRoot() }
+    for j in kept.indices {
+      for i in kept.indices {
+        let errors = standardErrors[columns[kept[i]]] * standardErrors[columns[kept[j]]]
+        correlations[i, j] *= errors / (deviations[i] * deviations[j])
+      }
+    }
+    guard let inverse = (try? Cholesky(correlations))?.inverse() else { return nil }
+    estimated = kept.map { columns[$0] }
+    information = inverse
     observations = rows.count
     seriesCount = rows.seriesCount
     // Series effects are gone from the working problem: what is left is the movement around the levels.
     shares = importance.flatMap { importance in
       let ones = Matrix(rows: rows.count, columns: 1, elements: [Double](repeating: 1, count: rows.count))
       let whole = Matrix(
-        rows: rows.count, columns: columns.count + 1, elements: ones.elements + working.matrix.elements)
+        rows: rows.count, columns: explaining + 1,
+        elements: ones.elements + Array(working.matrix.elements.prefix(explaining * rows.count)))
       let groups = design.driverGroups
       return try? importance.shares(
-        DesignMatrix(whole, names: [Design.interceptName] + names), drivers: [""] + columns.map { groups[$0] },
+        DesignMatrix(whole, names: [Design.interceptName] + Array(names.prefix(explaining))),
+        drivers: [""] + columns.prefix(explaining).map { groups[$0] },
         response: working.response, weights: working.weights, clusters: rows.seriesCount > 1 ? rows.series : nil)
     }
   }
@@ -88,7 +113,7 @@ struct PanelRegression: Sendable {
 
 /// The usable rows of one product, series after series.
 private struct RegressionRows {
-  /// Rows × columns of the design.
+  /// Rows × columns of the design, then the controls.
   private(set) var matrix: Matrix
   private(set) var demand: [Double] = []
   /// The series and the period of each row.
@@ -100,7 +125,7 @@ private struct RegressionRows {
   var count: Int { demand.count }
   var seriesCount: Int { ends.count }
 
-  init(_ design: DriverDesign, _ panel: DemandPanel, series members: [Int]) {
+  init(_ design: DriverDesign, _ panel: DemandPanel, series members: [Int], controls: MarketControls) {
     // A driver that this product never states must not cost it all its rows.
     let used = (0..<design.columnCount).filter { design.isKnown($0, inAnyOf: members) }
     // 1. The periods of each series with known demand and regressors; a series without any sale says nothing.
@@ -121,12 +146,18 @@ private struct RegressionRows {
       periods.append(contentsOf: times)
       ends.append(demand.count)
     }
-    matrix = Matrix(rows: demand.count, columns: design.columnCount)
-    for column in used {
+    matrix = Matrix(rows: demand.count, columns: design.columnCount + controls.count)
+    for column in used + (0..<controls.count).map({ design.columnCount + $0 }) {
       var values: [Double] = []
       values.reserveCapacity(demand.count)
+      let control = column - design.columnCount
       for (series, times) in rows {
-        for time in times { values.append(design.value(column, series: series, time: time)) }
+        for time in times {
+          values.append(
+            control < 0
+              ? design.value(column, series: series, time: time)
+              : controls.value(control, series: series, time: time))
+        }
       }
       matrix.setColumn(column, values)
     }
