@@ -75,6 +75,55 @@ struct PooledIntermittentTests {
     #expect(abs(demand.mean - mean) < 1e-9 && abs(demand.variance - (square - mean * mean)) < 1e-7)
   }
 
+  @Test("large whole amounts are whole, and a panel of mixed scales stays apart")
+  func mixedScales() throws {
+    let panel = SeriesPanel(
+      (0..<24).map { series in
+        var stream = RandomStream(seed: 11, key: UInt64(series))
+        let unit = series.isMultiple(of: 2) ? 3.0 : 4e5
+        return (0..<40).map { _ in stream.bernoulli(0.4) ? (unit * exp(0.5 * stream.normal())).rounded(.up) : 0 }
+      }, season: 1)
+    let forecast = try PooledIntermittent().fit(panel, horizon: 2).forecast(panel, probabilities: [0.8, 0.95])
+    for series in 0..<24 {
+      let values = panel.values(ofSeries: series)
+      let demands = values.filter { $0 > 0 }
+      for index in 0..<2 {
+        let quantile = forecast.quantile(series: series, step: 1, probability: index)
+        #expect(quantile == quantile.rounded())
+        #expect(quantile >= (demands.min() ?? 0) / 3 && quantile <= (demands.max() ?? 0) * 3)
+      }
+    }
+  }
+
+  @Test("sizes that a series has shown stand out")
+  func ownSizes() {
+    let own = OwnSizes([12, 12, 12, 24], length: 1)
+    #expect(own.values == [12, 24] && own.cumulative == [0.75, 1] && own.count == 4)
+    let demand = OccasionalDemand(occurrence: 0.5, least: 1, excess: 10, shape: 1, own: own, ownShare: 1)
+    #expect(demand.quantile(0.5) == 0 && demand.quantile(0.6) == 12 && demand.quantile(0.9) == 24)
+    #expect(abs(demand.mean - 7.5) < 1e-12)
+    let mixed = OccasionalDemand(occurrence: 1 - 1e-9, least: 1, excess: 10, shape: 1, own: own, ownShare: 0.4)
+    // P(size ≤ 12): 0.6 · (1 − (10/11)¹²) + 0.4 · 0.75.
+    let upTo = 0.6 * (1 - pow(10.0 / 11, 12)) + 0.3
+    #expect(mixed.quantile(upTo - 1e-6) == 12 && mixed.quantile(upTo + 1e-6) == 13)
+  }
+
+  @Test("draws follow the quantiles and repeat with their seed")
+  func draws() {
+    let panel = Self.panel(count: 2, length: 40, seed: 12)
+    let fitted = PooledIntermittent().fitTotal(panel, periods: 3)
+    let draws = fitted.draws(panel, count: 2000, seed: 1)
+    #expect(draws == fitted.draws(panel, count: 2000, seed: 1) && draws.count == 4000)
+    let forecast = fitted.forecast(panel, probabilities: [0.9])
+    for series in 0..<2 {
+      let quantile = forecast.quantile(series: series, step: 0, probability: 0)
+      let mine = draws[series * 2000..<(series + 1) * 2000]
+      // The standard error of the share is .007; the share up to a quantile of counts is at least its probability.
+      #expect(Double(mine.count { $0 <= quantile }) / 2000 > 0.87)
+      #expect(Double(mine.count { $0 < quantile }) / 2000 < 0.93)
+    }
+  }
+
   @Test("quantiles of a gamma variable invert its distribution", arguments: [0.05, 0.3, 1, 4.5, 80, 2000])
   func gammaQuantiles(shape: Double) {
     for probability in [1e-6, 0.01, 0.3, 0.5, 0.9, 0.99, 0.99999] {

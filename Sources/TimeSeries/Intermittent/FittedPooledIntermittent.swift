@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Probability
 
 /// What a panel of occasional demand shares, ready to forecast any series of its kind; it can be saved.
 public struct FittedPooledIntermittent: FittedPanelModel, Codable {
@@ -7,7 +8,7 @@ public struct FittedPooledIntermittent: FittedPanelModel, Codable {
   let offset: Double
   let occurrence: SIMD16<Double>
   let level: SIMD16<Double>
-  /// For series of whole numbers, and for the others.
+  /// For series of counts, and for the others.
   let sizes: [SizeRegression]
 
   /// Steps ahead; 1 where a sum of values is forecast.
@@ -26,7 +27,8 @@ public struct FittedPooledIntermittent: FittedPanelModel, Codable {
         result.append(contentsOf: repeatElement(nil, count: horizon))
         continue
       }
-      let size = sizes[panel.hasCounts(series: series) ? 0 : 1]
+      let measure = panel.measure(ofSeries: series)
+      let size = sizes[measure.group]
       phases.removeAll()
       history.removeAll()
       for (time, value) in values.enumerated() {
@@ -37,18 +39,21 @@ public struct FittedPooledIntermittent: FittedPanelModel, Codable {
       let features = DemandFeatures(state, size.typical)
       for step in 1...horizon {
         let row = features.row(step: step, length: window.length, time: values.count - 1, phases)
-        result.append(distribution(row, size, own))
+        result.append(distribution(row, size, own, isWhole: measure.isWhole))
       }
     }
     return result
   }
 
-  private func distribution(_ row: SIMD16<Double>, _ regression: SizeRegression, _ own: OwnSizes) -> OccasionalDemand {
+  private func distribution(_ row: SIMD16<Double>, _ regression: SizeRegression, _ own: OwnSizes, isWhole: Bool)
+    -> OccasionalDemand
+  {
     let chance = sigmoid(offset + dot(levelRow(dot(row, occurrence)), level))
     let size = regression.size(row)
     return OccasionalDemand(
       occurrence: min(max(chance, 1e-9), 1 - 1e-9), least: regression.typical.least, excess: size.mean,
-      shape: size.shape, own: own, ownShare: own.count / (own.count + regression.credibility))
+      shape: size.shape, own: own, ownShare: own.count / (own.count + regression.credibility),
+      errors: regression.errors, isWhole: isWhole)
   }
 
   /// Medians and quantiles from the end of each series: whole numbers for series of whole numbers.
@@ -62,6 +67,19 @@ public struct FittedPooledIntermittent: FittedPanelModel, Codable {
         distribution.quantiles(
           probabilities, into: UnsafeMutableBufferPointer(rebasing: quantiles[place * width..<(place + 1) * width]))
       }
+    }
+    return result
+  }
+
+  /// `count` draws for each step of each series, series × horizon × count, NaN where nothing is known. Draws of one step
+  /// stand for themselves: for paths of a sum over several periods, draw from what ``PooledIntermittent/fitTotal``
+  /// learnt. The n-th series draws the same whatever series follow.
+  public func draws(_ panel: SeriesPanel, count: Int, seed: UInt64) -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(panel.count * horizon * count)
+    for (place, distribution) in distributions(panel).enumerated() {
+      var stream = RandomStream(seed: seed, key: UInt64(place))
+      for _ in 0..<count { result.append(distribution?.draw(&stream) ?? .nan) }
     }
     return result
   }

@@ -7,22 +7,30 @@ public struct OccasionalDemand: Sendable, Hashable {
   public let occurrence: Double
   /// The smallest demand: 1 for counts, 0 for amounts.
   let least: Double
-  /// The mean of what a demand exceeds `least` by, and the shape of the gamma variable behind it.
+  /// Counts: the mean of what a demand exceeds `least` by, and the shape of the gamma variable behind it. Amounts: the
+  /// mean and shape of a gamma variable or, where there are errors, the median and the scale of the logarithm.
   let excess: Double
   let shape: Double
   /// The sizes that the series has shown, and their share in the distribution of the size; counts only.
   let own: OwnSizes
   let ownShare: Double
+  /// The standardized errors of the logarithm of amounts, ascending, equally likely; none for other families.
+  let errors: [Double]
+  /// Whether amounts come in whole units.
+  let isWhole: Bool
 
   var isCount: Bool { least > 0 }
 
   init(
-    occurrence: Double, least: Double, excess: Double, shape: Double, own: OwnSizes = OwnSizes(), ownShare: Double = 0
+    occurrence: Double, least: Double, excess: Double, shape: Double, own: OwnSizes = OwnSizes(), ownShare: Double = 0,
+    errors: [Double] = [], isWhole: Bool = false
   ) {
     self.occurrence = occurrence
     self.least = least
     self.excess = excess
     self.shape = shape
+    self.errors = errors
+    self.isWhole = isWhole
     self.own = own
     self.ownShare = excess > CountTail.longestMean || own.values.isEmpty ? 0 : ownShare
   }
@@ -32,6 +40,11 @@ public struct OccasionalDemand: Sendable, Hashable {
   public var variance: Double { occurrence * sizeMoments.square - mean * mean }
 
   private var sizeMoments: (mean: Double, square: Double) {
+    guard errors.isEmpty else {
+      let sizes = errors.map { excess * exp(shape * $0) }
+      let count = Double(sizes.count)
+      return (sizes.reduce(0, +) / count, sizes.reduce(0) { $0 + $1 * $1 } / count)
+    }
     let spread = (isCount ? excess : 0) + excess * excess / shape
     let size = least + excess
     let seen = own.moments
@@ -64,11 +77,23 @@ public struct OccasionalDemand: Sendable, Hashable {
       // 2. The quantile of the size at the probability that is left.
       let share = min(given, 1 - 1e-12)
       guard isCount else {
-        result[index] = gammaQuantile(share, mean: excess, shape: shape)
+        let amount =
+          errors.isEmpty
+          ? gammaQuantile(share, mean: excess, shape: shape) : excess * exp(shape * errorQuantile(share))
+        result[index] = isWhole ? max(1, amount.rounded()) : amount
         continue
       }
       result[index] = tail.quantile(share)
     }
+  }
+}
+
+extension OccasionalDemand {
+  /// Linear between the middles of the steps of the errors' distribution.
+  private func errorQuantile(_ probability: Double) -> Double {
+    let place = min(max(probability * Double(errors.count) - 0.5, 0), Double(errors.count - 1))
+    let below = min(Int(place), errors.count - 2)
+    return errors[below] + (place - Double(below)) * (errors[below + 1] - errors[below])
   }
 }
 

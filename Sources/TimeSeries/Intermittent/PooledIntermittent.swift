@@ -7,8 +7,9 @@ internal import Glibc
 ///
 /// 1. The chance of any demand is a logistic regression on the state, then brought to the present level of the panel by
 ///    a second one on the latest rows alone.
-/// 2. The size of a demand is one plus a negative binomial variable where a series has whole numbers, and a gamma
-///    variable otherwise, mean and shape regressed on the state.
+/// 2. The size of a demand is one plus a negative binomial variable where a series has small whole numbers, mixed with
+///    the sizes that it has shown; otherwise a gamma variable or one whose logarithm has the panel's errors, whichever is
+///    likelier. Mean and shape are regressed on the state.
 /// 3. Both regressions are drawn towards what smoothing the series by itself would give, so that ten series, or one,
 ///    are forecast sensibly too.
 ///
@@ -51,15 +52,15 @@ public struct PooledIntermittent: PanelModel {
   }
 
   private func fit(_ panel: SeriesPanel, _ window: DemandWindow) -> FittedPooledIntermittent {
-    // 1. What is typical: of series with whole numbers, and of the others.
+    // 1. What is typical: of series of counts, and of the others.
     let occurrence = panel.occurrenceRate
-    let isCount = (0..<panel.count).map { panel.hasCounts(series: $0) }
+    let measures = (0..<panel.count).map { panel.measure(ofSeries: $0) }
     let groups = [true, false].map { counts in
       TypicalDemand(
-        panel, (0..<panel.count).filter { isCount[$0] == counts }, counts: counts, occurrence: occurrence)
+        panel, (0..<panel.count).filter { (measures[$0] == .counts) == counts }, counts: counts, occurrence: occurrence)
     }
     // 2. A row for every origin.
-    let rows = IntermittentRows(panel, isCount, groups, window, maximum: maximumRows, recentOrigins: recentOrigins)
+    let rows = IntermittentRows(panel, measures, groups, window, maximum: maximumRows, recentOrigins: recentOrigins)
     // 3. The regressions.
     let offset = logit(occurrence)
     let coefficients = logisticRegression(
@@ -71,8 +72,7 @@ public struct PooledIntermittent: PanelModel {
       present.targets.append(rows.occurrences.targets[index])
     }
     let level = logisticRegression(present, columns: 3, offset: offset, start: levelStart, ridge: ridge)
-    var sizes = groups.map { SizeRegression(typical: $0) }
-    for group in sizes.indices { sizes[group].fit(rows.sizes[group], ridge: ridge) }
+    let sizes = groups.indices.map { SizeRegression.fitted(rows.sizes[$0], typical: groups[$0], ridge: ridge) }
     return FittedPooledIntermittent(
       window: window, offset: offset, occurrence: coefficients, level: level, sizes: sizes)
   }
@@ -109,7 +109,7 @@ private struct IntermittentRows {
   var sizes = [FeatureRows(), FeatureRows()]
 
   init(
-    _ panel: SeriesPanel, _ isCount: [Bool], _ groups: [TypicalDemand], _ window: DemandWindow, maximum: Int,
+    _ panel: SeriesPanel, _ measures: [DemandMeasure], _ groups: [TypicalDemand], _ window: DemandWindow, maximum: Int,
     recentOrigins: Int
   ) {
     // Each origin looks at one step only, every series at another: neighbours on the same values say little more.
@@ -118,7 +118,7 @@ private struct IntermittentRows {
     var history = SizeHistory(length: window.length)
     for series in 0..<panel.count {
       let values = panel.values(ofSeries: series)
-      let group = isCount[series] ? 0 : 1
+      let group = measures[series].group
       var state = DemandState()
       phases.removeAll()
       history.removeAll()

@@ -62,11 +62,31 @@ struct TypicalDemand: Sendable, Hashable, Codable {
   }
 }
 
+/// What the demands of a series are: a few pieces, a quantity in whole units, or any quantity.
+enum DemandMeasure: Sendable {
+  case counts, wholeAmounts, amounts
+
+  /// Up to this mean size whole numbers are modelled as counts; above it single units do not matter, and series of very
+  /// different scale are better told apart by their logarithms.
+  static let largestCount = 50.0
+
+  /// Counts, and all others, are regressed apart.
+  var group: Int { self == .counts ? 0 : 1 }
+  var isWhole: Bool { self != .amounts }
+}
+
 extension SeriesPanel {
-  /// Whether every known value of a series is a whole number; a series without demand counts as one.
-  func hasCounts(series: Int) -> Bool {
-    for value in values(ofSeries: series) where !value.isNaN && value != value.rounded() { return false }
-    return true
+  /// How a series is measured: by its known values; a series without demand has counts.
+  func measure(ofSeries series: Int) -> DemandMeasure {
+    var (sum, count) = (0.0, 0.0)
+    for value in values(ofSeries: series) where !value.isNaN {
+      if value != value.rounded() { return .amounts }
+      if value > 0 {
+        sum += value
+        count += 1
+      }
+    }
+    return sum <= DemandMeasure.largestCount * count ? .counts : .wholeAmounts
   }
 
   /// Demands over known periods, as if half a demand more had been seen in one period more.
