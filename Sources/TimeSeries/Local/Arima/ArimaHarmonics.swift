@@ -4,12 +4,15 @@ internal import LinearAlgebra
 /// Sines and cosines that stand for a season too long for seasonal lags.
 ///
 /// Source: Hyndman & Athanasopoulos (2021), section 10.5, dynamic harmonic regression: the number of pairs by AICc, here
-/// of an ARIMA(1,d,1) with those regressors.
+/// of an ARIMA(1,d,1) with those regressors. The search over orders then works on the series without them, and only the
+/// last fit has them as regressors again, so that their number does not multiply the work of the search.
 struct ArimaHarmonics: Sendable, Hashable, Codable {
   let season: Int
   let pairs: Int
   /// Evaluations of a likelihood that the choice took.
   var evaluations = 0
+  /// Of each column, as estimated while choosing.
+  var roughEffects: [Double] = []
 
   /// Columns: two a pair, but one for the pair of half a season, whose sine is zero.
   var count: Int { 2 * pairs - (2 * pairs == season ? 1 : 0) }
@@ -42,16 +45,30 @@ struct ArimaHarmonics: Sendable, Hashable, Codable {
     var order = AutomaticArima.differences(all, season: 1)
     (order.regular.p, order.regular.q) = (1, 1)
     order.hasConstant = order.regular.d <= 1
-    var best = (pairs: 0, criterion: Double.infinity)
+    var best = (pairs: 0, criterion: Double.infinity, effects: [Double]())
     var evaluations = 0
-    for pairs in 0...most {
+    for pairs in candidates where pairs <= most {
       let table = ArimaHarmonics(season: season, pairs: pairs).appended(to: regressors, rows: values.count)
-      var estimation = ArimaSeries(values, season: season, regressors: table).estimation(order, withUnknown: false)
+      let series = ArimaSeries(values, season: season, regressors: table)
+      var estimation = series.estimation(order, withUnknown: false)
       let estimate = estimation.maximise(order, start: [0.3, 0.1], tolerance: 0.1, budget: 40)
       evaluations += estimation.evaluations
       guard let estimate, estimate.criterion < best.criterion else { continue }
-      best = (pairs, estimate.criterion)
+      best = (pairs, estimate.criterion, series.unscaled(estimate))
     }
-    return ArimaHarmonics(season: season, pairs: best.pairs, evaluations: evaluations)
+    let user = regressors?.columns ?? 0
+    return ArimaHarmonics(
+      season: season, pairs: best.pairs, evaluations: evaluations, roughEffects: Array(best.effects.dropFirst(user)))
+  }
+
+  private static let candidates = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20]
+
+  /// The series without the harmonics, by their rough effects.
+  func removed(from values: Span<Double>) -> [Double] {
+    var rest = values.indices.map { values[$0] }
+    for column in roughEffects.indices {
+      for time in rest.indices { rest[time] -= roughEffects[column] * value(column, time: time) }
+    }
+    return rest
   }
 }

@@ -115,6 +115,12 @@ struct ArimaSeries {
     return series
   }
 
+  /// The effects of the regressors in their own units.
+  func unscaled(_ estimate: ArimaEstimate) -> [Double] {
+    let base = estimate.order.hasConstant ? 1 : 0
+    return scales.indices.map { scales[$0] > 0 ? estimate.effects[base + $0] / scales[$0] : 0 }
+  }
+
   /// The size of the largest value: what differences are small against.
   var largest: Double { values.reduce(0) { max($0, abs($1)) } }
 

@@ -51,6 +51,23 @@ struct ArimaStarts {
     return result
   }
 
+  /// Nearly white noise, with parts that do not cancel.
+  static func small(_ order: ArimaOrder) -> [Double] {
+    [Double](repeating: 0.05, count: order.regular.p) + [Double](repeating: 0.1, count: order.regular.q)
+      + [Double](repeating: 0.05, count: order.seasonal.p) + [Double](repeating: 0.1, count: order.seasonal.q)
+  }
+
+  /// A level that wanders slowly under noise.
+  static func persistent(_ order: ArimaOrder) -> [Double] {
+    var point = small(order)
+    let (p, q, seasonalP) = (order.regular.p, order.regular.q, order.seasonal.p)
+    if p > 0 { point[0] = 0.9 }
+    if q > 0 { point[p] = 0.5 }
+    if seasonalP > 0 { point[p + q] = 0.7 }
+    if order.seasonal.q > 0 { point[p + q + seasonalP] = 0.4 }
+    return point
+  }
+
   /// Coefficients to partial autocorrelations, shrunk until they are those of a stationary model.
   private static func drawIn(_ values: inout [Double], _ range: Range<Int>, sign: Double) {
     for index in range { values[index] *= sign }

@@ -65,16 +65,21 @@ public struct AutomaticArima: LocalModel {
     if order == nil, season > longestSeason, values.count >= 2 * season {
       harmonics = ArimaHarmonics.choose(values, season: season, regressors: regressors, settings: self)
     }
-    let table = harmonics.appended(to: regressors, rows: values.count)
     let spacing = order?.season ?? (season > longestSeason ? 1 : season)
-    var series = ArimaSeries(values, season: spacing, regressors: table)
-    // 2. Differences, 3. orders.
-    let estimate = chooseModel(series, season: spacing)
+    // 2. Differences, 3. orders, of the series without harmonics.
+    let rest = harmonics.removed(from: values)
+    let estimate = chooseModel(ArimaSeries(rest.span, season: spacing, regressors: regressors), season: spacing)
     // 4. The chosen model once more, to the end and with unknown values treated exactly.
+    let table = harmonics.appended(to: regressors, rows: values.count)
+    var series = ArimaSeries(values, season: spacing, regressors: table)
     var last = series.estimation(estimate.order, withUnknown: series.estimatesUnknown)
-    var final =
-      last.maximise(estimate.order, start: estimate.partials, tolerance: 1e-7, budget: maximumEvaluations)
-      ?? estimate
+    let refined = last.maximise(
+      estimate.order, start: estimate.partials, tolerance: 1e-7, budget: maximumEvaluations)
+    var final = refined ?? estimate
+    if refined == nil {
+      // Nothing is left to fit: the harmonics stay as they were found.
+      final.effects += zip(harmonics.roughEffects, series.scales.suffix(harmonics.count)).map { $0 * $1 }
+    }
     final.evaluations = last.evaluations + estimate.evaluations + harmonics.evaluations
     series.fillUnknown(final.unknown)
     return FittedArima(final, series, harmonics, values, userRegressors: regressors?.columns ?? 0)
@@ -92,14 +97,7 @@ public struct AutomaticArima: LocalModel {
   }
 
   private func chooseModel(_ series: ArimaSeries, season: Int) -> ArimaEstimate {
-    if let order, order.lostValues < series.count {
-      var estimation = series.estimation(order, withUnknown: false)
-      let zeros = [Double](repeating: 0.05, count: order.coefficientCount)
-      let starts = ArimaStarts(ArimaSearch.adjusted(estimation), season: order.season)
-      let found = estimation.maximise(
-        order, start: starts.partials(order), or: zeros, tolerance: 1e-3, budget: maximumEvaluations)
-      if let found { return found }
-    }
+    if let order, order.lostValues < series.count, let found = fitGiven(order, series) { return found }
     let base = AutomaticArima.differences(series, season: season)
     var order = base
     order.hasConstant = base.regular.d + base.seasonal.d <= 1
@@ -115,6 +113,19 @@ public struct AutomaticArima: LocalModel {
     // Nothing to model but a mean or a drift.
     return plain.maximise(order, start: [], tolerance: 1, budget: 1)
       ?? ArimaEstimate(constant: plain.meanOfFirst, order: order, columns: plain.columns, count: plain.count)
+  }
+
+  /// A model of given orders, the best from three starts: a likelihood may have several tops.
+  private func fitGiven(_ order: ArimaOrder, _ series: ArimaSeries) -> ArimaEstimate? {
+    var estimation = series.estimation(order, withUnknown: false)
+    let starts = ArimaStarts(ArimaSearch.adjusted(estimation), season: order.season)
+    var best: ArimaEstimate?
+    for start in [starts.partials(order), ArimaStarts.small(order), ArimaStarts.persistent(order)] {
+      let found = estimation.maximise(order, start: start, tolerance: 1e-3, budget: maximumEvaluations)
+      if let found, found.deviance < best?.deviance ?? .infinity { best = found }
+    }
+    best?.evaluations = estimation.evaluations
+    return best
   }
 
   /// The orders with only their differences set.

@@ -148,9 +148,7 @@ extension FittedArima {
     let coefficients = FittedArima.parts(estimate)
     let base = order.hasConstant ? 1 : 0
     let constant = order.hasConstant ? estimate.effects[0] : 0
-    let effects = series.scales.indices.map { index in
-      series.scales[index] > 0 ? estimate.effects[base + index] / series.scales[index] : 0
-    }
+    let effects = series.unscaled(estimate)
     let room = max(1, estimate.knownCount - estimate.parameterCount + 1)
     let lost = order.lostValues
     // 1. What the differences use up.
