@@ -16,6 +16,20 @@ extension Matrix {
     }
   }
 
+  /// C += AᵀB, by `dgemm`: the part that a panel of rows adds to cross-products. Cost: 2 · rows · columns of A · columns
+  /// of B.
+  package mutating func addCrossProduct(of left: Matrix, with right: Matrix) {
+    precondition(
+      left.rows == right.rows && rows == left.columns && columns == right.columns, "the panels do not fit the matrix")
+    guard left.rows > 0, rows > 0, columns > 0 else { return }
+    BLASThreads.useOne()
+    let (m, n, k) = (Int32(rows), Int32(columns), Int32(left.rows))
+    storage.withUnsafeMutableBufferPointer { sums in
+      cblas_dgemm(
+        CblasColMajor, CblasTrans, CblasNoTrans, m, n, k, 1, left.storage, k, right.storage, k, 1, sums.baseAddress, m)
+    }
+  }
+
   /// Copies the upper triangle onto the lower one, in tiles that fit a cache.
   package mutating func mirrorUpper() {
     precondition(rows == columns, "only a square matrix has two triangles")

@@ -19,12 +19,22 @@ public struct SeasonalDecomposition: Sendable, Hashable, Codable {
   /// The index of the times t with t mod m = phase, t counted from the first value; empty without a season.
   public private(set) var indices: [Double] = []
 
+  /// What a departure keeps of its weight from one season to the next.
+  private var memory = 1.0
+
   /// No season.
   public init() {}
 
   /// Indices of the given kind; neutral ones where no value tells. `multiplicative` asks for positive values.
   public init(_ kind: Kind, _ values: Span<Double>, season: Int) {
     estimate(kind, values, season: season)
+  }
+
+  /// The same with indices that forget: a departure weighs `memory` to the power of the seasons since, so that the
+  /// indices follow a season that changes. `memory` 1 is the mean over the whole series.
+  public init(testing values: Span<Double>, season: Int, memory: Double) {
+    self.memory = memory
+    testAndEstimate(values, season: season)
   }
 
   /// Tests for a season, and estimates its indices where there is one: multiplicative for positive values, additive
@@ -142,12 +152,14 @@ extension SeasonalDecomposition {
       var count = 0.0
       let half = season / 2
       let first = phase >= half ? phase : phase + season
+      var weight = 1.0
       for time in stride(from: first, to: values.count - half, by: season) where !values[time].isNaN {
         let trend = previous.movingAverage(values, at: time)
         let departure = kind == .multiplicative ? values[time] / trend : values[time] - trend
         guard departure.isFinite else { continue }
-        sum += departure
-        count += 1
+        sum += weight * departure
+        count += weight
+        weight = min(weight / memory, 1e200)
       }
       // 2. Their mean by phase.
       indices[phase] = count > 0 ? sum / count : neutral
