@@ -45,7 +45,7 @@ public struct PooledAutoregression: PanelModel {
     for pass in 0..<passes {
       var gram = Matrix(rows: columns, columns: columns)
       var cross = Matrix(rows: columns, columns: horizon)
-      var rows = AutoregressionRows(lags: lags, horizon: horizon)
+      let rows = AutoregressionRows(lags: lags, horizon: horizon)
       rows.forEachPanel(history, windows: windows) { left, right in
         var (left, right) = (left, right)
         rows.weigh(&left, &right, by: pass == 0 ? nil : coefficients)
