@@ -1,0 +1,114 @@
+internal import Glibc
+internal import LinearAlgebra
+internal import Probability
+
+/// What is known of a forecast's uncertainty before it is made: sizes in the unit of the series, and the step.
+struct ErrorFeatures: Sendable {
+  /// The mean absolute change from value to value, seasonally adjusted, and over one season.
+  var change: Double
+  var seasonalChange: Double
+  var level: Double
+  /// How far the combined models lie apart.
+  var spread: Double
+  /// Steps ahead, counted from 0.
+  var step: Int
+  /// Whether the series was judged on its own held-out errors, and their mean size.
+  var ownError: Double?
+
+  /// The unit in which an error is expected before anything was learnt.
+  var unit: Double { max((change * seasonalChange).squareRoot(), 1e-6 * level, .leastNormalMagnitude * 1e16) }
+
+  static let count = 7
+
+  /// Logarithms of ratios of sizes: they do not depend on the unit of the series.
+  var columns: [Double] {
+    let unit = unit
+    func ratio(_ value: Double) -> Double { min(3, max(-3, log((value + 0.02 * unit) / unit))) }
+    return [
+      1, log(Double(step + 1)), ratio(change), ratio(level) - 2, ratio(spread), ownError.map(ratio) ?? 0,
+      ownError == nil ? 1 : 0,
+    ]
+  }
+}
+
+/// Pooled conformal prediction intervals: the size of an error is foretold by a regression over all series and steps,
+/// and quantiles of errors over that size are those that held-out errors had.
+///
+/// 1. log|error/unit| is regressed on the features by ridge regression around "the size grows with the square root of
+///    the step", which few errors cannot move far.
+/// 2. Scores error/size; their quantiles by thirds of the horizon, each drawn towards all where errors are few, and
+///    all of them towards a distribution of Student with 5 degrees of freedom, which weighs as much as 20 errors.
+///
+/// Sources: Vovk, Gammerman & Shafer, *Algorithmic Learning in a Random World* (2005), chapter 2; Lei et al.,
+/// "Distribution-free predictive inference for regression" (JASA 113, 2018), section 5.2, for the scaled score. The pooling
+/// is our own: single series have too few errors for their own tails.
+struct ScaledErrors: Sendable {
+  private let coefficients: [Double]
+  /// Sorted scores of each third of the horizon.
+  private let scores: [[Double]]
+  private let horizon: Int
+
+  /// Errors that the beliefs weigh as much as.
+  private static let believedErrors = 20.0
+  private static let prior: [Double] = [-0.6, 0.5, 0, 0, 0, 0, 0]
+  /// E log|z| of a normal z, so that sizes are standard deviations where errors are normal.
+  private static let meanLogarithm = -0.635
+
+  init(_ features: [ErrorFeatures], errors: [Double], horizon: Int) {
+    self.horizon = horizon
+    // 1. The regression of sizes.
+    let count = ErrorFeatures.count
+    var gram = Matrix(rows: count, columns: count)
+    var right = [Double](repeating: 0, count: count)
+    for (feature, error) in zip(features, errors) {
+      let columns = feature.columns
+      let size = min(6, max(-4, log(abs(error) / feature.unit + 1e-9)))
+      var target = size
+      for column in 0..<count { target -= Self.prior[column] * columns[column] }
+      for column in 0..<count {
+        right[column] += target * columns[column]
+        for row in 0..<count { gram[row, column] += columns[row] * columns[column] }
+      }
+    }
+    for column in 0..<count { gram[column, column] += Self.believedErrors }
+    let change = (try? Cholesky(gram))?.solve(right) ?? [Double](repeating: 0, count: count)
+    let coefficients = (0..<count).map { Self.prior[$0] + change[$0] }
+    self.coefficients = coefficients
+
+    // 2. Scores by thirds of the horizon.
+    var scores = [[Double]](repeating: [], count: 3)
+    for (feature, error) in zip(features, errors) {
+      scores[Self.third(feature.step, horizon)].append(error / Self.size(feature, coefficients))
+    }
+    let all = scores.flatMap { $0 }
+    let believed = StudentT(degreesOfFreedom: 5)
+    let beliefs = (0..<Int(Self.believedErrors)).map { believed.quantile((Double($0) + 0.5) / Self.believedErrors) }
+    for third in scores.indices {
+      // Few errors borrow from the other thirds, and all from the belief.
+      if scores[third].count < 300 { scores[third] = all }
+      scores[third] = (scores[third] + beliefs).sorted()
+    }
+    self.scores = scores
+  }
+
+  private static func third(_ step: Int, _ horizon: Int) -> Int { min(2, 3 * step / max(1, horizon)) }
+
+  private static func size(_ feature: ErrorFeatures, _ coefficients: [Double]) -> Double {
+    var logarithm = -meanLogarithm
+    for (coefficient, column) in zip(coefficients, feature.columns) { logarithm += coefficient * column }
+    return feature.unit * exp(min(8, max(-8, logarithm)))
+  }
+
+  /// The quantile of the error of a forecast, at or above 0 for probabilities from a half on and at or below it before.
+  func quantile(_ feature: ErrorFeatures, probability: Double) -> Double {
+    let scores = scores[Self.third(feature.step, horizon)]
+    // The conformal quantile of rank ⌈p(n + 1)⌉, between two neighbours.
+    let rank = probability * Double(scores.count + 1) - 1
+    let lower = min(scores.count - 1, max(0, Int(rank.rounded(.down))))
+    let upper = min(scores.count - 1, lower + 1)
+    let share = min(1, max(0, rank - Double(lower)))
+    let score = scores[lower] + share * (scores[upper] - scores[lower])
+    let bounded = probability >= 0.5 ? max(0, score) : min(0, score)
+    return bounded * Self.size(feature, coefficients)
+  }
+}
