@@ -16,6 +16,10 @@ let package = Package(
       dependencies: [.product(name: "Sluice", package: "Sluice")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
+      name: "IntermittentBenchmark",
+      dependencies: [.product(name: "Sluice", package: "Sluice")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "HierarchyBenchmark",
       dependencies: [.product(name: "Sluice", package: "Sluice")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
