@@ -12,7 +12,8 @@ Needs: pip install statsforecast pandas
 import argparse, os, re, resource, sys, time, warnings
 
 # This file has the name of the package that it imports.
-sys.path = [folder for folder in sys.path if os.path.abspath(folder or ".") != os.path.dirname(os.path.abspath(__file__))]
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path = [folder for folder in sys.path if os.path.realpath(folder or ".") != HERE]
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("NIXTLA_ID_AS_COL", "1")

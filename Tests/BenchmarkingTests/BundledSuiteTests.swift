@@ -26,7 +26,7 @@ struct BundledSuiteTests {
     #expect(findings.count == 0)
     for contestant in suite.contestants {
       guard case .model(let model) = contestant.kind, model != "auto" else { continue }
-      #expect(ModelCatalogue.model(named: model, seed: 1) != nil, "\(model)")
+      #expect(ModelCatalogue.model(named: model) != nil, "\(model)")
     }
   }
 

@@ -1,24 +1,15 @@
 internal import TimeSeries
 
-/// The built-in models that a suite may name.
+/// The built-in models that a suite may name: those of ``ForecastModels``, and the benchmark Naive2.
 enum ModelCatalogue {
-  /// Those that are found by name, for hints.
-  static var names: [String] {
-    (LocalModels.all.map { type(of: $0).name } + ["naive2", PooledIntermittent.name]).sorted()
+  /// For hints.
+  static var names: [String] { ForecastModels.names + ["naive2"] }
+
+  /// The model of a name or of one in use elsewhere, read without case, `_` and `-`; nil where there is none.
+  static func model(named name: String) -> (any PanelModel)? {
+    if name.lowercased() == "naive2" { return NaiveBenchmarkModel() }
+    return ForecastModels.model(named: name)
   }
-
-  /// The model of a name, read without case, `_`, `-` and blanks; nil where there is none.
-  static func model(named name: String, seed: UInt64) -> (any PanelModel)? {
-    let plain = plain(name)
-    if plain == "naive2" { return NaiveBenchmarkModel() }
-    if plain == self.plain(PooledIntermittent.name) { return PooledIntermittent() }
-    guard let local = LocalModels.all.first(where: { self.plain(type(of: $0).name) == plain }) else { return nil }
-    return lifted(local)
-  }
-
-  private static func plain(_ name: String) -> String { name.lowercased().filter { !" _-.".contains($0) } }
-
-  private static func lifted(_ model: some LocalModel) -> any PanelModel { LocalPanelModel(model) }
 }
 
 /// Naive2 as a contestant; it gives no intervals.

@@ -92,7 +92,7 @@ struct Entrants {
   private mutating func way(of specification: ContestantSpecification, _ findings: inout Findings) -> Contestant.Way? {
     switch specification.kind {
     case .model(let name):
-      guard let model = ModelCatalogue.model(named: name, seed: suite.seed) else {
+      guard let model = ModelCatalogue.model(named: name) else {
         findings.add(
           suite.diagnostic(
             BenchmarkCodes.unknownModel, "there is no model `\(name)`", at: specification.place,
