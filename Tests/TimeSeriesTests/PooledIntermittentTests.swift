@@ -163,6 +163,9 @@ struct PooledIntermittentTests {
         }
       }
     }
+    #expect(throws: TimeSeriesError.infiniteValue(position: 1)) {
+      try model.fit(SeriesPanel([[1, 0], [2, .infinity]], season: 1), horizon: 1)
+    }
     let empty = SeriesPanel(season: 1)
     #expect(model.fitSteps(empty, horizon: 2).forecast(empty, probabilities: [0.5]).median.isEmpty)
   }

@@ -36,8 +36,14 @@ public struct PooledIntermittent: PanelModel {
     self.recentOrigins = recentOrigins
   }
 
+  /// - Throws: ``TimeSeriesError/infiniteValue(position:)`` with the position in its series.
   public func fit(_ panel: SeriesPanel, horizon: Int) throws(TimeSeriesError) -> any FittedPanelModel {
-    fitSteps(panel, horizon: horizon)
+    for series in 0..<panel.count {
+      for (position, value) in panel.values(ofSeries: series).enumerated() where value.isInfinite {
+        throw .infiniteValue(position: position)
+      }
+    }
+    return fitSteps(panel, horizon: horizon)
   }
 
   /// Learns the distribution of each of the next `horizon` values.
