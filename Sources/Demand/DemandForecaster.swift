@@ -7,8 +7,9 @@ internal import TimeSeries
 /// 2. Each series takes the mean of exponential smoothing and drivers, unless the backtest speaks clearly for a single
 ///    model (``LossTable/choices``).
 /// 3. Deviations are calibrated on the errors of the backtest (``Calibration``).
-/// 4. Means are rounded to thousandths of a unit, so that group totals are exact sums.
-/// 5. Joint paths give quantiles of series and, summed, of groups (``JointPaths``).
+/// 4. The forecasts of the series and of every level of the network are reconciled (``CoherentForecast``).
+/// 5. Means are rounded to thousandths of a unit, so that group totals are exact sums.
+/// 6. Joint paths give quantiles of series and, summed, of groups (``JointPaths``).
 ///
 /// Results depend on the panel, the settings and the seed, never on the number of threads.
 public struct DemandForecaster: Sendable {
@@ -24,6 +25,11 @@ public struct DemandForecaster: Sendable {
   public var nonNegative = true
   /// Whether the calendar's events may explain demand.
   public var events = true
+  /// The levels between the total and the series that are forecast as well, from coarse to fine; each is crossed with
+  /// product.
+  public var levels = ["region", "city", "partner"]
+  /// How their forecasts are made to add up.
+  public var coherence = CoherenceChoice.automatic
   /// Sample paths per series.
   public var drawCount = 256
   public var seed: UInt64 = 1
@@ -49,23 +55,51 @@ public struct DemandForecaster: Sendable {
       let origin = ForecastOrigin(panel, end: end, horizon: tested, events: events, threads: threads)
       return Backtest.Window(origin: origin, runs: competing.run(origin))
     }
-    let now = competing.run(
-      ForecastOrigin(panel, end: panel.periodCount, horizon: horizon, events: events, threads: threads))
+    let present = ForecastOrigin(panel, end: panel.periodCount, horizon: horizon, events: events, threads: threads)
+    let now = Backtest.Window(origin: present, runs: competing.run(present))
     let backtest = Backtest(panel, candidates: competing.names, windows: past, metric: metric)
     // 2. The choice of each series.
     let losses = backtest.losses(before: .max)
     let chosen = losses.choices(panel, competing)
     // 3. Means and calibrated deviations of the chosen models.
     let calibration = Calibration(backtest, horizon: horizon, before: .max)
-    let mixed = MixedRun(panel, runs: now, chosen: chosen.map(\.candidate), calibration, nonNegative: nonNegative)
-    // 4. Published means, 5. joint paths around them.
+    var mixed = MixedRun(panel, runs: now.runs, chosen: chosen.map(\.candidate), calibration, nonNegative: nonNegative)
+    // 4. Coherent forecasts of all levels.
+    let coherence = reconcile(&mixed, now.origin, past, chosen: chosen.map(\.candidate), calibration)
+    // 5. Published means, 6. joint paths around them.
     let thousandths = mixed.run.mean.map { Int64((min($0, Self.largestMean) * 1000).rounded()) }
     let paths = jointPaths.draw(
       panel, mean: thousandths.map { Double($0) / 1000 }, deviation: mixed.run.deviation, run: mixed.run)
     let report = AccuracyReport(backtest, competing, self)
     return ForecastResult(
       panel: panel, firstPeriod: panel.nextPeriod, horizon: horizon, meanThousandths: thousandths, paths: paths,
-      choices: describe(panel, chosen, losses, backtest, competing), accuracy: report.rows)
+      choices: describe(panel, chosen, losses, backtest, competing), accuracy: report.rows, coherence: coherence)
+  }
+
+  /// Brings the means of a run into line with those of the levels above, by the method that did best at earlier origins.
+  private func reconcile(
+    _ mixed: inout MixedRun, _ now: ForecastOrigin, _ past: [Backtest.Window], chosen: [Int], _ calibration: Calibration
+  ) -> CoherenceReport? {
+    let panel = now.panel
+    guard coherence != .method(.bottomUp),
+      let coherent = CoherentForecast(panel, levels: levels, nonNegative: nonNegative, threads: threads)
+    else { return nil }
+    let windows = past.map { window in
+      let run = MixedRun(panel, runs: window.runs, chosen: chosen, calibration, nonNegative: nonNegative).run
+      return (origin: window.origin, run: run)
+    }
+    var report = coherent.report(coherence, windows: windows)
+    guard report.method != .bottomUp else { return report }
+    let base = coherent.base(now, run: mixed.run)
+    guard let values = coherent.coherent(base, report.method, horizon: horizon) else {
+      report.method = .bottomUp
+      return report
+    }
+    for (position, series) in coherent.members.enumerated() {
+      let first = (coherent.hierarchy.aggregateCount + position) * horizon
+      mixed.setMeans(ofSeries: series, Array(values[first..<first + horizon]))
+    }
+    return report
   }
 
   var jointPaths: JointPaths {
@@ -111,6 +145,10 @@ struct Candidates {
 /// any known demand have zeros.
 struct MixedRun {
   private(set) var run: ModelRun
+
+  mutating func setMeans(ofSeries series: Int, _ means: [Double]) {
+    run.mean.replaceSubrange(run.range(ofSeries: series), with: means)
+  }
 
   init(_ panel: DemandPanel, runs: [ModelRun], chosen: [Int], _ calibration: Calibration, nonNegative: Bool) {
     let horizon = runs[0].horizon

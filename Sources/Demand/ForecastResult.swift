@@ -18,10 +18,12 @@ public struct ForecastResult: Sendable {
   public let choices: [SeriesModelChoice]
   /// How the candidates did on the periods held out.
   public let accuracy: [CandidateAccuracy]
+  /// How the levels were made to add up; nil where only the series were forecast.
+  public let coherence: CoherenceReport?
 
   public init(
     panel: DemandPanel, firstPeriod: Period, horizon: Int, meanThousandths: [Int64], paths: SamplePaths,
-    choices: [SeriesModelChoice], accuracy: [CandidateAccuracy]
+    choices: [SeriesModelChoice], accuracy: [CandidateAccuracy], coherence: CoherenceReport? = nil
   ) {
     precondition(meanThousandths.count == panel.seriesCount * horizon, "means must fill series × horizon")
     self.panel = panel
@@ -31,6 +33,7 @@ public struct ForecastResult: Sendable {
     self.paths = paths
     self.choices = choices
     self.accuracy = accuracy
+    self.coherence = coherence
   }
 
   public var seriesCount: Int { panel.seriesCount }

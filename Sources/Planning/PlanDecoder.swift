@@ -76,6 +76,7 @@ struct PlanDecoder {
     forecast.drivers = cursor.list("drivers", of: .text)
     forecast.events = cursor.read("events", as: .choice)?.value
     forecast.nonnegative = cursor.read("nonnegative", as: .flag, default: standard.nonnegative).value
+    forecast.reconcile = cursor.read("reconcile", as: .choice, default: standard.reconcile).value
     forecast.select = cursor.section("select") { cursor in
       var select = standard.select
       select.metric = cursor.read("metric", as: .choice, default: select.metric).value

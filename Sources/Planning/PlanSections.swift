@@ -18,6 +18,8 @@ public struct ForecastSettings: Sendable {
   public var select = ModelSelection()
   /// Holds forecasts and quantiles at zero or above.
   public var nonnegative = true
+  /// How the forecasts of the levels under `hierarchy:` are made to add up.
+  public var reconcile = ReconcileMethod.bottomUp
 
   public init() {}
 
@@ -34,6 +36,18 @@ public struct ForecastSettings: Sendable {
     if digits.hasSuffix("0") { digits.removeLast() }
     return "p" + digits
   }
+}
+
+/// How forecasts of regions, cities, partners and products are made to add up with those of single series.
+public enum ReconcileMethod: String, Sendable, Hashable, CaseIterable {
+  /// `mint_shrink` where it was better than `bottom_up` on held-out periods, else `bottom_up`.
+  case auto
+  case bottomUp = "bottom_up"
+  case topDown = "top_down"
+  case ols
+  case structural = "wls_struct"
+  case variance = "wls_var"
+  case minimumTrace = "mint_shrink"
 }
 
 /// What is counted as demand.

@@ -61,6 +61,7 @@ let fullPlan = """
     events: cn
     select: {metric: mase, windows: 4, step: 2}
     nonnegative: true
+    reconcile: auto
   churn: {horizon: 2, partner: {inactive_periods: 4}, value_months: 24, discount_pct: 8, \
   interventions: [{name: visit, cost: 1500, saves: 0.25, applies_to: partner}]}
   budget:

@@ -2,6 +2,7 @@ internal import ChannelTypes
 public import Demand
 internal import Specifications
 internal import Tables
+internal import TimeSeries
 
 /// Demand per partner and product: history to forecasts with joint uncertainty, at every level of the network.
 public struct ForecastStage: Stage {
@@ -9,7 +10,7 @@ public struct ForecastStage: Stage {
   public static let requiredTables: [InputTable] = [.sales]
   public static let optionalTables: [InputTable] = [.partners, .drivers, .events]
   public static let upstream: [StageName] = []
-  public static let planSections = ["calendar", "forecast", "churn"]
+  public static let planSections = ["calendar", "forecast", "churn", "hierarchy"]
 
   public init() {}
 
@@ -22,6 +23,9 @@ public struct ForecastStage: Stage {
     forecaster.windows = context.plan.forecast.select.windows
     forecaster.step = context.plan.forecast.select.step
     forecaster.nonNegative = context.plan.forecast.nonnegative
+    forecaster.levels = context.plan.hierarchy.map(\.rawValue)
+    forecaster.coherence =
+      ReconciliationMethod(rawValue: context.plan.forecast.reconcile.rawValue).map { .method($0) } ?? .automatic
     forecaster.events = context.plan.demandEvents
     forecaster.seed = context.seed
     forecaster.threads = context.threads

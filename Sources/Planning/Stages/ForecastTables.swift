@@ -1,17 +1,31 @@
 internal import ChannelTypes
 internal import Demand
 internal import Tables
+internal import TimeSeries
 
-/// The tables of the forecast stage: `forecast`, `forecast_totals`, `history`, `forecast_models` and
-/// `forecast_accuracy`.
+/// The tables of the forecast stage: `forecast`, `forecast_totals`, `history`, `forecast_models`, `forecast_accuracy`
+/// and, where levels were reconciled, `forecast_levels`.
 struct ForecastTables {
   let all: [Table]
 
   init(_ result: ForecastResult, quantiles: [(column: String, probability: Double)], threads: Int) {
-    all = [
-      Self.forecast(result, quantiles, threads), Self.totals(result, quantiles, threads), Self.history(result),
-      Self.models(result), Self.accuracy(result),
-    ]
+    all =
+      [
+        Self.forecast(result, quantiles, threads), Self.totals(result, quantiles, threads), Self.history(result),
+        Self.models(result), Self.accuracy(result),
+      ]
+      + (result.coherence.map { [Self.levels($0)] } ?? [])
+  }
+
+  /// What each level's own forecasts, sums of the series and reconciled forecasts would have missed.
+  private static func levels(_ report: CoherenceReport) -> Table {
+    Table(
+      name: "forecast_levels", rows: report.levels,
+      columns: [
+        .text("level") { $0.level }, .integer("nodes") { $0.nodes }, .real("mase_own") { rounded($0.own) },
+        .real("mase_bottom_up") { rounded($0.bottomUp) }, .real("mase_reconciled") { rounded($0.coherent) },
+        .text("tested") { _ in report.tested.rawValue }, .text("used") { _ in report.method.rawValue },
+      ])
   }
 
   private static func forecast(
