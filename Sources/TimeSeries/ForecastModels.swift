@@ -31,7 +31,16 @@ public enum ForecastModels {
   /// Models that are made for a whole panel, by name.
   private static let pooled: [(name: String, make: @Sendable (_ threads: Int, _ seriesCount: Int?) -> any PanelModel)] =
     [
-      (PooledIntermittent.name, { _, _ in PooledIntermittent() })
+      (AutoForecaster.name, { AutoForecaster(threads: $0, seriesCount: $1) }),
+      (
+        Ingredient.states.rawValue,
+        { AutoForecaster(models: [.states, .anchoredStates], threads: $0, seriesCount: $1) }
+      ),
+      (
+        Ingredient.autoregression.rawValue,
+        { AutoForecaster(models: [.autoregression], threads: $0, seriesCount: $1) }
+      ),
+      (PooledIntermittent.name, { _, _ in PooledIntermittent() }),
     ]
 
   /// The name of every model, `auto` first.

@@ -13,7 +13,9 @@
 public struct AutoForecaster: PanelModel {
   public static let name = "auto"
 
-  public var threads = 1
+  /// What is combined; one model alone gets the same intervals.
+  public var models: [Ingredient]
+  public var threads: Int
   /// Passes over a value that a whole run may take.
   public var workBudget = 4e9
   /// Series that will be forecast in all, where the panel to learn from is a sample of them.
@@ -21,7 +23,12 @@ public struct AutoForecaster: PanelModel {
   /// Series that are learnt from at most.
   public var sampleLimit = 3000
 
-  public init() {}
+  public init(models: [Ingredient] = Ingredient.allCases, threads: Int = 1, seriesCount: Int? = nil) {
+    precondition(!models.isEmpty, "nothing to combine")
+    self.models = models
+    self.threads = threads
+    self.seriesCount = seriesCount
+  }
 
   /// The share of periods without demand from which a series counts as occasional.
   static let occasionalShare = 0.3
@@ -29,7 +36,7 @@ public struct AutoForecaster: PanelModel {
   static let memories = [0.8, 1.0]
   private static let maximumOrigins = 4
   /// Origins on which single series are judged.
-  static let judgingOrigins = 2
+  static let judgingOrigins = 4
 
   public func fit(_ panel: SeriesPanel, horizon: Int) throws(TimeSeriesError) -> any FittedPanelModel {
     try fitAuto(panel, horizon: horizon)
@@ -57,7 +64,7 @@ public struct AutoForecaster: PanelModel {
       let choices = number == 1 && panel.season > 1 ? Self.memories : [memory]
       let fits = choices.map { FittedIngredients(plan.models, history, horizon: horizon, memory: $0) }
       let held = fits.map { HeldOutOrigin($0, regular, back: back, threads: threads) }
-      let losses = held.map { $0.statesLoss() }
+      let losses = held.map { $0.loss() }
       let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
       memory = choices[best]
       origins.append(held[best])
@@ -79,12 +86,13 @@ public struct AutoForecaster: PanelModel {
 
   /// What fits into the budget.
   private struct WorkPlan {
-    var models = Ingredient.allCases
+    var models: [Ingredient]
     /// Whether series are judged one by one, which costs as much again as their forecasts.
     var judgesSeries = true
     var originCount: Int
 
     init(_ settings: AutoForecaster, _ panel: SeriesPanel, _ regular: SeriesPanel, horizon: Int) {
+      models = settings.models
       let share = Double(settings.seriesCount ?? panel.count) / Double(max(1, panel.count))
       let values = Double(panel.values.count) * max(1, share)
       func work(_ models: [Ingredient], passes: Double) -> Double {
@@ -95,7 +103,9 @@ public struct AutoForecaster: PanelModel {
       if work(models, passes: 1) > settings.workBudget { models.removeAll { $0 == .theta } }
       let lengths = (0..<regular.count).map { regular.length(ofSeries: $0) }.sorted()
       let median = lengths.isEmpty ? 0 : lengths[lengths.count / 2]
-      originCount = min(AutoForecaster.maximumOrigins, max(median > horizon + 3 ? 1 : 0, median / (3 * horizon)))
+      if models.isEmpty { models = [settings.models[0]] }
+      originCount = min(
+        AutoForecaster.maximumOrigins, max(median > horizon + 3 ? 1 : 0, median / (2 * horizon)))
     }
   }
 }

@@ -21,8 +21,11 @@ public struct FittedAuto: FittedPanelModel {
 
   public var horizon: Int { ingredients.horizon }
 
-  /// A model's held-out error on a series moves its weight by this power.
-  private static let ownPower = 1.0
+  /// A model's held-out error on a series moves its weight by a power that grows to 2 with the periods judged; it is 1
+  /// at this many.
+  private static let ownPowerHalf = 30.0
+  /// Origins whose errors intervals rest on: older errors are of another time.
+  private static let errorOrigins = 3
   private static let smallestRatio = 0.1
 
   init(
@@ -46,7 +49,7 @@ public struct FittedAuto: FittedPanelModel {
     // Errors of the combination as it would have been made: a series is judged on the other origins.
     var features: [ErrorFeatures] = []
     var held: [Double] = []
-    for (number, origin) in origins.enumerated() {
+    for (number, origin) in origins.prefix(Self.errorOrigins).enumerated() {
       let others =
         judges.isEmpty ? [] : origins.indices.filter { $0 != number }.prefix(judges.count).map { origins[$0] }
       let sizes = SeriesSizes(origin.history, horizon: ingredients.horizon)
@@ -129,7 +132,9 @@ public struct FittedAuto: FittedPanelModel {
     }
     let mean = sums.reduce(0, +) / Double(sums.count)
     guard isJudged, mean > 0 else { return shared }
-    let own = shared.indices.map { shared[$0] * pow(sums[$0] / mean + smallestRatio, -ownPower) }
+    let judged = Double(origins.count { $0.costs[series] > 0 } * origins[0].forecasts.horizon)
+    let power = 2 * judged / (judged + ownPowerHalf)
+    let own = shared.indices.map { shared[$0] * pow(sums[$0] / mean + smallestRatio, -power) }
     let total = own.reduce(0, +)
     return total > 0 && total.isFinite ? own.map { $0 / total } : shared
   }

@@ -60,13 +60,13 @@ struct HeldOutOrigin: Sendable {
     return count > 0 ? costs[series] * sum / count : nil
   }
 
-  /// The mean loss of the mean of the first two models, over all series.
-  func statesLoss() -> Double {
+  /// The mean loss of the mean of all models, over all series.
+  func loss() -> Double {
+    let models = forecasts.models.indices
     var (sum, count) = (0.0, 0.0)
     for series in costs.indices where costs[series] > 0 {
       for step in 0..<forecasts.horizon {
-        let middle =
-          (forecasts.value(0, series: series, step: step) + forecasts.value(1, series: series, step: step)) / 2
+        let middle = models.reduce(0) { $0 + forecasts.value($1, series: series, step: step) } / Double(models.count)
         let error = actual[series * forecasts.horizon + step] - middle
         guard !error.isNaN else { continue }
         sum += costs[series] * abs(error)

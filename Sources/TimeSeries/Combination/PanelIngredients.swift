@@ -54,8 +54,9 @@ struct FittedIngredients: Sendable {
   let models: [Ingredient]
   let horizon: Int
   let memory: Double
-  let states: FittedStateRegression
-  let autoregression: FittedAutoregression
+  /// Fitted where a model needs them.
+  private let states: FittedStateRegression?
+  private let autoregression: FittedAutoregression?
 
   /// - Parameter memory: what seasonal indices keep of a season from year to year.
   init(_ models: [Ingredient], _ panel: SeriesPanel, horizon: Int, memory: Double) {
@@ -64,18 +65,20 @@ struct FittedIngredients: Sendable {
     self.memory = memory
     var regression = StateRegression()
     regression.memory = memory
-    states = regression.fitStates(panel, horizon: horizon)
-    autoregression = PooledAutoregression().fitLags(panel, horizon: horizon)
+    let usesStates = models.contains(.states) || models.contains(.anchoredStates)
+    states = usesStates ? regression.fitStates(panel, horizon: horizon) : nil
+    let usesLags = models.contains(.autoregression)
+    autoregression = usesLags ? PooledAutoregression().fitLags(panel, horizon: horizon) : nil
   }
 
   func forecast(_ panel: SeriesPanel, threads: Int) -> IngredientForecasts {
     var forecasts = IngredientForecasts(models: models, seriesCount: panel.count, horizon: horizon)
-    let both = states.forecast(panel)
+    let both = states?.forecast(panel) ?? (plain: [], anchored: [])
     for model in models {
       switch model {
       case .states: forecasts.append(both.plain)
       case .anchoredStates: forecasts.append(both.anchored)
-      case .autoregression: forecasts.append(autoregression.forecast(panel))
+      case .autoregression: forecasts.append(autoregression?.forecast(panel) ?? [])
       case .theta: forecasts.append(theta(panel, threads: threads))
       case .complexSmoothing:
         let model = LocalPanelModel(ComplexExponentialSmoothing(), threads: threads)

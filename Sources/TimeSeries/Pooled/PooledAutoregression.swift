@@ -12,20 +12,12 @@ internal import LinearAlgebra
 ///
 /// Source: Montero-Manso & Hyndman, "Principles and algorithms for forecasting groups of time series" (IJF 37, 2021),
 /// section 4. Cost: rows · lags² a pass.
-public struct PooledAutoregression: PanelModel {
-  public static let name = "pooled_autoregression"
-
+struct PooledAutoregression: Sendable {
   /// Windows at most; the latest of each series come first.
-  public var rowLimit = 60_000
+  var rowLimit = 60_000
   /// Ridge penalty relative to the mean diagonal of the normal equations.
-  public var penalty = 1e-3
-  public var passes = 3
-
-  public init() {}
-
-  public func fit(_ panel: SeriesPanel, horizon: Int) throws(TimeSeriesError) -> any FittedPanelModel {
-    FittedAutoregressionModel(fitted: fitLags(panel, horizon: horizon))
-  }
+  var penalty = 1e-3
+  var passes = 3
 
   /// Three seasons, more where the series are long; no more than nearly all series can fill.
   private func lagCount(_ panel: SeriesPanel, horizon: Int) -> Int {
@@ -174,16 +166,5 @@ struct FittedAutoregression: Sendable {
       }
     }
     return results
-  }
-}
-
-private struct FittedAutoregressionModel: FittedPanelModel {
-  let fitted: FittedAutoregression
-  var horizon: Int { fitted.horizon }
-
-  func forecast(_ panel: SeriesPanel, probabilities: [Double]) -> PanelForecast {
-    var result = PanelForecast(seriesCount: panel.count, horizon: horizon, probabilities: probabilities)
-    result.median = fitted.forecast(panel)
-    return result
   }
 }

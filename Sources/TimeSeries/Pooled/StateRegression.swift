@@ -20,23 +20,15 @@ internal import LinearAlgebra
 ///
 /// Sources: Montero-Manso et al., "FFORMA" (IJF 36, 2020) and Montero-Manso & Hyndman, "Principles and algorithms for
 /// forecasting groups of time series" (IJF 37, 2021) for the idea of pooling. Cost: rows · columns² a pass.
-public struct StateRegression: PanelModel {
-  public static let name = "state_regression"
-
+struct StateRegression: Sendable {
   /// What the seasonal indices keep of a season from year to year.
-  public var memory = 1.0
+  var memory = 1.0
   /// Ridge penalties of the plain and of the anchored version, relative to the diagonal of the normal equations.
-  public var penalty = 0.01
-  public var anchoredPenalty = 0.3
+  var penalty = 0.01
+  var anchoredPenalty = 0.3
   /// Rows at most; the latest origins of each series come first.
-  public var rowLimit = 40_000
-  public var passes = 3
-
-  public init() {}
-
-  public func fit(_ panel: SeriesPanel, horizon: Int) throws(TimeSeriesError) -> any FittedPanelModel {
-    FittedStateModel(states: fitStates(panel, horizon: horizon))
-  }
+  var rowLimit = 40_000
+  var passes = 3
 
   /// Values of a series that are looked at: enough for the rows, and for the bank to settle.
   func longest(seriesCount: Int, season: Int, horizon: Int) -> Int {
@@ -104,18 +96,5 @@ struct FittedStateRegression: Sendable {
       }
     }
     return results
-  }
-}
-
-/// The mean of both versions as a model of its own.
-private struct FittedStateModel: FittedPanelModel {
-  let states: FittedStateRegression
-  var horizon: Int { states.horizon }
-
-  func forecast(_ panel: SeriesPanel, probabilities: [Double]) -> PanelForecast {
-    var result = PanelForecast(seriesCount: panel.count, horizon: horizon, probabilities: probabilities)
-    let both = states.forecast(panel)
-    for place in result.median.indices { result.median[place] = (both.plain[place] + both.anchored[place]) / 2 }
-    return result
   }
 }
