@@ -62,11 +62,6 @@ private struct AutoregressionRows {
   /// Changes above this are mistakes or breaks, not something to learn from.
   private static let largestChange = 3.0
 
-  init(lags: Int, horizon: Int) {
-    self.lags = lags
-    self.horizon = horizon
-  }
-
   /// Panels of (lags, 1) and targets, each row measured from its last lag.
   func forEachPanel(_ history: AdjustedPanel, windows: Int, _ body: (Matrix, Matrix) -> Void) {
     var left: [Double] = []
