@@ -41,6 +41,16 @@ import Testing
     #expect(lines[1].hasPrefix("north/milk,2023-07,") && lines[18].hasPrefix("south/milk,2023-12,"))
   }
 
+  @Test func `auto is the default, with intervals at 80 and 95`() throws {
+    let result = try run(try desk(), "sales.csv \(Self.columns) --horizon 2")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(
+      result.output.hasPrefix("unique_id,ds,auto,auto-lo-80,auto-hi-80,auto-lo-95,auto-hi-95\nnorth/milk,2024-01,"))
+    for row in result.output.split(separator: "\n").dropFirst() {
+      #expect(row.split(separator: ",").dropFirst(2).compactMap { Double($0) }.count == 5, "\(row)")
+    }
+  }
+
   @Test func `a file is written whole, compressed where its name says so`() throws {
     let folder = try desk()
     let words = "sales.csv \(Self.columns) --horizon 2 --model naive"
