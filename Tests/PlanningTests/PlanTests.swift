@@ -29,7 +29,7 @@ import Testing
     #expect(plan.churn.partnerInactivePeriods == 4)
     let budget = try #require(plan.budget)
     #expect(budget.quarter.value == Money(1_200_000))
-    #expect(budget.quarter.place.line == 24)
+    #expect(budget.quarter.place.line == 25)
     #expect(budget.reserveAmount == Money(96_000))
     #expect(budget.spendable == Money(1_104_000))
     #expect(budget.floors.region["shanghai"]?.value == Money("200000.5"))
