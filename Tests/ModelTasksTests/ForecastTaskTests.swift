@@ -231,6 +231,21 @@ import Testing
     #expect(!result.isDone && result.text.isEmpty && result.summaries == ["F110 table.csv:14:7"])
   }
 
+  @Test func `a series without drivers ahead goes on with their usual values`() throws {
+    var text = "id,t,y,p\n"
+    for time in 1...32 {
+      let price = time % 3 == 0 ? 2 : 4
+      let value = time > 30 ? "" : "\(40 / price + time % 2)"
+      text += "a,\(time),\(value),\(price)\n"
+      if time <= 30 { text += "b,\(time),\(value),\(price)\n" }
+    }
+    let result = try forecast(text, horizon: 2) {
+      $0.models = ["auto"]
+      $0.drivers = ["p"]
+    }
+    #expect(result.isDone && result.rows.count == 4 && result.summaries.contains("F110 table.csv:61:9"))
+  }
+
   // MARK: What is refused
 
   @Test func `all that is wrong is found in one pass, with its place`() throws {

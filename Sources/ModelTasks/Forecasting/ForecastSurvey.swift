@@ -261,13 +261,14 @@ struct ForecastSurvey {
     }
   }
 
+  /// An error where no series has its drivers ahead; otherwise those that miss some go on with their usual values.
   private func missingDriver(_ found: (row: Int, column: String, series: Int)) -> Diagnostic {
     let cell = table.locate([(found.row, found.column)])[0]
+    let isNone = found.series == seriesCount
     return Diagnostic(
-      ForecastTaskCodes.missingDriver,
-      "`\(found.column)` is not known for the next \(request.horizon) periods of \(found.series) series",
-      at: cell.place,
-      excerpt: cell.excerpt,
+      ForecastTaskCodes.missingDriver, isNone ? .error : .warning,
+      "`\(found.column)` is not known for all of the next \(request.horizon) periods of \(found.series) series"
+        + (isNone ? "" : ", which are forecast with its usual value"), at: cell.place, excerpt: cell.excerpt,
       hint: "add rows with an empty `\(request.value)` and the drivers of the periods to come, or shorten `--horizon`")
   }
 

@@ -55,7 +55,7 @@ public enum ForecastTaskCodes {
     "F110", "drivers are not known for the whole horizon",
     """
     A driver has to be known ahead: for every series the table needs `--horizon` rows behind its last value, with the \
-    value empty and the drivers filled in.
+    value empty and the drivers filled in. Where some series miss some of them, the driver's usual value stands in.
     """)
 
   public static let driverModel = DiagnosticCode(
