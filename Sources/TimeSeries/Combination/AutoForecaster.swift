@@ -76,6 +76,7 @@ public struct AutoForecaster: PanelModel {
     let ingredients = FittedIngredients(plan.models, regular, horizon: horizon, memory: memory)
     return FittedAuto(
       ingredients: ingredients, weights: weights, occasional: occasional, origins: origins,
+      errorOriginCount: plan.errorOriginCount,
       judges: plan.judgesSeries ? Array(judges.prefix(Self.judgingOrigins)) : [], threads: threads)
   }
 
@@ -90,6 +91,8 @@ public struct AutoForecaster: PanelModel {
     /// Whether series are judged one by one, which costs as much again as their forecasts.
     var judgesSeries = true
     var originCount: Int
+    /// Origins whose errors intervals rest on: older ones are of another time, or have too little history behind them.
+    var errorOriginCount: Int
 
     init(_ settings: AutoForecaster, _ panel: SeriesPanel, _ regular: SeriesPanel, horizon: Int) {
       models = settings.models

@@ -24,13 +24,11 @@ public struct FittedAuto: FittedPanelModel {
   /// A model's held-out error on a series moves its weight by a power that grows to 2 with the periods judged; it is 1
   /// at this many.
   private static let ownPowerHalf = 30.0
-  /// Origins whose errors intervals rest on: older errors are of another time.
-  private static let errorOrigins = 3
   private static let smallestRatio = 0.1
 
   init(
     ingredients: FittedIngredients, weights: [Double], occasional: FittedPooledIntermittent?, origins: [HeldOutOrigin],
-    judges: [FittedIngredients], threads: Int
+    errorOriginCount: Int, judges: [FittedIngredients], threads: Int
   ) {
     self.ingredients = ingredients
     self.weights = weights
@@ -49,7 +47,8 @@ public struct FittedAuto: FittedPanelModel {
     // Errors of the combination as it would have been made: a series is judged on the other origins.
     var features: [ErrorFeatures] = []
     var held: [Double] = []
-    for (number, origin) in origins.prefix(Self.errorOrigins).enumerated() {
+    var ages: [Int] = []
+    for (number, origin) in origins.prefix(errorOriginCount).enumerated() {
       let others =
         judges.isEmpty ? [] : origins.indices.filter { $0 != number }.prefix(judges.count).map { origins[$0] }
       let sizes = SeriesSizes(origin.history, horizon: ingredients.horizon)
@@ -62,10 +61,11 @@ public struct FittedAuto: FittedPanelModel {
           guard error.isFinite else { continue }
           features.append(sizes.features(series: series, step: step, spread: mixed.spread, ownError: ownError))
           held.append(error)
+          ages.append(number)
         }
       }
     }
-    errors = ScaledErrors(features, errors: held, horizon: ingredients.horizon)
+    errors = ScaledErrors(features, errors: held, ages: ages, horizon: ingredients.horizon)
   }
 
   public func forecast(_ panel: SeriesPanel, probabilities: [Double]) -> PanelForecast {

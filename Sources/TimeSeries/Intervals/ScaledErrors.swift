@@ -39,13 +39,18 @@ struct ErrorFeatures: Sendable {
 /// 2. Scores error/size; their quantiles by thirds of the horizon, each drawn towards all where errors are few, and
 ///    all of them towards a distribution of Student with 5 degrees of freedom, which weighs as much as 20 errors.
 ///
+/// 3. Errors of older origins weigh less, and quantiles are widened by √(1 + ¼/origins): the next period is a draw of its
+///    own that all series share, and few origins have seen few such draws.
+///
 /// Sources: Vovk, Gammerman & Shafer, *Algorithmic Learning in a Random World* (2005), chapter 2; Lei et al.,
-/// "Distribution-free predictive inference for regression" (JASA 113, 2018), section 5.2, for the scaled score. The pooling
+/// "Distribution-free predictive inference for regression" (JASA 113, 2018), section 5.2, for the scaled score; Barber et al., "Conformal prediction beyond exchangeability" (Annals of Statistics
+/// 51, 2023), for the weights. The pooling
 /// is our own: single series have too few errors for their own tails.
 struct ScaledErrors: Sendable {
   private let coefficients: [Double]
-  /// Sorted scores of each third of the horizon.
-  private let scores: [[Double]]
+  /// Scores of each third of the horizon.
+  private let scores: [WeightedScores]
+  private let widening: Double
   private let horizon: Int
 
   /// Errors that the beliefs weigh as much as.
@@ -54,20 +59,27 @@ struct ScaledErrors: Sendable {
   /// E log|z| of a normal z, so that sizes are standard deviations where errors are normal.
   private static let meanLogarithm = -0.635
 
-  init(_ features: [ErrorFeatures], errors: [Double], horizon: Int) {
+  /// What an error keeps of its weight from one origin to the one before.
+  private static let originMemory = 0.6
+
+  /// - Parameter ages: of the origin of each error, 0 for the latest.
+  init(_ features: [ErrorFeatures], errors: [Double], ages: [Int], horizon: Int) {
     self.horizon = horizon
+    let weights = ages.map { pow(Self.originMemory, Double($0)) }
+    let origins = Double((ages.max() ?? -1) + 1)
+    widening = (1 + 0.25 / max(0.5, origins)).squareRoot()
     // 1. The regression of sizes.
     let count = ErrorFeatures.count
     var gram = Matrix(rows: count, columns: count)
     var right = [Double](repeating: 0, count: count)
-    for (feature, error) in zip(features, errors) {
+    for (index, (feature, error)) in zip(features, errors).enumerated() {
       let columns = feature.columns
       let size = min(6, max(-4, log(abs(error) / feature.unit + 1e-9)))
       var target = size
       for column in 0..<count { target -= Self.prior[column] * columns[column] }
       for column in 0..<count {
-        right[column] += target * columns[column]
-        for row in 0..<count { gram[row, column] += columns[row] * columns[column] }
+        right[column] += weights[index] * target * columns[column]
+        for row in 0..<count { gram[row, column] += weights[index] * columns[row] * columns[column] }
       }
     }
     for column in 0..<count { gram[column, column] += Self.believedErrors }
@@ -75,20 +87,18 @@ struct ScaledErrors: Sendable {
     let coefficients = (0..<count).map { Self.prior[$0] + change[$0] }
     self.coefficients = coefficients
 
-    // 2. Scores by thirds of the horizon.
-    var scores = [[Double]](repeating: [], count: 3)
-    for (feature, error) in zip(features, errors) {
-      scores[Self.third(feature.step, horizon)].append(error / Self.size(feature, coefficients))
+    // 2. Scores by thirds of the horizon; few borrow from the other thirds, and all from the belief.
+    var scores = [[(score: Double, weight: Double)]](repeating: [], count: 3)
+    for (index, (feature, error)) in zip(features, errors).enumerated() {
+      let score = error / Self.size(feature, coefficients)
+      scores[Self.third(feature.step, horizon)].append((score, weights[index]))
     }
     let all = scores.flatMap { $0 }
     let believed = StudentT(degreesOfFreedom: 5)
-    let beliefs = (0..<Int(Self.believedErrors)).map { believed.quantile((Double($0) + 0.5) / Self.believedErrors) }
-    for third in scores.indices {
-      // Few errors borrow from the other thirds, and all from the belief.
-      if scores[third].count < 300 { scores[third] = all }
-      scores[third] = (scores[third] + beliefs).sorted()
+    let beliefs = (0..<Int(Self.believedErrors)).map {
+      (score: believed.quantile((Double($0) + 0.5) / Self.believedErrors), weight: 1.0)
     }
-    self.scores = scores
+    self.scores = scores.map { WeightedScores(($0.count < 300 ? all : $0) + beliefs) }
   }
 
   private static func third(_ step: Int, _ horizon: Int) -> Int { min(2, 3 * step / max(1, horizon)) }
@@ -101,14 +111,37 @@ struct ScaledErrors: Sendable {
 
   /// The quantile of the error of a forecast, at or above 0 for probabilities from a half on and at or below it before.
   func quantile(_ feature: ErrorFeatures, probability: Double) -> Double {
-    let scores = scores[Self.third(feature.step, horizon)]
-    // The conformal quantile of rank ⌈p(n + 1)⌉, between two neighbours.
-    let rank = probability * Double(scores.count + 1) - 1
-    let lower = min(scores.count - 1, max(0, Int(rank.rounded(.down))))
-    let upper = min(scores.count - 1, lower + 1)
-    let share = min(1, max(0, rank - Double(lower)))
-    let score = scores[lower] + share * (scores[upper] - scores[lower])
+    let score = widening * scores[Self.third(feature.step, horizon)].quantile(probability)
     let bounded = probability >= 0.5 ? max(0, score) : min(0, score)
     return bounded * Self.size(feature, coefficients)
+  }
+}
+
+/// Scores in rising order with the weights up to each.
+private struct WeightedScores: Sendable {
+  private var scores: [Double] = []
+  private var sums: [Double] = []
+
+  init(_ pairs: [(score: Double, weight: Double)]) {
+    var sum = 0.0
+    for pair in pairs.sorted(by: { $0.score < $1.score }) {
+      sum += pair.weight
+      scores.append(pair.score)
+      sums.append(sum)
+    }
+  }
+
+  /// The conformal quantile: the score at which the weights reach p(W + 1), W their sum, between two neighbours.
+  func quantile(_ probability: Double) -> Double {
+    guard let total = sums.last else { return 0 }
+    let wanted = probability * (total + 1)
+    var (low, high) = (0, scores.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if sums[middle] < wanted { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, sums[low] > sums[low - 1] else { return scores[low] }
+    let share = min(1, max(0, (wanted - sums[low - 1]) / (sums[low] - sums[low - 1])))
+    return scores[low - 1] + share * (scores[low] - scores[low - 1])
   }
 }
