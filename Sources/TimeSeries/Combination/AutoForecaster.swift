@@ -107,6 +107,7 @@ public struct AutoForecaster: PanelModel {
       let lengths = (0..<regular.count).map { regular.length(ofSeries: $0) }.sorted()
       let median = lengths.isEmpty ? 0 : lengths[lengths.count / 2]
       if models.isEmpty { models = [settings.models[0]] }
+      errorOriginCount = min(3, max(1, median / (3 * horizon)))
       originCount = min(
         AutoForecaster.maximumOrigins, max(median > horizon + 3 ? 1 : 0, median / (2 * horizon)))
     }

@@ -96,8 +96,7 @@ struct FittedIngredients: Sendable {
     let adjusted = AdjustedPanel(panel, horizon: horizon, memory: memory, longest: Self.longest(panel.season))
     var column = ThetaPanel(threads: threads).forecast(adjusted.seriesPanel, horizon: horizon).mean
     for place in column.indices {
-      column[place] = column[place] * adjusted.factors[place] + adjusted.shifts[place]
-      if adjusted.isNonNegative[place / horizon] { column[place] = max(0, column[place]) }
+      column[place] = adjusted.inUnit(column[place], series: place / horizon, step: place % horizon)
     }
     return column
   }

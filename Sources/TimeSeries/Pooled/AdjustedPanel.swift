@@ -51,6 +51,13 @@ struct AdjustedPanel: Sendable {
     }
   }
 
+  /// An adjusted value of a step ahead in the unit of the series, not below zero where the series never was; NaN stays.
+  func inUnit(_ value: Double, series: Int, step: Int) -> Double {
+    let place = series * horizon + step
+    let seasonal = value * factors[place] + shifts[place]
+    return isNonNegative[series] && seasonal < 0 ? 0 : seasonal
+  }
+
   /// A straight line between the known neighbours of a gap, the last known value after the end; values before the first
   /// known one are dropped.
   private func bridgeGaps(_ column: inout [Double]) {

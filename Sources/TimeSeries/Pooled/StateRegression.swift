@@ -82,13 +82,9 @@ struct FittedStateRegression: Sendable {
       prediction.predict(rows, range, plain, anchored)
       for row in range {
         for step in 0..<horizon {
-          let place = row * horizon + step
           func inUnit(_ departure: Double) -> Double {
-            var value = rows.lasts[row] + departure * rows.units[row]
-            if adjusted.isNonNegative[row], adjusted.factors[place] != 1 || adjusted.shifts[place] == 0 {
-              value = max(0, value)
-            }
-            return value * adjusted.factors[place] + adjusted.shifts[place]
+            let value = rows.lasts[row] + departure * rows.units[row]
+            return adjusted.inUnit(value, series: row, step: step)
           }
           results.plain.append(inUnit(prediction.plain[step * range.count + row - start]))
           results.anchored.append(inUnit(prediction.anchored[step * range.count + row - start]))
