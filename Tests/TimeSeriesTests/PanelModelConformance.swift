@@ -150,7 +150,7 @@ struct AutoForecasterTests {
     let panel = PanelModelConformance.panel(count: 10, length: 24, season: 4, seed: 9)
     var forecaster = AutoForecaster()
     #expect(try forecaster.fitAuto(panel, horizon: 4).models == Ingredient.allCases)
-    forecaster.seriesCount = 10_000_000
+    forecaster.seriesCount = 100_000_000
     let cheap = try forecaster.fitAuto(panel, horizon: 4)
     #expect(cheap.models == [.states, .anchoredStates, .autoregression])
     #expect(!cheap.forecast(panel, probabilities: [0.5]).median.contains { !$0.isFinite })

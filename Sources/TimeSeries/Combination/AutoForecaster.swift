@@ -95,7 +95,10 @@ public struct AutoForecaster: PanelModel {
     var errorOriginCount: Int
 
     init(_ settings: AutoForecaster, _ panel: SeriesPanel, _ regular: SeriesPanel, horizon: Int) {
-      models = settings.models
+      // Where all demand is occasional the rest is only for series that the sample has missed.
+      let isNeeded = regular.count > 0 && DemandGroups(regular).regular.count > 0
+      models = isNeeded ? settings.models : settings.models.filter { $0.workPerValue <= 1 }
+      judgesSeries = isNeeded
       let share = Double(settings.seriesCount ?? panel.count) / Double(max(1, panel.count))
       let values = Double(panel.values.count) * max(1, share)
       func work(_ models: [Ingredient], passes: Double) -> Double {

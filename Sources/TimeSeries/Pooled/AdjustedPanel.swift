@@ -32,7 +32,8 @@ struct AdjustedPanel: Sendable {
       let range = panel.range(ofSeries: series)
       // 1. The latest values from the first known one on, gaps bridged.
       column.removeAll(keepingCapacity: true)
-      column.append(contentsOf: panel.values[max(range.lowerBound, range.upperBound - longest)..<range.upperBound])
+      let lastKnown = panel.values[range].lastIndex { $0.isFinite } ?? range.lowerBound
+      column.append(contentsOf: panel.values[max(range.lowerBound, lastKnown + 1 - longest)..<range.upperBound])
       bridgeGaps(&column)
       isNonNegative.append(column.allSatisfy { $0 >= 0 })
       scales.append(Self.scale(column, season: season))
