@@ -43,6 +43,7 @@ public enum DemandModels {
   public static let all: [any DemandModel] = [
     LocalDemandModel(SeasonalNaive()),
     LocalDemandModel(ExponentialSmoothing.forPanels, adjustsSeason: true),
+    AutoDemandModel(),
     DriverDemandModel(),
   ]
 }

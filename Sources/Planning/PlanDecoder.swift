@@ -93,8 +93,10 @@ struct PlanDecoder {
       let names: [Located<ForecastModelName>] = cursor.list("models", of: .choice)
       return names.isEmpty ? .auto : .list(names.map(\.value))
     }
-    let words = ["auto"] + ForecastModelName.allCases.map(\.rawValue)
+    let words = ForecastModelName.allCases.map(\.rawValue)
     let word = cursor.read("models", as: .word(of: words, "auto or a list of models"), default: "auto")
+    // Alone, the word leaves the whole choice to the engine; in a list it is one candidate of several.
+    guard word.value != ForecastModelName.automatic.rawValue else { return .auto }
     return ForecastModelName(rawValue: word.value).map { .list([$0]) } ?? .auto
   }
 

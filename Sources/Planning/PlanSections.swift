@@ -76,6 +76,8 @@ public enum ModelChoice: Sendable, Hashable {
 public enum ForecastModelName: String, Sendable, Hashable, CaseIterable {
   case seasonalNaive = "seasonal_naive"
   case exponentialSmoothing = "exponential_smoothing"
+  /// The combination of pooled and local models that needs no drivers.
+  case automatic = "auto"
   case drivers
 }
 
