@@ -69,7 +69,8 @@ let package = Package(
     module(
       "ModelTasks",
       [
-        "ChannelTypes", "Demand", "LinearAlgebra", "Probability", "Regression", "Specifications", "Tables", "TimeSeries",
+        "ChannelTypes", "Demand", "LinearAlgebra", "Probability", "Regression", "Specifications", "Tables",
+        "TimeSeries",
       ]),
     module(
       "Reports",

@@ -4,7 +4,7 @@ internal import TimeSeries
 /// Forecasts every series of a panel: candidates, a backtest that chooses among them, and joint sample paths.
 ///
 /// 1. Each candidate forecasts from earlier origins and from the end of the history.
-/// 2. Each series takes the mean of `auto` and drivers, unless the backtest speaks clearly for a single
+/// 2. Each series takes the mean of `auto`, exponential smoothing and drivers, unless the backtest speaks clearly for a single
 ///    model (``LossTable/choices``).
 /// 3. Deviations are calibrated on the errors of the backtest (``Calibration``).
 /// 4. The forecasts of the series and of every level of the network are reconciled (``CoherentForecast``).
@@ -16,7 +16,7 @@ public struct DemandForecaster: Sendable {
   /// Periods ahead; at least 1.
   public var horizon = 12
   /// Names of the models that compete; empty for all. Two or more of them also compete as their mean, where they are
-  /// `auto` (or else exponential smoothing) and drivers.
+  /// `auto`, exponential smoothing and drivers.
   public var models: [String] = []
   public var metric = SelectionMetric.mase
   /// Origins of the backtest and the periods between them.
@@ -40,7 +40,7 @@ public struct DemandForecaster: Sendable {
   /// What a count of thousandths in 64 bits can hold, with room for sums over a million series.
   static let largestMean = 1e9
 
-  /// The name under which the mean of `auto` and drivers competes.
+  /// The name under which the mean of `auto`, exponential smoothing and drivers competes.
   static let averageName = "average"
 
   public func forecast(_ panel: DemandPanel) throws(DemandError) -> ForecastResult {
@@ -112,31 +112,33 @@ public struct DemandForecaster: Sendable {
   }
 }
 
-/// The models that compete, and the mean of two of them.
+/// The models that compete, and the mean of those that look at more than the last season.
 struct Candidates {
   let models: [any DemandModel]
   let names: [String]
-  private let averaged: (Int, Int)?
+  private let averaged: [Int]
 
   init(models: [any DemandModel]) {
-    self.models = models
     var names = models.map { type(of: $0).name }
-    let smoothing = names.firstIndex(of: AutoDemandModel.name) ?? names.firstIndex(of: ExponentialSmoothing.name)
-    let drivers = names.firstIndex(of: DriverDemandModel.name)
-    averaged = smoothing.flatMap { first in drivers.map { (first, $0) } }
-    if averaged != nil { names.append(DemandForecaster.averageName) }
+    let combined = [AutoDemandModel.name, ExponentialSmoothing.name, DriverDemandModel.name]
+    let found = combined.compactMap { names.firstIndex(of: $0) }
+    // Histories alone err to one side, drivers alone to the other: a mean needs both.
+    let isMixed = names.contains(DriverDemandModel.name) && found.count > 1
+    if isMixed { names.append(DemandForecaster.averageName) }
+    self.models = models
     self.names = names
+    averaged = isMixed ? found : []
   }
 
   /// The mean, where it competes: what is used unless a single model is clearly better.
-  var average: Int? { averaged == nil ? nil : names.count - 1 }
+  var average: Int? { averaged.isEmpty ? nil : names.count - 1 }
 
   /// What is used where nothing could be tested: the most robust that competes.
   var fallback: Int { average ?? names.firstIndex(of: AutoDemandModel.name) ?? 0 }
 
   func run(_ origin: ForecastOrigin) -> [ModelRun] {
     var runs = models.map { $0.run(origin) }
-    if let averaged { runs.append(ModelRun.average(runs[averaged.0], runs[averaged.1])) }
+    if !averaged.isEmpty { runs.append(ModelRun.average(averaged.map { runs[$0] })) }
     return runs
   }
 }

@@ -75,19 +75,24 @@ public struct ModelRun: Sendable {
   func range(ofSeries series: Int) -> Range<Int> { series * horizon..<(series + 1) * horizon }
   func residualRange(ofSeries series: Int) -> Range<Int> { series * end..<(series + 1) * end }
 
-  /// The mean of two runs: of means, deviations, errors and weights alike. Where one says nothing, the other counts.
-  static func average(_ left: ModelRun, _ right: ModelRun) -> ModelRun {
-    var result = left
-    for index in result.mean.indices where !right.mean[index].isNaN {
-      let isAlone = left.mean[index].isNaN
-      func mean(_ first: Double, _ second: Double) -> Double { isAlone ? second : (first + second) / 2 }
-      result.mean[index] = mean(left.mean[index], right.mean[index])
-      result.deviation[index] = mean(left.deviation[index], right.deviation[index])
-      result.weights[index] = mean(left.weights[index], right.weights[index])
+  /// The mean of runs: of means, deviations, errors and weights alike. Where one says nothing, the others count.
+  static func average(_ runs: [ModelRun]) -> ModelRun {
+    var result = runs[0]
+    for index in result.mean.indices {
+      let speaking = runs.filter { !$0.mean[index].isNaN }
+      guard !speaking.isEmpty else { continue }
+      let count = Double(speaking.count)
+      result.mean[index] = speaking.reduce(0) { $0 + $1.mean[index] } / count
+      result.deviation[index] = speaking.reduce(0) { $0 + $1.deviation[index] } / count
+      result.weights[index] = speaking.reduce(0) { $0 + $1.weights[index] } / count
     }
-    for index in result.residuals.indices where !right.residuals[index].isNaN {
-      let (first, second) = (left.residuals[index], right.residuals[index])
-      result.residuals[index] = first.isNaN ? second : (first + second) / 2
+    for index in result.residuals.indices {
+      var (sum, count) = (0.0, 0.0)
+      for run in runs where !run.residuals[index].isNaN {
+        sum += run.residuals[index]
+        count += 1
+      }
+      result.residuals[index] = count > 0 ? sum / count : .nan
     }
     return result
   }

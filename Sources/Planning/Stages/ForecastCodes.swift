@@ -53,7 +53,7 @@ public enum ForecastCodes {
     "S108", "too little history to compare models",
     """
     A model is chosen by forecasting periods that are already known. The history leaves no earlier period to forecast \
-    from, so the mean of `auto` and drivers is used without a test.
+    from, so the mean of `auto`, exponential smoothing and drivers is used without a test.
     """)
   public static let noDriverEffects = DiagnosticCode(
     "S109", "no driver effects to estimate",
