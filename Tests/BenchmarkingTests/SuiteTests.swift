@@ -84,13 +84,13 @@ struct SuiteTests {
 
   @Test("conditions compare numbers as numbers and all else as text")
   func filters() throws {
-    let week = try #require(RowFilter("week >= 40"))
+    let week = try #require(RowCondition("week >= 40"))
     #expect(week.column == "week" && week.holds("100") && week.holds("40") && !week.holds("9") && !week.holds(""))
-    let split = try #require(RowFilter("split=train"))
+    let split = try #require(RowCondition("split=train"))
     #expect(split.holds("train") && !split.holds("test"))
-    let month = try #require(RowFilter("month<2020-03"))
+    let month = try #require(RowCondition("month<2020-03"))
     #expect(month.holds("2020-02") && !month.holds("2020-03"))
-    #expect(try #require(RowFilter("a!=b")).holds("c"))
-    #expect(RowFilter("=x") == nil && RowFilter("plain") == nil)
+    #expect(try #require(RowCondition("a!=b")).holds("c"))
+    #expect(RowCondition("=x") == nil && RowCondition("plain") == nil)
   }
 }

@@ -32,6 +32,23 @@ import Testing
 
   // MARK: What comes out
 
+  /// The command that the README shows, on the bundled table; a cheap model keeps the test short.
+  @Test func `the README's command runs as it stands`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let start = try #require(readme.range(of: "$ sluice forecast "))
+    let end = try #require(readme[start.upperBound...].range(of: "\n```"))
+    let words = readme[start.upperBound..<end.lowerBound].replacingOccurrences(of: "\\\n", with: " ")
+      .replacingOccurrences(of: "Datasets/", with: root.path + "/Datasets/")
+    let folder = try ScratchFolder()
+    let result = try run(folder, words + " --model SNaive")
+    #expect(result.status == 0, "\(result.messages)")
+    let written = try String(contentsOf: folder.url.appending(path: "forecast.csv"), encoding: .utf8)
+    #expect(written.hasPrefix("unique_id,ds,SNaive,SNaive-lo-80,SNaive-hi-80\n"))
+    #expect(written.split(separator: "\n").count > 1000)
+  }
+
   @Test func `the rows go on where the history ends`() throws {
     let result = try run(
       try desk(), "sales.csv \(Self.columns) --horizon 6 --where split=train --model SNaive --levels 95")

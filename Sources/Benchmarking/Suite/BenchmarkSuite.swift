@@ -37,7 +37,7 @@ public struct BenchmarkTask: Sendable {
   public var place: SourcePlace
   public var data: Located<String>
   /// Rows that take part.
-  public var conditions: [Located<RowFilter>]
+  public var conditions: [Located<RowCondition>]
   public var ids: [Located<String>]
   public var time: Located<String>
   public var value: Located<String>
@@ -76,7 +76,7 @@ public struct BenchmarkTask: Sendable {
   /// Which part of a series is held out.
   public enum Split: Sendable, Hashable {
     /// The rows that meet a condition, as in competitions.
-    case test(RowFilter)
+    case test(RowCondition)
     /// The last periods of each series, and windows before them; `step` nil for the horizon.
     case ends(count: Int, step: Int?)
     /// The same dates for all series; empty `cutoffs` for the date that fits most series, and windows before it.

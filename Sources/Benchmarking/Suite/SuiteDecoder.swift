@@ -154,7 +154,7 @@ struct SuiteDecoder {
   }
 
   private func split(_ cursor: inout MappingCursor, hasHorizon: Bool) -> BenchmarkTask.Split? {
-    let test: Located<RowFilter>? =
+    let test: Located<RowCondition>? =
       cursor.shape(of: "test") == .section
       ? cursor.section("test") {
         $0.require("where", as: Self.filter, hint: "add `where: split=test`").flatMap(Self.parsed)
@@ -200,14 +200,14 @@ struct SuiteDecoder {
 
   static let barMeasures = ["owa", "mase", "rmsse", "wrmsse", "smape", "wape", "crps", "coverage", "msis", "cpu"]
   private static let filter = ScalarFormat<String>.text.checked { text in
-    RowFilter(text) == nil
+    RowCondition(text) == nil
       ? ScalarFormat<String>.Complaint(
         SpecificationCodes.unreadableValue, .error, "`\(text)` is no condition",
         hint: "write COLUMN=VALUE, such as split=train")
       : nil
   }
 
-  private static func parsed(_ text: Located<String>) -> Located<RowFilter>? {
-    RowFilter(text.value).map { Located($0, at: text.place) }
+  private static func parsed(_ text: Located<String>) -> Located<RowCondition>? {
+    RowCondition(text.value).map { Located($0, at: text.place) }
   }
 }

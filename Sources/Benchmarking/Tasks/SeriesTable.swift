@@ -138,7 +138,7 @@ struct SeriesTableReader {
   private func groups(of table: Table, _ joined: Joined, _ findings: inout Findings) -> [SeriesTable]? {
     let cells = RowCells(table: table, joined: joined, key: task.join?.key.value)
     // 1. The rows that take part, by series in order of first appearance.
-    var test: RowFilter?
+    var test: RowCondition?
     if case .test(let filter) = task.split { test = filter }
     let ids = task.ids.compactMap { table.text($0.value) }
     guard let values = table.numbers(task.value.value) else { return nil }

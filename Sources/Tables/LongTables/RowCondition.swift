@@ -36,6 +36,12 @@ public struct RowCondition: Sendable, Hashable {
     number = bytes.withUnsafeBufferPointer { NumberParsing.real($0, mark: UInt8(ascii: ".")) }
   }
 
+  /// Whether a cell of a table that was read meets the condition; an unknown one is the empty text.
+  public func holds(_ cell: String) -> Bool {
+    var cell = cell
+    return cell.withUTF8 { holds($0, mark: UInt8(ascii: ".")) }
+  }
+
   /// Whether a cell, without quotation marks and surrounding blanks, meets the condition.
   func holds(_ cell: UnsafeBufferPointer<UInt8>, mark: UInt8) -> Bool {
     let isSame = cell.count == bytes.count && zip(cell, bytes).allSatisfy { $0 == $1 }

@@ -75,7 +75,7 @@ public struct AutoForecaster: PanelModel {
     let weights = CombinationWeights.fit(origins, modelCount: plan.models.count)
     let ingredients = FittedIngredients(plan.models, regular, horizon: horizon, memory: memory)
     return FittedAuto(
-      ingredients: ingredients, weights: weights, occasional: occasional, origins: origins,
+      regular, ingredients: ingredients, weights: weights, occasional: occasional, origins: origins,
       errorOriginCount: plan.errorOriginCount,
       judges: plan.judgesSeries ? Array(judges.prefix(Self.judgingOrigins)) : [], threads: threads)
   }

@@ -18,6 +18,8 @@ public struct FittedAuto: FittedPanelModel {
   /// What had been learnt before each of the latest origins, to judge single series by; empty where there is no time to.
   private let judges: [FittedIngredients]
   private let threads: Int
+  /// The panel that was learnt from, and the origins in it: they serve again when it is itself forecast.
+  private let learnt: (panel: SeriesPanel, origins: [HeldOutOrigin])
 
   public var horizon: Int { ingredients.horizon }
 
@@ -27,7 +29,8 @@ public struct FittedAuto: FittedPanelModel {
   private static let smallestRatio = 0.1
 
   init(
-    ingredients: FittedIngredients, weights: [Double], occasional: FittedPooledIntermittent?, origins: [HeldOutOrigin],
+    _ panel: SeriesPanel, ingredients: FittedIngredients, weights: [Double], occasional: FittedPooledIntermittent?,
+    origins: [HeldOutOrigin],
     errorOriginCount: Int, judges: [FittedIngredients], threads: Int
   ) {
     self.ingredients = ingredients
@@ -35,6 +38,7 @@ public struct FittedAuto: FittedPanelModel {
     self.occasional = occasional
     self.judges = judges
     self.threads = threads
+    learnt = (panel, Array(origins.prefix(judges.count)))
     originCount = origins.count
     losses =
       origins.first.map { first in
@@ -51,7 +55,7 @@ public struct FittedAuto: FittedPanelModel {
     for (number, origin) in origins.prefix(errorOriginCount).enumerated() {
       let others =
         judges.isEmpty ? [] : origins.indices.filter { $0 != number }.prefix(judges.count).map { origins[$0] }
-      let sizes = SeriesSizes(origin.history, horizon: ingredients.horizon)
+      let sizes = SeriesSizes(origin.history)
       for series in origin.costs.indices where origin.costs[series] > 0 {
         let own = Self.weights(weights, series: series, others)
         let ownError = Self.ownError(others, series: series, weights: own)
@@ -89,7 +93,8 @@ public struct FittedAuto: FittedPanelModel {
   }
 
   private func heldOut(_ panel: SeriesPanel) -> [HeldOutOrigin] {
-    judges.enumerated().map { number, judge in
+    if panel.isIdentical(to: learnt.panel) { return learnt.origins }
+    return judges.enumerated().map { number, judge in
       HeldOutOrigin(judge, panel, back: (number + 1) * horizon, threads: threads)
     }
   }
@@ -98,8 +103,9 @@ public struct FittedAuto: FittedPanelModel {
     guard panel.count > 0 else { return }
     let forecasts = ingredients.forecast(panel, threads: threads)
     let origins = heldOut(panel)
-    let sizes = SeriesSizes(panel, horizon: horizon)
-    let probabilities = result.probabilities
+    let sizes = SeriesSizes(panel)
+    let count = result.probabilities.count
+    let scores = errors.scoreQuantiles(result.probabilities)
     for (index, series) in numbers.enumerated() {
       let own = Self.weights(weights, series: index, origins)
       // With a single origin, the sizes of errors could not be learnt beside errors of the same series.
@@ -111,9 +117,9 @@ public struct FittedAuto: FittedPanelModel {
         let floor = sizes.isNonNegative[index] ? 0 : -Double.infinity
         result.median[place] = max(floor, mixed.mean)
         let features = sizes.features(series: index, step: step, spread: mixed.spread, ownError: ownError)
-        for (number, probability) in probabilities.enumerated() {
-          let value = mixed.mean + (sizes.isConstant[index] ? 0 : errors.quantile(features, probability: probability))
-          result.quantiles[place * probabilities.count + number] = max(floor, value)
+        let size = sizes.isConstant[index] ? 0 : errors.size(features)
+        for number in 0..<count {
+          result.quantiles[place * count + number] = max(floor, mixed.mean + scores[step * count + number] * size)
         }
       }
     }
@@ -188,7 +194,7 @@ struct SeriesSizes {
   /// Values of a series that are looked at: volatility long ago says little about the next errors.
   private static func longest(_ season: Int) -> Int { max(60, 6 * season) }
 
-  init(_ panel: SeriesPanel, horizon: Int) {
+  init(_ panel: SeriesPanel) {
     let adjusted = AdjustedPanel(panel, horizon: 1, memory: 0.8, longest: Self.longest(panel.season))
     for series in 0..<adjusted.count {
       let range = adjusted.range(ofSeries: series)

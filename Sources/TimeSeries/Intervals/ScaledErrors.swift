@@ -18,16 +18,16 @@ struct ErrorFeatures: Sendable {
   /// The unit in which an error is expected before anything was learnt.
   var unit: Double { max((change * seasonalChange).squareRoot(), 1e-6 * level, .leastNormalMagnitude * 1e16) }
 
+  /// Columns of the regression of sizes; the lane that is left over is zero.
   static let count = 7
 
   /// Logarithms of ratios of sizes: they do not depend on the unit of the series.
-  var columns: [Double] {
+  var columns: SIMD8<Double> {
     let unit = unit
     func ratio(_ value: Double) -> Double { min(3, max(-3, log((value + 0.02 * unit) / unit))) }
-    return [
+    return SIMD8(
       1, log(Double(step + 1)), ratio(change), ratio(level) - 2, ratio(spread), ownError.map(ratio) ?? 0,
-      ownError == nil ? 1 : 0,
-    ]
+      ownError == nil ? 1 : 0, 0)
   }
 }
 
@@ -47,7 +47,7 @@ struct ErrorFeatures: Sendable {
 /// 51, 2023), for the weights. The pooling
 /// is our own: single series have too few errors for their own tails.
 struct ScaledErrors: Sendable {
-  private let coefficients: [Double]
+  private let coefficients: SIMD8<Double>
   /// Scores of each third of the horizon.
   private let scores: [WeightedScores]
   private let widening: Double
@@ -55,7 +55,7 @@ struct ScaledErrors: Sendable {
 
   /// Errors that the beliefs weigh as much as.
   private static let believedErrors = 20.0
-  private static let prior: [Double] = [-0.6, 0.5, 0, 0, 0, 0, 0]
+  private static let prior = SIMD8<Double>(-0.6, 0.5, 0, 0, 0, 0, 0, 0)
   /// E log|z| of a normal z, so that sizes are standard deviations where errors are normal.
   private static let meanLogarithm = -0.635
 
@@ -75,8 +75,7 @@ struct ScaledErrors: Sendable {
     for (index, (feature, error)) in zip(features, errors).enumerated() {
       let columns = feature.columns
       let size = min(6, max(-4, log(abs(error) / feature.unit + 1e-9)))
-      var target = size
-      for column in 0..<count { target -= Self.prior[column] * columns[column] }
+      let target = size - (Self.prior * columns).sum()
       for column in 0..<count {
         right[column] += weights[index] * target * columns[column]
         for row in 0..<count { gram[row, column] += weights[index] * columns[row] * columns[column] }
@@ -84,7 +83,8 @@ struct ScaledErrors: Sendable {
     }
     for column in 0..<count { gram[column, column] += Self.believedErrors }
     let change = (try? Cholesky(gram))?.solve(right) ?? [Double](repeating: 0, count: count)
-    let coefficients = (0..<count).map { Self.prior[$0] + change[$0] }
+    var coefficients = Self.prior
+    for column in 0..<count { coefficients[column] += change[column] }
     self.coefficients = coefficients
 
     // 2. Scores by thirds of the horizon; few borrow from the other thirds, and all from the belief.
@@ -103,17 +103,23 @@ struct ScaledErrors: Sendable {
 
   private static func third(_ step: Int, _ horizon: Int) -> Int { min(2, 3 * step / max(1, horizon)) }
 
-  private static func size(_ feature: ErrorFeatures, _ coefficients: [Double]) -> Double {
-    var logarithm = -meanLogarithm
-    for (coefficient, column) in zip(coefficients, feature.columns) { logarithm += coefficient * column }
+  private static func size(_ feature: ErrorFeatures, _ coefficients: SIMD8<Double>) -> Double {
+    let logarithm = (coefficients * feature.columns).sum() - meanLogarithm
     return feature.unit * exp(min(8, max(-8, logarithm)))
   }
 
-  /// The quantile of the error of a forecast, at or above 0 for probabilities from a half on and at or below it before.
-  func quantile(_ feature: ErrorFeatures, probability: Double) -> Double {
-    let score = widening * scores[Self.third(feature.step, horizon)].quantile(probability)
-    let bounded = probability >= 0.5 ? max(0, score) : min(0, score)
-    return bounded * Self.size(feature, coefficients)
+  /// How large the error of a forecast is likely to be.
+  func size(_ feature: ErrorFeatures) -> Double { Self.size(feature, coefficients) }
+
+  /// Quantiles of error over size by step: step × probability; at or above 0 for probabilities from a half on and at or
+  /// below it before.
+  func scoreQuantiles(_ probabilities: [Double]) -> [Double] {
+    (0..<horizon).flatMap { step in
+      probabilities.map { probability in
+        let score = widening * scores[Self.third(step, horizon)].quantile(probability)
+        return probability >= 0.5 ? max(0, score) : min(0, score)
+      }
+    }
   }
 }
 

@@ -53,6 +53,12 @@ public struct SeriesPanel: Sendable {
     return earlier
   }
 
+  /// Whether all values are the same bits, unknown ones too.
+  func isIdentical(to other: SeriesPanel) -> Bool {
+    season == other.season && starts == other.starts
+      && values.elementsEqual(other.values) { $0.bitPattern == $1.bitPattern }
+  }
+
   /// Some of the series, in the given order.
   public func selecting(_ series: [Int]) -> SeriesPanel {
     var selected = SeriesPanel(season: season)
