@@ -56,7 +56,8 @@ let package = Package(
 
     // Layer 4: specifications; the one importer of YAML.
     module(
-      "Specifications", ["ChannelTypes", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
+      "Specifications",
+      ["Allocation", "ChannelTypes", "Optimization", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
 
     // Layer 5: runs and reports.
     module(
@@ -69,13 +70,15 @@ let package = Package(
     module(
       "ModelTasks",
       [
-        "ChannelTypes", "Demand", "LinearAlgebra", "Probability", "Regression", "Specifications", "Tables",
+        "Allocation", "ChannelTypes", "Demand", "LinearAlgebra", "Probability", "Regression", "Specifications",
+        "Tables",
         "TimeSeries",
       ]),
     module(
       "Reports",
       [
-        "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Benchmarking", "Planning",
+        "Allocation", "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Benchmarking",
+        "Planning",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates")]),
@@ -106,11 +109,11 @@ let package = Package(
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
-    tests("SpecificationsTests", ["Specifications", "Regression", "Tables"]),
+    tests("SpecificationsTests", ["Specifications", "Allocation", "Regression", "Tables"]),
     tests(
       "PlanningTests",
       ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
-    tests("ModelTasksTests", ["ModelTasks", "Regression", "Specifications", "Tables", "TimeSeries"]),
+    tests("ModelTasksTests", ["ModelTasks", "Allocation", "Regression", "Specifications", "Tables", "TimeSeries"]),
     tests("BenchmarkingTests", ["Benchmarking", "ChannelTypes", "Specifications", "Tables", "TimeSeries"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables", "Benchmarking"]),
     tests("ArchitectureTests", []),

@@ -66,8 +66,23 @@ public enum AllocationCodes {
     trigger: state amounts in a larger unit.
     """)
 
+  public static let limitsCollide = DiagnosticCode(
+    "A303", "limits contradict one another",
+    """
+    No decision satisfies all limits of the problem. The message lists limits that already contradict one another: \
+    giving up any one of them resolves this conflict. Repairs below it say how far which limit would have to give way \
+    so that the whole problem has a solution, the cheapest first.
+    """)
+  /// Findings of a problem's own values, in the words of its kind.
+  public static let improperValue = DiagnosticCode(
+    "A108", "a value of the problem makes no sense",
+    """
+    A number is out of the range that its meaning allows, or two numbers contradict one another: a floor above its cap, \
+    a negative cost where costs cannot be negative, a service level of 1. The message names the key and the range.
+    """)
+
   public static let all = [
     nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-    conflict, failed,
+    improperValue, conflict, failed, limitsCollide,
   ]
 }

@@ -5,7 +5,8 @@ public import Tables
 /// Every code that the library can report, by origin: what `sluice explain` knows.
 public enum CodeCatalogue {
   public static let all: [DiagnosticCode] =
-    DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + PlanCodes.all + AllocationCodes.all
+    DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + AllocationFileCodes.all + PlanCodes.all
+    + AllocationCodes.all
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all
 }

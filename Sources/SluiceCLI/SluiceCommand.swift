@@ -11,12 +11,13 @@ struct SluiceCommand: AsyncParsableCommand {
     discussion: """
       Start with `sluice init --demo`, then `sluice run telecom-dealers/plan.yaml`.
       For any other table: `sluice forecast TABLE …` and `sluice regress TABLE --spec MODEL.yaml`.
+      For a problem of your own: `sluice allocate PROBLEM.yaml`.
       Exit codes: 0 done, 1 findings, 2 bad usage, plan or data, 3 infeasible plan, 4 internal, 130 interrupted.
       """,
     version: EngineVersion.current,
     subcommands: [
       InitCommand.self, CheckCommand.self, RunCommand.self, ForecastCommand.self, RegressCommand.self,
-      BenchCommand.self, ExplainCommand.self,
+      AllocateCommand.self, BenchCommand.self, ExplainCommand.self,
     ])
 }
 
@@ -86,9 +87,9 @@ struct CommandFailure: Error {
     self.findings = findings
   }
 
-  init(_ status: ExitStatus, _ finding: Diagnostic) {
+  init(_ status: ExitStatus, _ finding: Diagnostic?) {
     self.status = status
     findings = Findings()
-    findings.add(finding)
+    if let finding { findings.add(finding) }
   }
 }

@@ -7,16 +7,20 @@ public struct SpecificationDecoder: Sendable {
   /// All values in the order in which they were read.
   public private(set) var values: [ResolvedValue] = []
   let source: SourceText
+  /// Where files that the document names are looked for: ends with `/`, or is empty for the current folder.
+  private let folder: String
   private let variables: [String: String]
   private var usedVariables: Set<String> = []
 
   /// Decodes the top-level section with `body`.
-  /// - Parameter environment: variables that start with `SLUICE_` override values of files, not those of patches.
+  /// - Parameters:
+  ///   - environment: variables that start with `SLUICE_` override values of files, not those of patches.
+  ///   - folder: where files that the document names are looked for: ends with `/`, or is empty.
   public static func decode<Result>(
-    _ document: SpecificationDocument, environment: [String: String] = [:], findings: inout Findings,
-    _ body: (inout MappingCursor) -> Result
+    _ document: SpecificationDocument, environment: [String: String] = [:], folder: String = "",
+    findings: inout Findings, _ body: (inout MappingCursor) -> Result
   ) -> (result: Result, values: ResolvedDocument) {
-    let decoder = SpecificationDecoder(document, environment, findings)
+    let decoder = SpecificationDecoder(document, environment, folder, findings)
     var cursor = MappingCursor(document.root, path: [], decoder: decoder)
     let result = body(&cursor)
     var finished = cursor.finish()
@@ -25,13 +29,19 @@ public struct SpecificationDecoder: Sendable {
     return (result, ResolvedDocument(finished.values))
   }
 
-  private init(_ document: SpecificationDocument, _ environment: [String: String], _ findings: Findings) {
+  private init(
+    _ document: SpecificationDocument, _ environment: [String: String], _ folder: String, _ findings: Findings
+  ) {
     source = document.source
+    self.folder = folder
     variables = environment.filter { $0.key.hasPrefix(Self.prefix) }
     self.findings = findings
   }
 
   private static let prefix = "SLUICE_"
+
+  /// The path of a file that the document names.
+  func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   mutating func report(
     _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at origin: Origin,

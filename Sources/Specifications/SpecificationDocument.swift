@@ -12,7 +12,13 @@ public struct SpecificationDocument: Sendable {
   public static func read(
     _ path: String, layer: Origin.Layer = .file, findings: inout Findings
   ) -> SpecificationDocument? {
-    guard let bytes = SpecificationFile.contents(of: path, findings: &findings),
+    read(path, layer: layer, maximumBytes: SpecificationFile.maximumBytes, findings: &findings)
+  }
+
+  static func read(
+    _ path: String, layer: Origin.Layer = .file, maximumBytes: Int, findings: inout Findings
+  ) -> SpecificationDocument? {
+    guard let bytes = SpecificationFile.contents(of: path, maximumBytes: maximumBytes, findings: &findings),
       let text = SpecificationText.decode(bytes, file: path, findings: &findings)
     else { return nil }
     return parse(text, file: path, layer: layer, findings: &findings)

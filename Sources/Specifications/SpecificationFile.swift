@@ -10,10 +10,14 @@ import Tables
 enum SpecificationFile {
   /// No plan or model file is larger.
   static let maximumBytes = 8 << 20
+  /// Problem files may hold their tables.
+  static let maximumProblemBytes = 128 << 20
 
   /// Reads a file whole.
   /// - Returns: nil where it cannot be read or is not text; `findings` then says why.
-  static func contents(of path: String, findings: inout Findings) -> [UInt8]? {
+  static func contents(
+    of path: String, maximumBytes: Int = maximumBytes, findings: inout Findings
+  ) -> [UInt8]? {
     func refuse(_ message: String, _ hint: String) -> [UInt8]? {
       findings.add(
         Diagnostic(SpecificationCodes.unreadableFile, .error, message, at: SourcePlace(file: path), hint: hint))
@@ -48,7 +52,7 @@ enum SpecificationFile {
       if count == 0 { return bytes }
       bytes.append(contentsOf: chunk[..<count])
       if bytes.count > maximumBytes {
-        return refuse("larger than 8 MB, which no specification is", "is this a data file?")
+        return refuse("larger than \(maximumBytes >> 20) MB, which no specification is", "is this a data file?")
       }
     }
   }

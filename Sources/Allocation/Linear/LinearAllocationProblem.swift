@@ -1,0 +1,141 @@
+public import Optimization
+public import Tables
+
+/// A linear or mixed-integer program in the user's own words: for questions that none of the other kinds asks.
+///
+/// ```
+/// optimise   Σ objective_j · x_j
+/// subject to at_least_i ≤ Σ a_ij · x_j ≤ at_most_i      for every constraint i
+///            lower_j ≤ x_j ≤ upper_j, whole where asked
+/// ```
+public struct LinearAllocationProblem: AllocationProblem {
+  public struct Variable: Sendable {
+    public var name: String
+    public var lower: Double
+    public var upper: Double
+    public var objective: Double
+    public var isInteger: Bool
+
+    public init(
+      _ name: String, lower: Double = 0, upper: Double = .infinity, objective: Double = 0, isInteger: Bool = false
+    ) {
+      self.name = name
+      self.lower = lower
+      self.upper = upper
+      self.objective = objective
+      self.isInteger = isInteger
+    }
+  }
+
+  public struct Constraint: Sendable {
+    public var name: String
+    /// Indices of variables, each named once.
+    public var terms: [(variable: Int, coefficient: Double)]
+    public var atLeast: Double
+    public var atMost: Double
+    public var place: SourcePlace?
+
+    public init(
+      _ name: String, _ terms: [(variable: Int, coefficient: Double)], atLeast: Double = -.infinity,
+      atMost: Double = .infinity, at place: SourcePlace? = nil
+    ) {
+      self.name = name
+      self.terms = terms
+      self.atLeast = atLeast
+      self.atMost = atMost
+      self.place = place
+    }
+  }
+
+  public var sense: AllocationAnswer.Sense
+  public var variables: [Variable]
+  public var constraints: [Constraint]
+
+  public init(_ sense: AllocationAnswer.Sense, variables: [Variable], constraints: [Constraint]) {
+    self.sense = sense
+    self.variables = variables
+    self.constraints = constraints
+  }
+
+  /// The program, a tag for each constraint.
+  public var program: LinearProgram {
+    var program = LinearProgram(sense == .maximise ? .maximise : .minimise)
+    for variable in variables {
+      program.addVariable(
+        lower: variable.lower, upper: variable.upper, objective: variable.objective, isInteger: variable.isInteger)
+    }
+    for (index, constraint) in constraints.enumerated() {
+      program.addRow(
+        constraint.terms, lower: constraint.atLeast, upper: constraint.atMost, label: constraint.name, tag: index)
+    }
+    return program
+  }
+
+  public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
+    let program = program
+    let solution: LinearSolution
+    do {
+      solution = try HiGHSSolver().solve(
+        program, limits: SolverLimits(nodes: limits.nodes, relativeGap: limits.relativeGap))
+      guard solution.status != .infeasible else { return try infeasible(program) }
+    } catch {
+      throw .failed(error.description)
+    }
+    let status: AllocationAnswer.Status =
+      switch solution.status {
+      case .optimal: .optimal
+      case .feasible: .feasible
+      case .infeasible: .infeasible
+      case .unbounded: .unbounded
+      case .stopped: .stopped
+      }
+    guard solution.status.hasValues else { return AllocationAnswer(status, sense) }
+    return AllocationAnswer(
+      status, sense, objective: solution.objective, bound: solution.bound,
+      solution: .object([
+        JSONValue.Member(
+          "variables", .object(zip(variables, solution.values).map { JSONValue.Member($0.name, .number($1)) }))
+      ]), prices: prices(program, solution), binding: binding(solution))
+  }
+
+  private func binding(_ solution: LinearSolution) -> [String] {
+    zip(constraints, solution.rowValues).filter { constraint, value in
+      let tolerance = 1e-7 * max(1, abs(value))
+      return value <= constraint.atLeast + tolerance || value >= constraint.atMost - tolerance
+    }.map(\.0.name)
+  }
+
+  private func prices(_ program: LinearProgram, _ solution: LinearSolution) -> [LimitPrice] {
+    guard !solution.duals.isEmpty else { return [] }
+    return constraints.indices.filter { abs(solution.duals[$0]) > 1e-9 }.map { row in
+      let dual = solution.duals[row]
+      return LimitPrice(
+        limit: constraints[row].name, value: solution.rowValues[row], left: dual, right: dual,
+        from: solution.rowValues[row], to: solution.rowValues[row])
+    }
+  }
+
+  private func infeasible(_ program: LinearProgram) throws(SolverError) -> AllocationAnswer {
+    var answer = AllocationAnswer(.infeasible, sense)
+    let weights = Dictionary(uniqueKeysWithValues: constraints.indices.map { ($0, 1.0) })
+    guard let explanation = try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()) else {
+      return answer
+    }
+    let members = explanation.conflict.map { constraints[$0] }
+    let repairs = explanation.repairs.map { repair in
+      AllocationConflict.Repair(
+        changes: repair.changes.map { change in
+          let row = program.rows[change.row]
+          let from = change.amount > 0 ? row.upper : row.lower
+          return AllocationConflict.Change(limit: row.label, from: from, to: from + change.amount)
+        })
+    }
+    answer.conflict = AllocationConflict(
+      diagnostic: Diagnostic(
+        AllocationCodes.limitsCollide, .error, "no values satisfy \(members.count) of the constraints together",
+        at: members.first?.place, hint: "drop or relax one of them",
+        notes: members.map { "\($0.place.map { "\($0): " } ?? "")`\($0.name)`" }), limits: members.map { $0.name },
+      repairs: repairs)
+    return answer
+  }
+}

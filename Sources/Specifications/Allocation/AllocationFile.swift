@@ -1,0 +1,80 @@
+public import Allocation
+public import Tables
+
+/// A problem file as it was read: what to divide, under which limits.
+public struct AllocationFile: Sendable {
+  /// The path as the user wrote it.
+  public var path: String
+  /// `budget`, `newsvendor`, …: see `kinds`.
+  public var kind: String
+  /// What the user calls the problem; nil where the file does not say.
+  public var name: String?
+  public var problem: any AllocationProblem
+  /// The lines of the file, to quote.
+  public var source: SourceText
+
+  /// Every kind of problem file.
+  public static var kinds: [String] { AllocationKind.all.map(\.name) }
+
+  /// Reads a problem file, YAML or JSON; CSV files that it names are looked for beside it.
+  /// - Returns: nil where it cannot be read or has errors; `findings` then names all of them.
+  public static func read(_ path: String, findings: inout Findings) -> AllocationFile? {
+    var found = Findings(limit: findings.limit)
+    defer { findings.merge(found) }
+    guard
+      let document = SpecificationDocument.read(
+        path, maximumBytes: SpecificationFile.maximumProblemBytes, findings: &found)
+    else { return nil }
+    return decode(document, path, &found)
+  }
+
+  /// Reads the text of a problem file; `file` names it in places.
+  public static func parse(_ text: String, file: String, findings: inout Findings) -> AllocationFile? {
+    var found = Findings(limit: findings.limit)
+    defer { findings.merge(found) }
+    guard let document = SpecificationDocument.parse(text, file: file, findings: &found) else { return nil }
+    return decode(document, file, &found)
+  }
+
+  private static func decode(
+    _ document: SpecificationDocument, _ path: String, _ findings: inout Findings
+  ) -> AllocationFile? {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let (file, _) = SpecificationDecoder.decode(document, folder: folder, findings: &findings) { root in
+      let name = root.read("name", as: .text)?.value
+      root.expect("description")
+      _ = root.read("description", as: .text)
+      guard let kind = AllocationKind.read(&root), let problem = kind.decode(&root) else { return nil as Self? }
+      return AllocationFile(path: path, kind: kind.name, name: name, problem: problem, source: document.source)
+    }
+    return findings.hasErrors ? nil : file
+  }
+}
+
+/// One kind of problem file and how it is read.
+struct AllocationKind: Sendable {
+  var name: String
+  /// Reads the keys of the problem; nil where something is wrong, with findings.
+  var decode: @Sendable (inout MappingCursor) -> (any AllocationProblem)?
+
+  /// A new kind is one line here, one decoder file, one file in Models/allocation.
+  static let all: [AllocationKind] = [
+    AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) }
+  ]
+
+  /// The kind that a file names; nil, with a finding, where it names none that is known.
+  static func read(_ root: inout MappingCursor) -> AllocationKind? {
+    let names = all.map(\.name).sorted()
+    guard let written = root.require("kind", as: .text, hint: "one of \(names.joined(separator: ", "))") else {
+      root.forgive()
+      return nil
+    }
+    if let kind = all.first(where: { $0.name == written.value }) { return kind }
+    let nearest = Suggestion.closest(to: written.value, among: names).map { "did you mean `\($0)`? " } ?? ""
+    root.report(
+      AllocationFileCodes.unknownKind, "there is no kind `\(written.value)`", at: written.place,
+      hint: nearest + "the kinds are \(names.joined(separator: ", "))")
+    root.forgive()
+    return nil
+  }
+}
