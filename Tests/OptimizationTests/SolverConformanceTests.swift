@@ -5,7 +5,9 @@ import Testing
 /// What every solver must do. A new solver is one more row of `solvers`.
 @Suite("Solver conformance")
 struct SolverConformanceTests {
-  static let solvers: [any Solver] = [HiGHSSolver()]
+  static let solvers: [any Solver] = [
+    HiGHSSolver(), HiGHSSolver(algorithm: .primalSimplex), HiGHSSolver(algorithm: .interiorPoint(crossover: true)),
+  ]
 
   @Test("a program with a known optimum, its duals and its reduced costs", arguments: solvers.indices)
   func feasible(index: Int) throws {

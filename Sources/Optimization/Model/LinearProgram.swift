@@ -11,6 +11,17 @@ public struct LinearProgram: Sendable {
     /// Its coefficient in the objective.
     public var objective: Double
     public var isInteger: Bool
+    public var label: String
+
+    public init(
+      lower: Double = 0, upper: Double = .infinity, objective: Double = 0, isInteger: Bool = false, label: String = ""
+    ) {
+      self.lower = lower
+      self.upper = upper
+      self.objective = objective
+      self.isInteger = isInteger
+      self.label = label
+    }
   }
 
   public struct Row: Sendable {
@@ -34,9 +45,10 @@ public struct LinearProgram: Sendable {
   /// Adds a variable and returns its index.
   @discardableResult
   public mutating func addVariable(
-    lower: Double = 0, upper: Double = .infinity, objective: Double = 0, isInteger: Bool = false
+    lower: Double = 0, upper: Double = .infinity, objective: Double = 0, isInteger: Bool = false, label: String = ""
   ) -> Int {
-    variables.append(Variable(lower: lower, upper: upper, objective: objective, isInteger: isInteger))
+    variables.append(
+      Variable(lower: lower, upper: upper, objective: objective, isInteger: isInteger, label: label))
     return variables.count - 1
   }
 
@@ -93,8 +105,7 @@ public struct LinearProgram: Sendable {
   /// Something in the program that is no number, or no place for one.
   var defect: String? {
     for (index, variable) in variables.enumerated() {
-      if variable.objective.isNaN || variable.objective.isInfinite { return "the cost of variable \(index)" }
-      if variable.lower.isNaN || variable.upper.isNaN { return "a bound of variable \(index)" }
+      if let defect = variable.defect { return "\(defect) of variable \(index)" }
     }
     for row in rows where row.lower.isNaN || row.upper.isNaN { return "a bound of row “\(row.label)”" }
     if coefficients.contains(where: { !$0.isFinite }) { return "a coefficient" }
@@ -103,6 +114,21 @@ public struct LinearProgram: Sendable {
 
   /// Whether some bound excludes every value by itself.
   var hasEmptyBounds: Bool {
-    variables.contains { $0.lower > $0.upper } || rows.contains { $0.lower > $0.upper }
+    variables.contains { Interval.isEmpty($0.lower, $0.upper) }
+      || rows.contains { Interval.isEmpty($0.lower, $0.upper) }
+  }
+}
+
+extension LinearProgram.Variable {
+  var defect: String? {
+    if !objective.isFinite { return "the objective" }
+    return lower.isNaN || upper.isNaN ? "a bound" : nil
+  }
+}
+
+enum Interval {
+  /// Whether no finite number lies between the bounds.
+  static func isEmpty(_ lower: Double, _ upper: Double) -> Bool {
+    lower > upper || lower == .infinity || upper == -.infinity
   }
 }
