@@ -8,6 +8,10 @@ let package = Package(
   dependencies: [.package(name: "Sluice", path: "..")],
   targets: [
     .executableTarget(
+      name: "AllocationBenchmark",
+      dependencies: [.product(name: "Sluice", package: "Sluice")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "TablesBenchmark",
       dependencies: [.product(name: "Sluice", package: "Sluice")],
       swiftSettings: [.swiftLanguageMode(.v6)]),

@@ -65,7 +65,7 @@ private let program = """
     #expect(file == nil)
     #expect(
       findings.kept.map { "\($0.code.id) \($0.place?.description ?? "")" } == [
-        "P113 problem.yaml:4:35", "P110 problem.yaml:4:12", "P110 problem.yaml:7:51",
+        "P113 problem.yaml:4:33", "P110 problem.yaml:4:12", "P110 problem.yaml:7:53",
       ])
   }
 
