@@ -42,16 +42,61 @@ struct ConflictExplanationTests {
     #expect(explanation.repairs.map(\.cost) == explanation.repairs.map(\.cost).sorted())
   }
 
-  @Test("500 limits: an irreducible conflict, time printed")
+  @Test("500 limits: an irreducible conflict, and every repair works")
   func many() throws {
     let program = Self.program(seed: 99, limits: 500, items: 200)
-    let clock = ContinuousClock()
-    var explanation: ConflictExplanation?
-    let time = try clock.measure {
-      explanation = try ConflictExplanation(of: program, weights: [:], solver: HiGHSSolver())
+    let weights = Dictionary(uniqueKeysWithValues: (0...500).map { ($0, 1.0) })
+    let explanation = try #require(try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()))
+    try checkIrreducible(program, explanation.conflict)
+    #expect(!explanation.repairs.isEmpty)
+    for repair in explanation.repairs {
+      #expect(try HiGHSSolver().solve(program.applying(repair)).status.hasValues)
     }
-    print("conflict among 500 limits: \(time), \(explanation?.conflict.count ?? 0) members")
-    try checkIrreducible(program, #require(explanation).conflict)
+  }
+
+  @Test("whole numbers: limits that only fractions could meet")
+  func integers() throws {
+    // Three pairs, each with at most one open and three together at least two: fractions of a half would do.
+    var program = LinearProgram(.minimise)
+    for _ in 0..<4 { program.addVariable(upper: 1, isInteger: true) }
+    for (tag, pair) in [(0, 1), (1, 2), (0, 2)].enumerated() {
+      program.addSumRow([pair.0, pair.1], upper: 1, tag: tag)
+    }
+    program.addSumRow([0, 1, 2], lower: 1.5, tag: 3)
+    program.addSumRow([0, 3], upper: 2, tag: 4)
+    let weights = [0: 1.0, 1: 1, 2: 1, 3: 1, 4: 1]
+    let explanation = try #require(try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()))
+    #expect(explanation.conflict == [0, 1, 2, 3])
+    try checkIrreducible(program, explanation.conflict)
+    #expect(explanation.repairs.map { ($0.cost * 1e6).rounded() / 1e6 } == [0.5, 1, 1, 1])
+    for repair in explanation.repairs {
+      #expect(try HiGHSSolver().solve(program.applying(repair)).status.hasValues)
+    }
+  }
+
+  @Test("bounds that contradict rows without a tag leave nothing to name, and nothing to repair")
+  func untagged() throws {
+    var program = LinearProgram(.minimise)
+    program.addVariable(upper: 1)
+    program.addRow([(0, 1.0)], lower: 2)
+    program.addRow([(0, 1.0)], lower: 0.5, tag: 0)
+    let explanation = try #require(try ConflictExplanation(of: program, weights: [0: 1], solver: HiGHSSolver()))
+    #expect(explanation.conflict.isEmpty && explanation.repairs.isEmpty)
+  }
+
+  @Test("two conflicts apart: a mixture repairs both and touches no limit without need")
+  func apart() throws {
+    var program = LinearProgram(.minimise)
+    for item in 0..<2 {
+      program.addVariable()
+      program.addRow([(item, 1.0)], lower: 5, tag: 2 * item)
+      program.addRow([(item, 1.0)], upper: 3, tag: 2 * item + 1)
+    }
+    let weights = [0: 1.0, 1: 2, 2: 2, 3: 1]
+    let explanation = try #require(try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()))
+    #expect(explanation.conflict.count == 2)
+    let cheapest = try #require(explanation.repairs.first)
+    #expect(abs(cheapest.cost - 4) < 1e-9 && Set(cheapest.changes.map(\.row)) == [0, 3])
   }
 
   private func checkIrreducible(_ program: LinearProgram, _ conflict: [Int]) throws {
