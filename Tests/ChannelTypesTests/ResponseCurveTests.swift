@@ -33,6 +33,18 @@ import Testing
     }
   }
 
+  @Test func steepHillIsAnSCurve() {
+    let curve = ResponseCurve(family: .hill, amplitude: 100, scale: 50, shape: 4)
+    // 100 · 60⁴ / (60⁴ + 50⁴)
+    #expect(abs(curve.value(at: 60) - 67.4648620510151) < 1e-10)
+    #expect(curve.value(at: 0) == 0 && curve.slope(at: 0) == 0)
+    #expect(abs(curve.value(at: 1e200) - 100) < 1e-9)
+    let turn = curve.inflection
+    #expect(
+      curve.slope(at: turn * 0.99) < curve.slope(at: turn) && curve.slope(at: turn * 1.01) < curve.slope(at: turn))
+    #expect(abs(curve.spend(atSlope: curve.slope(at: 70)) - 70) < 1e-9)
+  }
+
   @Test func aPriceAboveEverySlopeBuysNothing() {
     for curve in Self.curves where curve.family != .power {
       #expect(curve.spend(atSlope: curve.slope(at: 0) * 1.01) == 0)
