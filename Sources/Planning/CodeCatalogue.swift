@@ -6,7 +6,7 @@ public import Tables
 public enum CodeCatalogue {
   public static let all: [DiagnosticCode] =
     DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + AllocationFileCodes.all + PlanCodes.all
-    + AllocationCodes.all
+    + AllocationCodes.all + MultiEchelonCodes.all
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all
 }
