@@ -91,7 +91,9 @@ extension ConcaveFunction {
     case .exponentialSaturation: .exponentialSaturation(amplitude: amplitude * factor, scale: scale * factor)
     case .hill: .hill(amplitude: amplitude * factor, scale: scale * factor)
     case .power: .power(amplitude: amplitude * factor, scale: scale * factor, shape: shape)
-    case .zero: .zero
+    case .generalHill: .hill(amplitude: amplitude * factor, scale: scale * factor, shape: shape)
+    case .logistic: .logistic(amplitude: amplitude * factor, midpoint: shape * factor, width: scale * factor)
+    case .zero, .composed: self
     }
   }
 }

@@ -57,10 +57,3 @@ extension PriceResponse {
     return found
   }
 }
-
-/// A point between two prices that halves their distance, in ratio where both are positive and far apart.
-private func middle(_ low: Double, _ high: Double) -> Double {
-  if low > 0, high > 4 * low { return low.squareRoot() * high.squareRoot() }
-  let middle = low + (high - low) / 2
-  return middle > low && middle < high ? middle : low.nextUp
-}

@@ -86,7 +86,7 @@ struct CrossingPrices {
     for (node, group) in tree.groupAt.enumerated() {
       groups[group] = tree.price[node] - (node == 0 ? tree.valueOfUnspent : tree.price[tree.parent[node]])
     }
-    return LimitPrices(groups: groups, crossings: prices)
+    return LimitPrices(groups: groups, crossings: prices, linear: [])
   }
 
   private func worst(_ excess: [Double]) -> Double { excess.reduce(0) { max($0, abs($1)) } / scale }

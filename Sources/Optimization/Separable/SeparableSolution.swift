@@ -5,12 +5,16 @@ public struct SeparableSolution: Sendable {
     case prices
     /// Tangents refined until the gap closed: the objective is as exact, amounts and prices about the root of that.
     case tangents
+    /// Envelopes, and a search over the items on a chord of theirs.
+    case search
   }
 
+  let problem: SeparableAllocation
   public var amounts: [Double]
   /// Σ f + v · unspent at `amounts`.
   public var objective: Double
-  /// No amounts within the limits have a larger objective: the Lagrangian at the prices below, maximised item by item.
+  /// No amounts within the limits have a larger objective: the Lagrangian at the prices below, maximised item by item;
+  /// of a search, the largest over what was not ruled out.
   public var bound: Double
   /// What one more unit is worth inside each group, by group.
   public var groupPrices: [Double]
@@ -19,154 +23,143 @@ public struct SeparableSolution: Sendable {
   public var groupLimitPrices: [Double]
   /// The same for each crossing set.
   public var crossingPrices: [Double]
-  /// The limit that keeps each item from a better amount; nil where it is only the value of what is not spent.
-  public var bindingLimits: [SeparableAllocation.Limit?]
+  /// The same for each linear limit: positive where its upper end holds.
+  public var linearPrices: [Double]
   public var method: Method
   /// Newton iterations over the prices of crossing sets.
   public var iterations: Int
+  /// Relaxations solved by the search; 1 where the first one was enough.
+  public var nodes: Int
+
+  init(
+    _ problem: SeparableAllocation, amounts: [Double], bound: Double, prices: LimitPrices, method: Method
+  ) {
+    self.problem = problem
+    self.amounts = amounts
+    self.objective = problem.objective(at: amounts)
+    self.bound = bound
+    groupLimitPrices = prices.groups
+    crossingPrices = prices.crossings
+    linearPrices = prices.linear
+    self.method = method
+    (iterations, nodes) = (0, 1)
+    groupPrices = zeros(problem.groups.count)
+    for group in problem.groups.indices {
+      let above = problem.groups[group].parent.map { groupPrices[$0] } ?? problem.valueOfUnspent
+      groupPrices[group] = prices.groups[group] + above
+    }
+  }
 
   /// |bound − objective| / max(1, |objective|).
   public var relativeGap: Double { abs(bound - objective) / max(1, abs(objective)) }
 }
 
 extension SeparableAllocation {
-  /// Solves the problem to the last digits of its prices.
+  /// Solves the problem: a concave one to the last digits of its prices, any other to a certified gap.
   ///
-  /// 1. The tree by prices; crossing sets by Newton's method on theirs.
-  /// 2. Where that leaves a gap or a limit unmet: by tangents, with `solver`.
+  /// 1. A tree by prices over the items' concave envelopes; that is all where items are concave.
+  /// 2. Crossing sets by Newton's method on their prices; where that leaves a gap or a limit unmet, where items are not
+  ///    plain concave curves or where there are linear limits: by tangents, with `solver`.
+  /// 3. Items on a chord of their envelope: best-first search over the parts of their domain.
   ///
   /// Complexity: about 10 evaluations of every item's inverse slope per price that is set: one for the whole, one per
-  /// group below which a limit holds, times the Newton iterations over crossing sets (5 to 20).
+  /// group below which a limit holds, times the Newton iterations over crossing sets (5 to 20), times the nodes of the
+  /// search (1 to some hundreds).
+  /// - Parameter limits: when the search stops. Without a number of nodes, after some two million item evaluations.
   public func solve(
-    with solver: some Solver = HiGHSSolver(tolerance: 1e-9)
+    with solver: some Solver = HiGHSSolver(tolerance: 1e-9), limits: SolverLimits = SolverLimits(relativeGap: 1e-9)
   ) throws(AllocationError) -> SeparableSolution {
     try validate()
+    guard crossings.isEmpty, linearLimits.isEmpty else { return try solveCrossing(with: solver, limits) }
+    var tree = try NestedTree(self)
+    guard !tree.curves.isEmpty || !tree.envelopes.isEmpty else {
+      tree.clear()
+      return solution(of: &tree)
+    }
+    var search = EnvelopeSearch(self, TreeRelaxation(self, tree), limits)
+    return try search.solve()
+  }
+
+  private func solveCrossing(
+    with solver: some Solver, _ limits: SolverLimits
+  ) throws(AllocationError) -> SeparableSolution {
+    let isPlain =
+      linearLimits.isEmpty && domains.isEmpty
+      && families.allSatisfy { $0 != .composed && $0 != .generalHill && $0 != .logistic }
+    guard isPlain else {
+      var search = EnvelopeSearch(self, TangentRelaxation(self, solver), limits)
+      return try search.solve()
+    }
     var tree = PriceTree(self)
     try fixForced(&tree)
     var dual = CrossingPrices(self, tree: tree)
     let unmet = dual.clear()
-    var best = solution(amounts: dual.amounts, prices: dual.limitPrices, dual.tree)
+    let bound = lagrangian(at: dual.limitPrices, tree).bound
+    var best = SeparableSolution(
+      self, amounts: dual.amounts, bound: bound, prices: dual.limitPrices, method: .prices)
     best.iterations = dual.iterations
     if !(unmet <= 1e-13 && best.relativeGap <= 1e-10) {
-      var refinement = TangentRefinement(self, tree: tree, start: best.amounts)
-      let refined = try refinement.solve(with: solver)
-      best = solution(amounts: refined.amounts, prices: refined.prices, tree)
-      (best.method, best.iterations) = (.tangents, dual.iterations)
+      var refinement = TangentRefinement(self, start: best.amounts)
+      guard let refined = try refinement.solve(with: solver) else { throw .infeasible }
+      best = SeparableSolution(
+        self, amounts: refined.amounts, bound: refined.bound, prices: refined.prices, method: .tangents)
+      best.iterations = dual.iterations
     }
     return best
   }
 
-  /// Checks floors against caps from the leaves up. Where a group can only be at the least (or the most) that its parts
-  /// allow, fixes the parts: no finite price would hold a steep function at zero.
-  private func fixForced(_ tree: inout PriceTree) throws(AllocationError) {
-    let tolerance = 1e-12 * groups[0].cap
-    var positionOf = [Int](repeating: 0, count: items.count)
-    for (position, item) in tree.itemAt.enumerated() { positionOf[item] = position }
-    for position in tree.lower.indices {
-      guard tree.lower[position] <= tree.upper[position] + tolerance else { throw .infeasible }
-      tree.upper[position] = max(tree.lower[position], tree.upper[position])
+  /// The solution at a tree that was cleared.
+  func solution(of tree: inout NestedTree) -> SeparableSolution {
+    var prices = LimitPrices(groups: zeros(groups.count), crossings: [], linear: [])
+    for (node, group) in tree.groupAt.enumerated() {
+      prices.groups[group] = tree.price[node] - (node == 0 ? valueOfUnspent : tree.price[tree.parent[node]])
     }
-    for set in crossings {
-      let positions = set.items.map { positionOf[$0] }
-      let least = positions.reduce(0) { $0 + tree.lower[$1] }
-      let most = positions.reduce(0) { $0 + tree.upper[$1] }
-      guard set.floor <= set.cap + tolerance, least <= set.cap + tolerance, most >= set.floor - tolerance else {
-        throw .infeasible
-      }
-      if least >= set.cap { for position in positions { tree.upper[position] = tree.lower[position] } }
-      if most <= set.floor { for position in positions { tree.lower[position] = tree.upper[position] } }
-    }
-    let nodes = tree.groupAt.count
-    var least = zeros(nodes)
-    var most = zeros(nodes)
-    for node in (0..<nodes).reversed() {
-      for position in tree.firstItem[node]..<tree.firstItem[node + 1] {
-        least[node] += tree.lower[position]
-        most[node] += tree.upper[position]
-      }
-      guard tree.floor[node] <= tree.cap[node] + tolerance, least[node] <= tree.cap[node] + tolerance,
-        most[node] >= tree.floor[node] - tolerance
-      else { throw .infeasible }
-      least[node] = max(least[node], tree.floor[node])
-      most[node] = min(most[node], tree.cap[node])
-      if node > 0 {
-        least[tree.parent[node]] += least[node]
-        most[tree.parent[node]] += most[node]
-      }
-    }
-    for node in 0..<nodes {
-      let parts = tree.partSums(of: node, least: least, most: most)
-      let atLeast = tree.cap[node] <= parts.least
-      guard atLeast || tree.floor[node] >= parts.most else { continue }
-      for position in tree.firstItem[node]..<tree.firstItem[node + 1] {
-        if atLeast { tree.upper[position] = tree.lower[position] } else { tree.lower[position] = tree.upper[position] }
-      }
-      for child in node + 1..<tree.end[node] where tree.parent[child] == node {
-        if atLeast { tree.cap[child] = least[child] } else { tree.floor[child] = most[child] }
-      }
-      // Its parts now say the same: the limit needs no price.
-      (tree.floor[node], tree.cap[node]) = (-.infinity, .infinity)
-    }
+    return SeparableSolution(
+      self, amounts: amounts(of: tree), bound: tree.bound(self), prices: prices, method: .prices)
   }
 
-  private func solution(amounts: [Double], prices: LimitPrices, _ tree: PriceTree) -> SeparableSolution {
-    var groupPrices = zeros(groups.count)
-    for group in groups.indices {
-      groupPrices[group] = prices.groups[group] + (groups[group].parent.map { groupPrices[$0] } ?? valueOfUnspent)
-    }
-    var solution = SeparableSolution(
-      amounts: amounts, objective: objective(at: amounts), bound: lagrangian(at: prices, tree).bound,
-      groupPrices: groupPrices, groupLimitPrices: prices.groups, crossingPrices: prices.crossings, bindingLimits: [],
-      method: .prices, iterations: 0)
-    solution.bindingLimits = bindingLimits(solution)
-    return solution
-  }
-
-  private func bindingLimits(_ solution: SeparableSolution) -> [Limit?] {
-    var setsOf = [[Int]](repeating: [], count: items.count)
-    for (index, set) in crossings.enumerated() { for item in set.items { setsOf[item].append(index) } }
-    return items.indices.map { index in
-      let item = items[index]
-      let amount = solution.amounts[index]
-      let tolerance = 1e-9 * max(1, amount)
-      if amount <= item.lower + tolerance { return .lower(item: index) }
-      if amount >= item.upper - tolerance { return .upper(item: index) }
-      var heaviest = 0.0
-      var limit: Limit?
-      func consider(_ price: Double, _ candidate: Limit) {
-        if abs(price) > heaviest { (heaviest, limit) = (abs(price), candidate) }
-      }
-      for set in setsOf[index] {
-        let price = solution.crossingPrices[set]
-        consider(price, price > 0 ? .crossingCap(set) : .crossingFloor(set))
-      }
-      var group: Int? = item.group
-      while let node = group, node > 0 {
-        let price = solution.groupLimitPrices[node]
-        consider(price, price > 0 ? .cap(group: node) : .floor(group: node))
-        group = groups[node].parent
-      }
-      if limit == nil {
-        let price = solution.groupLimitPrices[0]
-        consider(price, price > 0 ? .cap(group: 0) : .floor(group: 0))
-      }
-      return limit
+  /// Item by item, in the order of the problem.
+  func amounts(of tree: NestedTree) -> [Double] {
+    [Double](unsafeUninitializedCapacity: tree.itemAt.count) { buffer, filled in
+      for position in tree.itemAt.indices { buffer[tree.itemAt[position]] = tree.amounts[position] }
+      filled = tree.itemAt.count
     }
   }
 }
 
-extension PriceTree {
-  /// The least and the most that a node's items and children can take together, its own limits aside.
-  fileprivate func partSums(of node: Int, least: [Double], most: [Double]) -> (least: Double, most: Double) {
-    var sums = (least: 0.0, most: 0.0)
-    for position in firstItem[node]..<firstItem[node + 1] {
-      sums.least += lower[position]
-      sums.most += upper[position]
+extension SeparableSolution {
+  /// The limit that keeps each item from a better amount; nil where it is only the value of what is not spent. Made on
+  /// demand, for all items.
+  public var bindingLimits: [SeparableAllocation.Limit?] {
+    var setsOf = [[Int]](repeating: [], count: problem.crossings.isEmpty ? 0 : amounts.count)
+    for (index, set) in problem.crossings.enumerated() { for item in set.items { setsOf[item].append(index) } }
+    return amounts.indices.map { bindingLimit(of: $0, sets: setsOf.isEmpty ? [] : setsOf[$0]) }
+  }
+
+  private func bindingLimit(of index: Int, sets: [Int]) -> SeparableAllocation.Limit? {
+    let amount = amounts[index]
+    let tolerance = 1e-9 * max(1, amount)
+    if amount <= problem.itemLowers[index] + tolerance { return .lower(item: index) }
+    if amount >= problem.itemUppers[index] - tolerance { return .upper(item: index) }
+    var heaviest = 0.0
+    var limit: SeparableAllocation.Limit?
+    func consider(_ price: Double, _ candidate: SeparableAllocation.Limit) {
+      if abs(price) > heaviest { (heaviest, limit) = (abs(price), candidate) }
     }
-    for child in node + 1..<end[node] where parent[child] == node {
-      sums.least += least[child]
-      sums.most += most[child]
+    for set in sets {
+      let price = crossingPrices[set]
+      consider(price, price > 0 ? .crossingCap(set) : .crossingFloor(set))
     }
-    return sums
+    var group: Int? = problem.itemGroups[index]
+    while let node = group, node > 0 {
+      let price = groupLimitPrices[node]
+      consider(price, price > 0 ? .cap(group: node) : .floor(group: node))
+      group = problem.groups[node].parent
+    }
+    if limit == nil {
+      let price = groupLimitPrices[0]
+      consider(price, price > 0 ? .cap(group: 0) : .floor(group: 0))
+    }
+    return limit
   }
 }
