@@ -15,7 +15,9 @@ extension InstanceFamily {
 }
 
 /// Every family; a new one is one file and one line here.
-let families: [any InstanceFamily.Type] = []
+let families: [any InstanceFamily.Type] = [
+  SeparableInstances.self
+]
 
 /// How long one instance may take.
 struct WorkLimits {
