@@ -72,14 +72,7 @@ struct ShadowPriceTests {
     let prices = try program.shadowPrices(of: limits, at: solution, solver: solver)
     func optimum(_ limit: LimitShift, _ step: Double) throws -> LinearSolution {
       var moved = program
-      for part in limit.parts {
-        switch part.place {
-        case .row(let row):
-          if part.side != .upper { moved.rows[row].lower += step }
-          if part.side != .lower { moved.rows[row].upper += step }
-        case .variable(let variable): moved.variables[variable].upper += step
-        }
-      }
+      moved.move(limit, by: step)
       return try solver.solve(moved)
     }
     for (limit, price) in zip(limits, prices) {

@@ -45,6 +45,24 @@ struct TailLimitedProgramTests {
     #expect((here.linear.objective - below.linear.objective) / 0.01 >= here.limitPrice - 1e-6)
   }
 
+  @Test("two-sided prices agree with the program with a row for every scenario", arguments: [2, 3, 6, 10, 15])
+  func prices(seed: Int) throws {
+    let program = Self.program(seed: UInt64(seed))
+    let limits: [TailLimitedProgram.Limit] = [.base(.row(0, .upper)), .tail, .base(.variable(1, .upper))]
+    let solver = HiGHSSolver()
+    let full = program.written()
+    let solution = try solver.solve(full)
+    guard solution.status == .optimal else { return }
+    let tail = program.base.variables.count + 1
+    let expected = try full.shadowPrices(
+      of: [.row(0, .upper), .variable(tail, .upper), .variable(1, .upper)], at: solution, solver: solver)
+    for (price, wanted) in zip(try program.shadowPrices(of: limits, solver: solver), expected) {
+      #expect(abs(price.left - wanted.left) < 1e-6 && abs(price.right - wanted.right) < 1e-6, "\(price) \(wanted)")
+      #expect(price.leftReach <= wanted.leftReach + 1e-3 && price.rightReach <= wanted.rightReach + 1e-3)
+      #expect(price.leftReach > 0 && price.rightReach > 0)
+    }
+  }
+
   @Test("only the tail keeps the values finite")
   func endless() throws {
     var base = LinearProgram(.maximise)

@@ -105,6 +105,21 @@ extension LinearProgram {
     return program
   }
 
+  /// Moves the bounds of a limit.
+  public mutating func move(_ limit: LimitShift, by step: Double) {
+    for part in limit.parts {
+      let change = part.rate * step
+      switch part.place {
+      case .row(let row):
+        if part.side != .upper { rows[row].lower += change }
+        if part.side != .lower { rows[row].upper += change }
+      case .variable(let variable):
+        if part.side != .upper { variables[variable].lower += change }
+        if part.side != .lower { variables[variable].upper += change }
+      }
+    }
+  }
+
   /// A·x of one row.
   fileprivate func terms(of row: Int) -> [(variable: Int, coefficient: Double)] {
     (rowStart[row]..<rowStart[row + 1]).map { (columns[$0], coefficients[$0]) }

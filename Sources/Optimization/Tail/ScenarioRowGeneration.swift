@@ -22,6 +22,12 @@ extension TailLimitedProgram {
   public func solve(
     with solver: some Solver, limits: SolverLimits = SolverLimits(), observer: SolverObserver? = nil
   ) throws(SolverError) -> TailLimitedSolution {
+    try solve(with: solver, limits: limits, observer: observer, keepsReduced: false)
+  }
+
+  func solve(
+    with solver: some Solver, limits: SolverLimits, observer: SolverObserver?, keepsReduced: Bool
+  ) throws(SolverError) -> TailLimitedSolution {
     if base.hasIntegers { throw .refused("whole numbers in a tail-limited program") }
     guard losses.count > 0, limit.isFinite || price > 0 else { return try solveBase(solver, limits, observer) }
     // 1.
@@ -39,7 +45,10 @@ extension TailLimitedProgram {
       switch answer.status {
       case .optimal:
         // 3. and 4.
-        if try rows.moveMisplaced(at: answer.values) == 0 { return rows.solution(answer, rounds) }
+        if try rows.moveMisplaced(at: answer.values, withTies: keepsReduced) > 0 { continue }
+        var solution = rows.solution(answer, rounds)
+        if keepsReduced { solution.reduced = rows.reduced(answer) }
+        return solution
       case .unbounded where rows.isPartial:
         // Without some scenarios there may be no end where there is one with all.
         try rows.addAll()
@@ -77,6 +86,7 @@ private final class ScenarioRows<Session: SolverSession> {
   private var tail: Int { count + 1 }
   /// The row of the tail is the last of the base program's.
   private let tailRow: Int
+  private let isWithoutGains: Bool
 
   init<S: Solver>(_ program: TailLimitedProgram, _ solver: S) throws(SolverError) where S.Session == Session {
     self.program = program
@@ -84,7 +94,9 @@ private final class ScenarioRows<Session: SolverSession> {
     weight = 1 / program.tailCount
     places = [Place](repeating: .outside, count: program.losses.count)
     var relaxed = program.base
-    relaxed.addVariable(lower: Self.leastLoss(program))
+    let least = Self.leastLoss(program)
+    isWithoutGains = least == 0
+    relaxed.addVariable(lower: least)
     let cost = program.base.sense == .minimise ? program.price : -program.price
     relaxed.addVariable(lower: -.infinity, upper: program.limit, objective: cost)
     tailRow = relaxed.addRow([(count, 1), (count + 1, -1)], upper: 0)
@@ -126,20 +138,28 @@ private final class ScenarioRows<Session: SolverSession> {
   }
 
   /// Gives rows of their own to scenarios whose place is wrong at a solution, and returns how many there were.
-  func moveMisplaced(at values: [Double]) throws(SolverError) -> Int {
+  ///
+  /// - Parameter withTies: also those at the edge, whose place changes at the least step away from the solution.
+  func moveMisplaced(at values: [Double], withTies: Bool) throws(SolverError) -> Int {
     let edge = values[valueAtRisk]
-    let margin = 1e-9 * max(1, abs(edge))
+    let margin = (withTies ? -1e-7 : 1e-9) * max(1, abs(edge))
     let losses = program.losses(at: values)
     var misplaced: [Int] = []
     for scenario in losses.indices {
       switch places[scenario] {
       case .row: continue
       case .sum: if losses[scenario] < edge - margin { misplaced.append(scenario) }
+      case .outside where isEmpty(scenario) && isWithoutGains: continue
       case .outside: if losses[scenario] > edge + margin { misplaced.append(scenario) }
       }
     }
     if !misplaced.isEmpty { try addRows(misplaced) }
     return misplaced.count
+  }
+
+  /// A scenario without losses never exceeds an edge that is never below zero.
+  private func isEmpty(_ scenario: Int) -> Bool {
+    program.losses.start[scenario] == program.losses.start[scenario + 1]
   }
 
   var isPartial: Bool { rowed.count < places.count }
@@ -175,19 +195,38 @@ private final class ScenarioRows<Session: SolverSession> {
 
   /// The row of the tail with the scenarios of T as they are now.
   private func writeSum() throws(SolverError) {
+    for term in sum() { try session.setCoefficient(row: tailRow, variable: term.variable, to: term.coefficient) }
+  }
+
+  /// w·Σ_T Lₛ·x + (1 − w·|T|)·η.
+  private func sum() -> [(variable: Int, coefficient: Double)] {
     let losses = program.losses
-    var sums = [Double](repeating: 0, count: count)
-    var members = 0
+    var sums = [Double](repeating: 0, count: count + 1)
+    sums[valueAtRisk] = 1
     for scenario in places.indices where places[scenario] == .sum {
-      members += 1
+      sums[valueAtRisk] -= weight
       for entry in losses.start[scenario]..<losses.start[scenario + 1] {
-        sums[losses.indices[entry]] += losses.values[entry]
+        sums[losses.indices[entry]] += losses.values[entry] * weight
       }
     }
-    for variable in 0..<count {
-      try session.setCoefficient(row: tailRow, variable: variable, to: sums[variable] * weight)
+    return sums.enumerated().map { ($0.offset, $0.element) }
+  }
+
+  /// The relaxation as it is now as a program of its own, with its solution.
+  func reduced(_ answer: LinearSolution) -> TailLimitedSolution.Reduced {
+    var reduced = program.base
+    reduced.addVariable(lower: isWithoutGains ? 0 : Self.leastLoss(program))
+    let cost = program.base.sense == .minimise ? program.price : -program.price
+    reduced.addVariable(lower: -.infinity, upper: program.limit, objective: cost)
+    let excess = rowed.map { _ in reduced.addVariable() }
+    reduced.addRow(sum() + [(tail, -1)] + excess.map { ($0, weight) }, upper: 0)
+    for (scenario, variable) in zip(rowed, excess) {
+      let entries = program.losses.start[scenario]..<program.losses.start[scenario + 1]
+      reduced.addRow(
+        entries.map { (program.losses.indices[$0], program.losses.values[$0]) } + [(valueAtRisk, -1), (variable, -1)],
+        upper: 0)
     }
-    try session.setCoefficient(row: tailRow, variable: valueAtRisk, to: 1 - weight * Double(members))
+    return TailLimitedSolution.Reduced(program: reduced, solution: answer, tail: tail)
   }
 
   func solution(_ answer: LinearSolution, _ rounds: Int) -> TailLimitedSolution {

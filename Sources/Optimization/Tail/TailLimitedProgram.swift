@@ -60,4 +60,80 @@ public struct TailLimitedSolution: Sendable {
   public var rounds: Int
   /// Scenarios that needed a row of their own.
   public var scenarioRows: Int
+
+  /// The program with rows for those scenarios only, and its solution: near the solution it is the whole program.
+  struct Reduced {
+    var program: LinearProgram
+    var solution: LinearSolution
+    /// The variable that holds CVaR.
+    var tail: Int
+  }
+  var reduced: Reduced?
+}
+
+extension TailLimitedProgram {
+  /// A limit of a tail-limited program.
+  public enum Limit: Sendable {
+    /// Bounds of the base program.
+    case base(LimitShift)
+    /// The limit on CVaR.
+    case tail
+  }
+
+  /// The two-sided shadow prices of limits at the optimum.
+  ///
+  /// Slopes are those of the program with rows for the scenarios at the edge of the tail, ties included. Further away
+  /// other scenarios come in, so that how far a slope holds is tried on the whole program and halved until it does: the
+  /// reach is never too long, but may be too short.
+  ///
+  /// Complexity: one solve of the whole program, and two or more for each limit.
+  public func shadowPrices(
+    of limits: [Limit], solver: some Solver
+  ) throws(SolverError) -> [ShadowPrice] {
+    let here = try solve(with: solver, limits: SolverLimits(), observer: nil, keepsReduced: true)
+    guard here.linear.status == .optimal else { throw .refused("prices without an optimum") }
+    guard let reduced = here.reduced else {
+      return try base.shadowPrices(
+        of: limits.map { if case .base(let shift) = $0 { shift } else { LimitShift([]) } }, at: here.linear,
+        solver: solver)
+    }
+    let shifts = limits.map { limit in
+      switch limit {
+      case .base(let shift): shift
+      case .tail: LimitShift.variable(reduced.tail, .upper)
+      }
+    }
+    var prices = try reduced.program.shadowPrices(of: shifts, at: reduced.solution, solver: solver)
+    for index in prices.indices {
+      prices[index].rightReach = try reach(
+        prices[index].rightReach, of: prices[index].right, along: limits[index], from: here.linear.objective, solver)
+      prices[index].leftReach = try -reach(
+        -prices[index].leftReach, of: prices[index].left, along: limits[index], from: here.linear.objective, solver)
+    }
+    return prices
+  }
+
+  /// The step, halved until the whole program agrees with the slope.
+  private func reach(
+    _ step: Double, of slope: Double, along limit: Limit, from optimum: Double, _ solver: some Solver
+  ) throws(SolverError) -> Double {
+    guard slope.isFinite, step.isFinite, step != 0 else { return step }
+    var step = step
+    for _ in 0..<30 {
+      let there = try moving(limit, by: step * (1 - 1e-9)).solve(with: solver).linear
+      let line = optimum + slope * step
+      if there.status == .optimal, abs(there.objective - line) <= 1e-7 * max(1, abs(line)) { return step }
+      step /= 2
+    }
+    return 0
+  }
+
+  private func moving(_ limit: Limit, by step: Double) -> TailLimitedProgram {
+    var moved = self
+    switch limit {
+    case .tail: moved.limit += step
+    case .base(let shift): moved.base.move(shift, by: step)
+    }
+    return moved
+  }
 }
