@@ -6,7 +6,7 @@ public import Tables
 public enum CodeCatalogue {
   public static let all: [DiagnosticCode] =
     DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + AllocationFileCodes.all + PlanCodes.all
-    + AllocationCodes.all + MultiEchelonCodes.all
+    + AllocationCodes.all + MultiEchelonCodes.all + TwoStageCodes.all
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all
 }

@@ -25,6 +25,8 @@ public struct LShapedMethod: Sendable {
   public var relativeGap = 1e-10
   /// Master programs at most.
   public var iterations = 10_000
+  /// Wall-clock seconds at most; nil for as long as it takes.
+  public var seconds: Double?
   /// Scenarios share a cut in so many groups; more groups need fewer but larger master programs.
   public var groups = 20
 
@@ -134,21 +136,25 @@ extension LShapedMethod.Session {
     return result
   }
 
-  /// - Parameter start: a feasible x.
-  public func solve(from start: [Double]) throws(SolverError) -> LShapedMethod.Solution {
+  /// - Parameter start: a feasible x; after the first solve nil for the best x by what is known so far.
+  public func solve(from start: [Double]? = nil) throws(SolverError) -> LShapedMethod.Solution {
     let count = variableCount
     // 1. The first centre and its lines.
-    var centre = start
+    var centre: [Double]
+    if let start { centre = start } else { centre = try masterPoint() }
     var best = evaluate(centre)
     try add(best, below: nil)
     let widest = zip(lower, upper).reduce(0) { max($0, $1.1 - $1.0) }
     var radius = max(1e-6, 0.1 * centre.reduce(0) { max($0, abs($1)) })
     if radius < 1e-3 * widest { radius = 1e-3 * widest }
     var iteration = 0
+    let clock = ContinuousClock()
+    let deadline = method.seconds.map { clock.now + .seconds(max(0, $0)) }
     var solution = LShapedMethod.Solution(
       values: centre, objective: best.objective, bound: -.infinity, duals: [], recourse: best.recourse, iterations: 0,
       isOptimal: false)
     while iteration < method.iterations {
+      if let deadline, clock.now >= deadline { break }
       iteration += 1
       // 2. The master program in the box.
       var isBoxed = false
@@ -190,11 +196,29 @@ extension LShapedMethod.Session {
       }
       try thin()
     }
+    if !solution.bound.isFinite {
+      // Stopped early: what the lines found so far allow anywhere.
+      for variable in 0..<count {
+        try master.setBounds(of: variable, lower: lower[variable], upper: upper[variable])
+      }
+      let answer = try master.solve()
+      if answer.status == .optimal { solution.bound = weakDual(answer.duals) }
+    }
     solution.values = centre
     solution.objective = best.objective
     solution.recourse = best.recourse
     solution.iterations = iteration
     return solution
+  }
+
+  /// Where the master program without a box is least.
+  private func masterPoint() throws(SolverError) -> [Double] {
+    for variable in 0..<variableCount {
+      try master.setBounds(of: variable, lower: lower[variable], upper: upper[variable])
+    }
+    let answer = try master.solve()
+    guard answer.status == .optimal else { throw .failed("the master program has no optimum") }
+    return Array(answer.values[..<variableCount])
   }
 
   /// Adds the lines of the groups that lie above the master's θ.

@@ -180,6 +180,28 @@ public struct TransshipmentRecourse: Sendable {
     return Evaluation(value: value, intercept: intercept)
   }
 
+  /// What is shipped on every arc, left over at every source and short at every sink.
+  public struct Shipments: Sendable {
+    public var arcs: [Double]
+    public var surplus: [Double]
+    public var shortage: [Double]
+  }
+
+  /// The cheapest shipments of one scenario.
+  public mutating func shipments(_ scenario: Int, at supplies: [Double]) -> Shipments {
+    var slopes = [Double](repeating: 0, count: sourceCount)
+    _ = evaluate(scenario, at: supplies, slopes: &slopes)
+    var flows = [Double](repeating: 0, count: cost.count)
+    for node in 0..<root {
+      let arc = Int(work.arc[node])
+      flows[arc] = max(0, Int(from[arc]) == node ? work.net[node] : -work.net[node])
+    }
+    let arcs = cost.count - sourceCount - sinkCount
+    return Shipments(
+      arcs: Array(flows[..<arcs]), surplus: Array(flows[arcs..<(arcs + sourceCount)]),
+      shortage: Array(flows[(arcs + sourceCount)...]))
+  }
+
   /// Children lists, an order in which parents come first, and potentials.
   private func link(_ work: inout Work) {
     for node in 0...root { work.child[node] = -1 }
