@@ -81,8 +81,16 @@ public enum AllocationCodes {
     a negative cost where costs cannot be negative, a service level of 1. The message names the key and the range.
     """)
 
+  public static let noPrices = DiagnosticCode(
+    "A109", "there are no prices",
+    """
+    What a unit more of a limit is worth can be told where amounts can be divided. Where vehicles, packs or minimum \
+    quantities come whole, or where there are too many limits to tell each on both sides, prices are left out; solve \
+    the problem again with the limit changed instead.
+    """)
+
   public static let all = [
     nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-    improperValue, conflict, failed, limitsCollide,
+    improperValue, noPrices, conflict, failed, limitsCollide,
   ]
 }

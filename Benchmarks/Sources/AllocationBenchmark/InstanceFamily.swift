@@ -16,7 +16,8 @@ extension InstanceFamily {
 
 /// Every family; a new one is one file and one line here.
 let families: [any InstanceFamily.Type] = [
-  SeparableInstances.self
+  SeparableInstances.self,
+  TransferInstances.self, NetworkInstances.self,
 ]
 
 /// How long one instance may take.

@@ -59,7 +59,11 @@ struct AllocationKind: Sendable {
 
   /// A new kind is one line here, one decoder file, one file in Models/allocation.
   static let all: [AllocationKind] = [
-    AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) }
+    AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) },
+    AllocationKind(name: "min_cost_flow") { MinCostFlowDecoder.decode(&$0) },
+    AllocationKind(name: "transfers") { TransfersDecoder.decode(&$0) },
+    AllocationKind(name: "shortage") { ShortageDecoder.decode(&$0) },
+    AllocationKind(name: "fulfilment") { FulfilmentDecoder.decode(&$0) },
   ]
 
   /// The kind that a file names; nil, with a finding, where it names none that is known.
