@@ -135,4 +135,28 @@ enum PeerInstances {
       return problem
     }
   }
+
+  /// Hill curves of any slope under one total.
+  struct SCurves: Decodable {
+    var a: [Double]
+    var k: [Double]
+    var s: [Double]
+    var lo: [Double]
+    var hi: [Double]
+    var total: Double
+
+    enum CodingKeys: String, CodingKey {
+      case a, k, s, lo, hi
+      case total = "B"
+    }
+
+    var problem: SeparableAllocation {
+      var problem = SeparableAllocation(cap: total, valueOfUnspent: 0)
+      for index in a.indices {
+        problem.addItem(
+          .hill(amplitude: a[index], scale: k[index], shape: s[index]), lower: lo[index], upper: hi[index])
+      }
+      return problem
+    }
+  }
 }

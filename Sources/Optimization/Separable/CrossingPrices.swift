@@ -34,7 +34,8 @@ struct CrossingPrices {
   }
 
   /// - Returns: what the worst set is over or under its limit, as a share of the whole.
-  mutating func clear(maximumIterations: Int = 400) -> Double {
+  mutating func clear(start: [Double]? = nil, maximumIterations: Int = 400) -> Double {
+    if let start, start.count == sets.count { move(to: start) }
     tree.clear()
     guard !sets.isEmpty else { return 0 }
     var excess = excesses()

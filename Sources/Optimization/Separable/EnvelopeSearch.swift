@@ -80,6 +80,7 @@ struct EnvelopeSearch<Relaxation: EnvelopeRelaxation> {
       problem, amounts: best.amounts, bound: max(best.objective, closedBound, unfinished), prices: best.prices,
       method: .search)
     solution.nodes = relaxations
+    if problem.crossings.isEmpty, problem.linearLimits.isEmpty { solution.setLocalPrices() }
     return solution
   }
 

@@ -200,6 +200,13 @@ public struct SeparableAllocation: Sendable {
     itemUppers[item] = upper
   }
 
+  mutating func setLimits(ofLinear limit: Int, lower: Double, upper: Double) {
+    linearLimits[limit].lower = lower
+    linearLimits[limit].upper = upper
+  }
+
+  mutating func dropDomains() { domains = [:] }
+
   mutating func setLimits(ofCrossing set: Int, floor: Double, cap: Double) {
     crossings[set].floor = floor
     crossings[set].cap = cap

@@ -85,15 +85,23 @@ extension SeparableAllocation {
   ) throws(AllocationError) -> SeparableSolution {
     let isPlain =
       linearLimits.isEmpty && domains.isEmpty
-      && families.allSatisfy { $0 != .composed && $0 != .generalHill && $0 != .logistic }
+      && families.allSatisfy { $0.isPlainConcave }
     guard isPlain else {
       var search = EnvelopeSearch(self, TangentRelaxation(self, solver), limits)
       return try search.solve()
     }
+    return try solvePlainCrossing(with: solver, start: nil)
+  }
+
+  /// Plain concave curves with crossing sets.
+  /// - Parameter start: prices of the sets to begin with.
+  func solvePlainCrossing(
+    with solver: some Solver, start: [Double]?
+  ) throws(AllocationError) -> SeparableSolution {
     var tree = PriceTree(self)
     try fixForced(&tree)
     var dual = CrossingPrices(self, tree: tree)
-    let unmet = dual.clear()
+    let unmet = dual.clear(start: start)
     let bound = lagrangian(at: dual.limitPrices, tree).bound
     var best = SeparableSolution(
       self, amounts: dual.amounts, bound: bound, prices: dual.limitPrices, method: .prices)
