@@ -20,5 +20,15 @@ public struct LogNormal: Sendable, Hashable {
     return Normal(mean: log(median), standardDeviation: logDeviation).density(log(x)) / x
   }
 
+  /// P(X ≤ x).
+  public func cumulative(_ x: Double) -> Double {
+    x > 0 ? Normal(mean: log(median), standardDeviation: logDeviation).cumulative(log(x)) : 0
+  }
+
+  /// The value below which a share `probability` lies; infinite at 1.
+  public func quantile(_ probability: Double) -> Double {
+    median * exp(logDeviation * Normal.standardQuantile(probability))
+  }
+
   public func draw(_ stream: inout RandomStream) -> Double { median * exp(logDeviation * stream.normal()) }
 }

@@ -16,6 +16,40 @@ public struct Poisson: Sendable, Hashable {
     return exp(Double(k) * log(mean) - mean - logGamma(Double(k) + 1))
   }
 
+  /// P(X ≤ k).
+  public func cumulative(_ k: Int) -> Double {
+    guard k >= 0 else { return 0 }
+    return mean > 0 ? upperIncompleteGamma(Double(k) + 1, mean) : 1
+  }
+
+  /// P(X > k), accurate for small probabilities.
+  public func upperTail(_ k: Int) -> Double {
+    guard k >= 0 else { return 1 }
+    guard mean > 0 else { return 0 }
+    // Where most of the mass lies above, from one; elsewhere term by term, each smaller than the last by mean / j.
+    guard Double(k) + 1 > mean else { return 1 - cumulative(k) }
+    var (term, sum, j) = (mass(k + 1), 0.0, Double(k) + 1)
+    while term > sum * 1e-17, term > 0 {
+      sum += term
+      j += 1
+      term *= mean / j
+    }
+    return min(1, sum)
+  }
+
+  /// The smallest k with P(X ≤ k) ≥ probability; nil at 1, where there is none.
+  public func quantile(_ probability: Double) -> Int? {
+    guard probability < 1 else { return nil }
+    guard probability > 0, mean > 0 else { return 0 }
+    // From the normal approximation, step by step to the smallest.
+    let z = Normal.standardQuantile(probability)
+    let guess = mean + z * mean.squareRoot() + (z * z - 1) / 6
+    var k = Int(min(max(0, guess.rounded()), 1e15))
+    while cumulative(k) < probability { k += 1 }
+    while k > 0, cumulative(k - 1) >= probability { k -= 1 }
+    return k
+  }
+
   /// A draw: by inversion for means below 10, above by transformed rejection (PTRS).
   ///
   /// Source: Hörmann, "The transformed rejection method for generating Poisson random variables" (Insurance:
