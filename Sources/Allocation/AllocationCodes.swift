@@ -92,5 +92,5 @@ public enum AllocationCodes {
   public static let all = [
     nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
     improperValue, noPrices, conflict, failed, limitsCollide,
-  ]
+  ] + stockPolicies
 }
