@@ -89,8 +89,9 @@ public enum AllocationCodes {
     the problem again with the limit changed instead.
     """)
 
-  public static let all = [
-    nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-    improperValue, noPrices, conflict, failed, limitsCollide,
-  ] + stockPolicies
+  public static let all =
+    [
+      nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
+      improperValue, noPrices, conflict, failed, limitsCollide,
+    ] + stockPolicies
 }
