@@ -1,0 +1,84 @@
+/// The mixed-integer program of what the Lagrangian has not ruled out:
+///
+///     Σᵢ xᵢⱼ = 1,   Σⱼ wᵢⱼ xᵢⱼ ≤ qᵢ yᵢ,   xᵢⱼ ≤ yᵢ,   Σᵢ qᵢ yᵢ ≥ Σⱼ minᵢ wᵢⱼ
+///
+/// The rows xᵢⱼ ≤ yᵢ and the last one are implied by the others for whole y, and make the relaxation strong.
+struct CapacitatedProgram {
+  private(set) var program = LinearProgram(.minimise)
+  private let problem: CapacitatedLocation
+  /// Site-major; −1 where the pair is ruled out.
+  private var pairVariable: [Int]
+  /// −1 for a site that is closed.
+  private var siteVariable: [Int]
+
+  /// - Parameters:
+  ///   - choice, isAllowed: what is still possible; pairs are site-major.
+  ///   - wholeShares: whether each pair is all or nothing.
+  init(_ problem: CapacitatedLocation, choice: [SiteChoice], isAllowed: [Bool], need: Double) {
+    self.problem = problem
+    let (demandCount, siteCount) = (problem.demandCount, problem.siteCount)
+    siteVariable = [Int](repeating: -1, count: siteCount)
+    pairVariable = [Int](repeating: -1, count: demandCount * siteCount)
+    for site in 0..<siteCount where choice[site] != .closed {
+      siteVariable[site] = program.addVariable(
+        lower: choice[site] == .open ? 1 : 0, upper: 1, objective: problem.fixedCosts[site], isInteger: true)
+    }
+    for site in 0..<siteCount where choice[site] != .closed {
+      for demand in 0..<demandCount where isAllowed[site * demandCount + demand] {
+        pairVariable[site * demandCount + demand] = program.addVariable(
+          upper: 1, objective: problem.costs[demand * siteCount + site], isInteger: !problem.isSplittable)
+      }
+    }
+    for demand in 0..<demandCount {
+      let serving = (0..<siteCount).map { pairVariable[$0 * demandCount + demand] }.filter { $0 >= 0 }
+      program.addSumRow(serving, lower: 1, upper: 1)
+    }
+    for site in 0..<siteCount where siteVariable[site] >= 0 {
+      addSite(site, isFree: choice[site] == .free)
+    }
+    let open = (0..<siteCount).filter { siteVariable[$0] >= 0 }
+    if choice.contains(.free) {
+      program.addRow(open.map { (siteVariable[$0], problem.capacities[$0]) }, lower: need)
+      if problem.openCount.lowerBound > 0 || problem.openCount.upperBound < siteCount {
+        program.addSumRow(
+          open.map { siteVariable[$0] }, lower: Double(problem.openCount.lowerBound),
+          upper: Double(problem.openCount.upperBound))
+      }
+    }
+  }
+
+  private mutating func addSite(_ site: Int, isFree: Bool) {
+    let demandCount = problem.demandCount
+    var terms: [(variable: Int, coefficient: Double)] = []
+    for demand in 0..<demandCount {
+      let variable = pairVariable[site * demandCount + demand]
+      guard variable >= 0 else { continue }
+      terms.append((variable, problem.weights[demand * problem.siteCount + site]))
+      if isFree { program.addRow([(variable, 1), (siteVariable[site], -1)], upper: 0) }
+    }
+    terms.append((siteVariable[site], -problem.capacities[site]))
+    program.addRow(terms, upper: 0)
+  }
+
+  /// The program's values of an assignment of whole demands; nil where it uses what is ruled out.
+  func values(_ assignment: [Int]) -> [Double]? {
+    guard assignment.count == problem.demandCount else { return nil }
+    var values = [Double](repeating: 0, count: program.variables.count)
+    for variable in siteVariable where variable >= 0 { values[variable] = program.variables[variable].lower }
+    for (demand, site) in assignment.enumerated() {
+      let variable = pairVariable[site * problem.demandCount + demand]
+      guard variable >= 0 else { return nil }
+      values[variable] = 1
+      values[siteVariable[site]] = 1
+    }
+    return values
+  }
+
+  /// The share of each pair, site-major, and the open sites.
+  func read(_ values: [Double]) -> (share: [Double], isOpen: [Bool]) {
+    (
+      pairVariable.map { $0 < 0 ? 0 : min(1, max(0, values[$0])) },
+      siteVariable.map { $0 >= 0 && values[$0] > 0.5 }
+    )
+  }
+}
