@@ -79,7 +79,8 @@ struct AssignmentSearch {
       var (chosen, least) = (-1, Double.infinity)
       for candidate in 0..<siteCount where problem.choice[candidate] != .closed {
         let extra = sites[candidate] ? 0 : opening(candidate)
-        let value = cost(demand, candidate) + extra + penalty
+        let value =
+          cost(demand, candidate) + extra + penalty
           * (overload(candidate, load[candidate] + weight(demand, candidate)) - overload(candidate, load[candidate]))
         if value < least { (chosen, least) = (candidate, value) }
       }
@@ -135,7 +136,8 @@ struct AssignmentSearch {
     let (out, into) = (weight(demand, from), weight(demand, to))
     var change = cost(demand, to) - cost(demand, from) + opening(to)
     if members[from] == 1, problem.choice[from] != .open { change -= problem.fixedCosts[from] }
-    change += penalty
+    change +=
+      penalty
       * (overload(to, load[to] + into) - overload(to, load[to])
         + overload(from, load[from] - out) - overload(from, load[from]))
     return change
@@ -176,7 +178,8 @@ struct AssignmentSearch {
         let (one, other) = (site[first], site[second])
         let direct = cost(first, other) + cost(second, one) - cost(first, one) - cost(second, other)
         guard direct.isFinite else { continue }
-        let change = direct + penalty
+        let change =
+          direct + penalty
           * (overload(one, load[one] - weight(first, one) + weight(second, one)) - overload(one, load[one])
             + overload(other, load[other] - weight(second, other) + weight(first, other))
             - overload(other, load[other]))

@@ -177,7 +177,8 @@ struct CapacitatedDual {
       choice[site] = .open
       withOpen[site] = (cover.choose(reducedCost, choice, &scratch) ?? .infinity) - others
       choice[site] = .closed
-      withClosed[site] = original == .open
+      withClosed[site] =
+        original == .open
         ? .infinity : (cover.choose(reducedCost, choice, &scratch) ?? .infinity) - others
       choice[site] = original
     }
@@ -254,9 +255,10 @@ struct CoverChoice {
     let missing = need - room
     if missing > 1e-9 * max(1, need) {
       let left = choice.indices.filter { choice[$0] == .free && share[$0] == 0 && capacities[$0] > 0 }
-      guard let added = isWhole
-        ? coverWhole(left, reducedCost, Int(missing.rounded(.up)), &share)
-        : coverInPart(left, reducedCost, missing, &share)
+      guard
+        let added = isWhole
+          ? coverWhole(left, reducedCost, Int(missing.rounded(.up)), &share)
+          : coverInPart(left, reducedCost, missing, &share)
       else { return nil }
       sum += added
       count = share.count { $0 > 0 }

@@ -60,25 +60,37 @@ struct CapacitatedProgram {
     program.addRow(terms, upper: 0)
   }
 
-  /// The program's values of an assignment of whole demands; nil where it uses what is ruled out.
-  func values(_ assignment: [Int]) -> [Double]? {
-    guard assignment.count == problem.demandCount else { return nil }
+  /// Sites as they are held: a linear program.
+  mutating func relax() {
+    for variable in siteVariable where variable >= 0 { program.variables[variable].isInteger = false }
+  }
+
+  /// The program's values of demand-major shares; nil where they use what is ruled out.
+  func values(_ share: [Double], _ isOpen: [Bool]) -> [Double]? {
     var values = [Double](repeating: 0, count: program.variables.count)
-    for variable in siteVariable where variable >= 0 { values[variable] = program.variables[variable].lower }
-    for (demand, site) in assignment.enumerated() {
-      let variable = pairVariable[site * problem.demandCount + demand]
-      guard variable >= 0 else { return nil }
-      values[variable] = 1
-      values[siteVariable[site]] = 1
+    for (site, variable) in siteVariable.enumerated() where variable >= 0 {
+      values[variable] = isOpen[site] ? 1 : program.variables[variable].lower
+    }
+    for demand in 0..<problem.demandCount {
+      for site in 0..<problem.siteCount where share[demand * problem.siteCount + site] > 0 {
+        let variable = pairVariable[site * problem.demandCount + demand]
+        guard variable >= 0 else { return nil }
+        values[variable] = share[demand * problem.siteCount + site]
+      }
     }
     return values
   }
 
-  /// The share of each pair, site-major, and the open sites.
+  /// Demand-major shares and the open sites, rounded where the solver's tolerance blurs them.
   func read(_ values: [Double]) -> (share: [Double], isOpen: [Bool]) {
-    (
-      pairVariable.map { $0 < 0 ? 0 : min(1, max(0, values[$0])) },
-      siteVariable.map { $0 >= 0 && values[$0] > 0.5 }
-    )
+    var share = [Double](repeating: 0, count: pairVariable.count)
+    for demand in 0..<problem.demandCount {
+      for site in 0..<problem.siteCount {
+        let variable = pairVariable[site * problem.demandCount + demand]
+        guard variable >= 0, values[variable] > 1e-9 else { continue }
+        share[demand * problem.siteCount + site] = values[variable] > 1 - 1e-9 ? 1 : values[variable]
+      }
+    }
+    return (share, siteVariable.map { $0 >= 0 && values[$0] > 0.5 })
   }
 }

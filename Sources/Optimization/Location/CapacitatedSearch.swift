@@ -223,7 +223,8 @@ struct CapacitatedSearch {
       return [node]
     }
     for index in parts.indices {
-      ascend(&parts[index], Schedule(steps: 50, scale: 0.3, patience: 10, deflection: 0.8, searchEvery: nil, fixEvery: 25))
+      ascend(
+        &parts[index], Schedule(steps: 50, scale: 0.3, patience: 10, deflection: 0.8, searchEvery: nil, fixEvery: 25))
     }
     return parts
   }
