@@ -18,6 +18,7 @@ extension InstanceFamily {
 let families: [any InstanceFamily.Type] = [
   SeparableInstances.self,
   TransferInstances.self, NetworkInstances.self,
+  QuotaInstances.self,
 ]
 
 /// How long one instance may take.
