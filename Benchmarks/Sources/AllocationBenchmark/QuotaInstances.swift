@@ -54,8 +54,8 @@ private struct Quota {
           .init(marginOfCell: (0..<count).map { Int32(regionOf[$0 / months]) }, totals: regionTotals),
           .init(marginOfCell: (0..<count).map { Int32($0 % months) }, totals: monthTotals),
         ])
+      if let defect = problem.defect { throw InstanceError("\(name): \(defect)") }
       return BenchmarkInstance(name: "\(name)_\(label)", known: known["\(name)_\(label)"]) {
-        if let defect = problem.defect { throw InstanceError("\(name): \(defect)") }
         let solution = problem.solve()
         return Outcome(
           status: word(solution.status), objective: solution.objective, bound: solution.bound,

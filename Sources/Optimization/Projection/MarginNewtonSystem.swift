@@ -40,17 +40,12 @@ struct MarginNewtonSystem {
     eliminate()
   }
 
-  private func response(_ index: Int) -> Double {
-    let classes = search.classes
-    return classes.curvature(search.inside[index], ratio: classes.ratio(search.classPrice[index]))
-  }
-
   /// A W Aᵀ of the rest, and the diagonal of all.
   private mutating func gather() {
     let classes = search.classes
     let n = rest.count
     for index in 0..<classes.count where search.inside[index] > 0 {
-      let w = response(index)
+      let w = search.response[index]
       for margin in classes.marginRange(index) where margin >= 0 && free[Int(margin)] {
         diagonal[Int(margin)] += w
         let column = Int(placeOf[Int(margin)])
@@ -100,7 +95,7 @@ struct MarginNewtonSystem {
     for place in classes.memberStart[margin]..<classes.memberStart[margin + 1] {
       let index = Int(classes.members[place])
       guard search.inside[index] > 0 else { continue }
-      let w = response(index)
+      let w = search.response[index]
       for other in classes.marginRange(index) where other >= 0 {
         let row = Int(placeOf[Int(other)])
         guard row >= 0 else { continue }

@@ -64,6 +64,8 @@ struct MarginPriceSearch {
   private(set) var classPrice: [Double]
   private(set) var amount: [Double]
   private(set) var inside: [Double]
+  /// dx/d(price).
+  private(set) var response: [Double]
   // By margin id:
   private(set) var values: [Double]
   /// What each margin still lacks; 0 where its range is met at a price of zero.
@@ -82,7 +84,7 @@ struct MarginPriceSearch {
     let empty = [Double](repeating: 0, count: classes.marginCount)
     (prices, values, residuals) = (empty, empty, empty)
     let emptyClass = [Double](repeating: 0, count: classes.count)
-    (classPrice, amount, inside) = (emptyClass, emptyClass, emptyClass)
+    (classPrice, amount, inside, response) = (emptyClass, emptyClass, emptyClass, emptyClass)
     var full = empty
     for index in 0..<classes.count {
       var sum = 0.0
@@ -112,8 +114,10 @@ struct MarginPriceSearch {
     for index in 0..<classes.count {
       var price = 0.0
       for margin in classes.marginRange(index) where margin >= 0 { price += prices[Int(margin)] }
-      let total = classes.total(index, ratio: classes.ratio(price))
+      let s = classes.ratio(price)
+      let total = classes.total(index, ratio: s)
       (classPrice[index], amount[index], inside[index]) = (price, total.amount, total.inside)
+      response[index] = classes.curvature(total.inside, ratio: s)
       for margin in classes.marginRange(index) where margin >= 0 { values[Int(margin)] += total.amount }
     }
     error = 0

@@ -119,3 +119,17 @@ public struct MarginProjectionSolution: Sendable {
   /// |bound − objective| / max(1, |objective|).
   public var relativeGap: Double { abs(bound - objective) / max(1, abs(objective)) }
 }
+
+extension MarginProjection {
+  /// Σ D at any amounts within the bounds.
+  public func distanceSum(_ amounts: [Double]) -> Double {
+    var sum = 0.0
+    for (f, x) in zip(reference, amounts) where f > 0 {
+      switch distance {
+      case .leastSquares: sum += (x - f) * (x - f) / (2 * f)
+      case .kullbackLeibler: sum += f * PriceClasses.divergence(x / f)
+      }
+    }
+    return sum
+  }
+}

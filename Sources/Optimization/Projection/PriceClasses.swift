@@ -179,16 +179,17 @@ struct PriceClasses {
   private func deviation(_ c: Double) -> Double {
     switch distance {
     case .leastSquares: (c - 1) * (c - 1) / 2
-    // c ln c − c + 1 loses all its digits near 1; with u = c − 1 it is u²/2 − u³/6 + …
-    case .kullbackLeibler:
-      if c <= 0 {
-        1
-      } else if abs(c - 1) < 1e-3 {
-        { (u: Double) in u * u * (0.5 - u * (1 / 6.0 - u * (1 / 12.0 - u / 20))) }(c - 1)
-      } else {
-        c * log(c) - c + 1
-      }
+    case .kullbackLeibler: Self.divergence(c)
     }
+  }
+
+  /// c ln c − c + 1.
+  static func divergence(_ c: Double) -> Double {
+    guard c > 0 else { return 1 }
+    // The formula loses all its digits near 1; with u = c − 1 it is u²/2 − u³/6 + u⁴/12 − …
+    let u = c - 1
+    if abs(u) < 1e-3 { return u * u * (0.5 - u * (1 / 6.0 - u * (1 / 12.0 - u / 20))) }
+    return c * log(c) - c + 1
   }
 }
 
