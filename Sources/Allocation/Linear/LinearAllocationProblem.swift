@@ -74,28 +74,23 @@ public struct LinearAllocationProblem: AllocationProblem {
   public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
     let program = program
     let solution: LinearSolution
+    let prices: [LimitPrice]
     do {
       solution = try HiGHSSolver().solve(
-        program, limits: SolverLimits(nodes: limits.nodes, relativeGap: limits.relativeGap))
+        program, limits: SolverLimits(nodes: limits.nodes, seconds: limits.seconds, relativeGap: limits.relativeGap))
       guard solution.status != .infeasible else { return try infeasible(program) }
+      prices = try self.prices(program, solution)
     } catch {
       throw .failed(error.description)
     }
-    let status: AllocationAnswer.Status =
-      switch solution.status {
-      case .optimal: .optimal
-      case .feasible: .feasible
-      case .infeasible: .infeasible
-      case .unbounded: .unbounded
-      case .stopped: .stopped
-      }
+    let status = solution.allocationStatus
     guard solution.status.hasValues else { return AllocationAnswer(status, sense) }
     return AllocationAnswer(
       status, sense, objective: solution.objective, bound: solution.bound,
       solution: .object([
         JSONValue.Member(
           "variables", .object(zip(variables, solution.values).map { JSONValue.Member($0.name, .number($1)) }))
-      ]), prices: prices(program, solution), binding: binding(solution))
+      ]), prices: prices, binding: binding(solution))
   }
 
   private func binding(_ solution: LinearSolution) -> [String] {
@@ -105,14 +100,17 @@ public struct LinearAllocationProblem: AllocationProblem {
     }.map(\.0.name)
   }
 
-  private func prices(_ program: LinearProgram, _ solution: LinearSolution) -> [LimitPrice] {
-    guard !solution.duals.isEmpty else { return [] }
-    return constraints.indices.filter { abs(solution.duals[$0]) > 1e-9 }.map { row in
-      let dual = solution.duals[row]
-      return LimitPrice(
-        limit: constraints[row].name, value: solution.rowValues[row], left: dual, right: dual,
-        from: solution.rowValues[row], to: solution.rowValues[row])
+  /// Two-sided prices of the constraints that hold; of the best whole numbers there are none.
+  private func prices(_ program: LinearProgram, _ solution: LinearSolution) throws(SolverError) -> [LimitPrice] {
+    guard solution.status == .optimal, !program.hasIntegers else { return [] }
+    let held = constraints.indices.filter { abs(solution.duals[$0]) > 1e-9 }
+    let shifts = held.map { row in
+      let bounds = program.rows[row]
+      return LimitShift.row(
+        row, bounds.lower == bounds.upper ? .both : solution.rowValues[row] >= bounds.upper - 1e-7 ? .upper : .lower)
     }
+    let prices = try program.shadowPrices(of: shifts, at: solution, solver: HiGHSSolver())
+    return zip(held, prices).map { LimitPrice(constraints[$0].name, value: solution.rowValues[$0], $1) }
   }
 
   private func infeasible(_ program: LinearProgram) throws(SolverError) -> AllocationAnswer {
