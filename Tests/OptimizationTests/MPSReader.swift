@@ -1,7 +1,8 @@
 import Foundation
 import Optimization
 
-/// Reads linear programs in MPS format, fixed or free, names without blanks: what the netlib collection needs.
+/// Reads linear programs in MPS format as the netlib collection writes it: fields at fixed columns, so that names may
+/// hold blanks.
 ///
 /// Sections NAME, ROWS, COLUMNS, RHS, RANGES, BOUNDS, ENDATA; the first row of type N is minimised, further ones are
 /// dropped. A right-hand side of the objective is a constant of opposite sign.
@@ -37,20 +38,25 @@ struct MPSReader {
   private var rowIndex: [String: Int] = [:]
   private var variableIndex: [String: Int] = [:]
   private var objective: String?
-  private var dropped: Set<String> = []
 
   init(text: String) throws {
     var section = ""
     for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("*") {
-      let fields = line.split(separator: " ").map(String.init)
-      guard let first = fields.first else { continue }
-      if !line.hasPrefix(" ") {
-        section = first
+      if line.hasPrefix(" ") {
+        try read(Self.fields(Array(line)), in: section)
       } else {
-        try read(fields, in: section)
+        section = line.split(separator: " ").first.map(String.init) ?? ""
       }
     }
     for row in rows { program.addRow(row.terms, lower: row.bounds.lower, upper: row.bounds.upper) }
+  }
+
+  /// The six fields: columns 2-3, 5-12, 15-22, 25-36, 40-47 and 50-61; empty where the line is short.
+  private static func fields(_ line: [Character]) -> [String] {
+    [(1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61)].map { from, to in
+      guard line.count > from else { return "" }
+      return String(line[from..<min(to, line.count)]).trimmingCharacters(in: .whitespaces)
+    }
   }
 
   private mutating func read(_ fields: [String], in section: String) throws {
@@ -61,13 +67,11 @@ struct MPSReader {
         rows.append(Row(type: fields[0]))
       } else if objective == nil {
         objective = fields[1]
-      } else {
-        dropped.insert(fields[1])
       }
     case "COLUMNS":
-      let variable = variableIndex[fields[0]] ?? program.addVariable(label: fields[0])
-      variableIndex[fields[0]] = variable
-      for (name, value) in try pairs(fields.dropFirst()) {
+      let variable = variableIndex[fields[1]] ?? program.addVariable(label: fields[1])
+      variableIndex[fields[1]] = variable
+      for (name, value) in try pairs(fields) {
         if name == objective {
           program.variables[variable].objective = value
         } else if let row = rowIndex[name] {
@@ -75,8 +79,7 @@ struct MPSReader {
         }
       }
     case "RHS", "RANGES":
-      // The name of the vector may be missing.
-      for (name, value) in try pairs(fields.dropFirst(fields.count % 2)) {
+      for (name, value) in try pairs(fields) {
         if section == "RANGES", let row = rowIndex[name] {
           rows[row].range = value
         } else if name == objective {
@@ -91,11 +94,8 @@ struct MPSReader {
   }
 
   private mutating func readBound(_ fields: [String]) throws {
-    let hasNumber = !["FR", "MI", "PL"].contains(fields[0])
-    let rest = Array(fields.dropFirst())
-    let name = hasNumber ? rest[rest.count - 2] : rest[rest.count - 1]
-    guard let variable = variableIndex[name] else { throw Failure(description: "a bound of \(name)") }
-    let value = hasNumber ? try number(rest[rest.count - 1]) : 0
+    guard let variable = variableIndex[fields[2]] else { throw Failure(description: "a bound of \(fields[2])") }
+    let value = fields[3].isEmpty ? 0 : try number(fields[3])
     switch fields[0] {
     case "UP": program.variables[variable].upper = value
     case "LO": program.variables[variable].lower = value
@@ -107,9 +107,8 @@ struct MPSReader {
     }
   }
 
-  private func pairs(_ fields: some Collection<String>) throws -> [(String, Double)] {
-    let fields = Array(fields)
-    return try stride(from: 0, to: fields.count - 1, by: 2).map { (fields[$0], try number(fields[$0 + 1])) }
+  private func pairs(_ fields: [String]) throws -> [(String, Double)] {
+    try [2, 4].filter { !fields[$0].isEmpty }.map { (fields[$0], try number(fields[$0 + 1])) }
   }
 
   private func number(_ text: String) throws -> Double {

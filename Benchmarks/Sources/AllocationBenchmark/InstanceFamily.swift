@@ -19,6 +19,7 @@ let families: [any InstanceFamily.Type] = [
   SeparableInstances.self,
   TransferInstances.self, NetworkInstances.self,
   QuotaInstances.self,
+  CreditInstances.self,
 ]
 
 /// How long one instance may take.
