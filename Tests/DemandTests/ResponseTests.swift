@@ -29,13 +29,25 @@ import Testing
   }
 
   @Test func carryOverKeepsAConstantSpendAndSpreadsAPulse() {
-    let carryOver = CarryOver(retention: 0.6)
+    let carryOver = CarryOver.geometric(retention: 0.6)
     #expect(carryOver.smoothed([5, 5, 5, 5][...]).allSatisfy { abs($0 - 5) < 1e-12 })
     let pulse = carryOver.smoothed([0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][...])
     #expect(pulse[3] == 4)
     #expect(abs(pulse[4] - 2.4) < 1e-12)
     // The weights sum to one: 17 periods of 0.6 leave 0.6^17 of the pulse.
     #expect(abs(pulse.reduce(0, +) - 10) < 10 * 2e-4)
+  }
+
+  @Test func aLateEffectPeaksAfterItsSpendAndLosesNothing() {
+    let carryOver = CarryOver.weibull(shape: 2, scale: 3.5)
+    #expect(carryOver.smoothed([5, 5, 5, 5, 5, 5][...]).allSatisfy { abs($0 - 5) < 1e-12 })
+    var spend = [Double](repeating: 0, count: 24)
+    spend[3] = 10
+    let pulse = carryOver.smoothed(spend[...])
+    #expect(pulse[5] > pulse[3] && pulse[5] > pulse[8])
+    // Twenty periods hold all but exp(−(20 / 3.5)²) of the effect.
+    #expect(abs(pulse.reduce(0, +) - 10) < 1e-10)
+    #expect(abs(pulse[3] / 10 + carryOver.laterShare - 1) < 1e-12)
   }
 
   @Test(arguments: 1...40)

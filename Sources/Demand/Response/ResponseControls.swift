@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinearAlgebra
 
 /// How the errors of the panel behave: correlated from period to period within a region, of unequal size.
@@ -81,7 +82,9 @@ func squaredNorm(_ values: [Double]) -> Double { dot(values, values) }
 
 extension ResponsePanel {
   /// The columns that are projected out: a level and a trend of every region; what all regions share in a period
-  /// (season, holidays, the national market) where there are at least four, else the season alone; the controls.
+  /// (season, holidays, the national market) where there are at least four, else the season alone (level by level up to
+  /// twelve of them, beyond that four harmonics: Hyndman & Athanasopoulos, *Forecasting* (3rd ed.), ch. 7.4); the
+  /// controls.
   /// - Parameter trends: whether regions have trends; a block of few periods has none.
   func controlColumns(trends: Bool = true) -> [[Double]] {
     var columns: [[Double]] = []
@@ -96,7 +99,15 @@ extension ResponsePanel {
     if hasPeriodEffects {
       for period in 1..<periodCount { add { _, t in t == period ? 1 : 0 } }
     } else if seasonLength > 1, periodCount >= 2 * seasonLength {
-      for position in 1..<seasonLength { add { _, t in t % seasonLength == position ? 1 : 0 } }
+      if seasonLength <= 12 {
+        for position in 1..<seasonLength { add { _, t in t % seasonLength == position ? 1 : 0 } }
+      } else {
+        for harmonic in 1...4 {
+          let turn = 2 * Double.pi * Double(harmonic) / Double(seasonLength)
+          add { _, t in sin(turn * Double(t)) }
+          add { _, t in cos(turn * Double(t)) }
+        }
+      }
     }
     return columns + controls.map(\.values)
   }

@@ -42,9 +42,13 @@ extension ResponsePanel {
     let variation = squaredNorm(space.residual(intensity)) / squaredNorm(intensity)
     guard variation > Self.leastVariation * Self.leastVariation else { return .noVariation }
 
-    let share = salesLags.map { followedShare(spend, sales: $0) }.max() ?? 0
+    let share = followedShare(type: type)
     return share > Self.mostFollowing ? .followsSales(share: share) : nil
   }
+
+  /// How much of the variation of a spend type sales of the same or earlier periods explain, where they do so as a
+  /// budget rule would.
+  func followedShare(type: Int) -> Double { salesLags.map { followedShare(spend[type], sales: $0) }.max() ?? 0 }
 
   /// Sales that a budget rule may have looked at, NaN where there is none.
   private var salesLags: [[Double]] {

@@ -24,13 +24,17 @@ public struct ResponseFit: Sendable {
   private let families: [ResponseCurve.Family]
   private let draws: ResponseDraws
   private let assumed: [Double]
+  /// Standard errors of the marginal return at typical spend, all regions together, by the design alone.
+  let designErrors: [Double]
   /// Spend types on which there was an experiment.
   private let tested: Set<Int>
 
   init(
     panel: ResponsePanel, sizes: [Double], typical: [Double], doubts: [ResponseDoubt?], sampledTypes: [Int],
-    families: [ResponseCurve.Family], draws: ResponseDraws, assumed: [Double]
+    families: [ResponseCurve.Family], draws: ResponseDraws, designErrors: [Double],
+    assumed: [Double]
   ) {
+    self.designErrors = designErrors
     regions = panel.regions
     spendTypes = panel.spendTypes
     self.sizes = sizes
@@ -101,23 +105,24 @@ public struct ResponseFit: Sendable {
     return (curves.map { $0.value(at: spend) }, curves.map { $0.slope(at: spend) })
   }
 
-  /// The share of an effect that is felt again in the next period, posterior mean; nil for an assumption.
+  /// The share of an effect that is felt after the period of the spend, posterior mean; nil for an assumption.
   public func carryOver(type: Int) -> Double? {
     guard let position = positions[type] else { return nil }
-    return mean((0..<draws.count).map { ResponseForm.all[draws.form(draw: $0, type: position)].carryOver.retention })
+    return mean((0..<draws.count).map { ResponseForm.all[draws.form(draw: $0, type: position)].carryOver.laterShare })
   }
 
-  /// `history` (or `experiment`, where there was one on the type in any region) where what one more unit returns at
-  /// typical spend is known to within ±50 % of itself, or ±0.25 (one standard deviation), and the region ever spent on
-  /// the type.
+  /// `history` (or `experiment`, where there was one on the type in any region) where the design of the history can tell
+  /// what one more unit returns at typical spend to within ±0.25 (one standard error, all regions together), and the
+  /// region ever spent on the type. The verdict does not look at the estimate: one that did would let through the types
+  /// that chance made look large.
   public func evidence(region: Int, type: Int) -> ResponseEvidence {
-    guard positions[type] != nil, observationCount(region: region, type: type) > 0 else { return .assumption }
-    let spend = typicalSpend(region: region, type: type)
-    let slopes = returns(region: region, type: type, at: spend).slopes
-    let known = standardDeviation(slopes.map { log($0) }) <= 0.5 || standardDeviation(slopes) <= 0.25
-    guard known else { return .assumption }
+    guard let position = positions[type], observationCount(region: region, type: type) > 0,
+      designErrors[position] <= Self.largestError
+    else { return .assumption }
     return tested.contains(type) ? .experiment : .history
   }
+
+  static let largestError = 0.25
 }
 
 private func mean(_ values: [Double]) -> Double {

@@ -9,12 +9,11 @@ struct ResponseForm: Sendable, Hashable {
   let carryOver: CarryOver
 
   static let elasticities = [0.15, 0.3, 0.5, 0.7, 0.9]
-  static let retentions = [0, 0.25, 0.5, 0.75]
 
   /// The grid, families outermost.
   static let all: [ResponseForm] = ResponseCurve.Family.allCases.flatMap { family in
     elasticities.flatMap { elasticity in
-      retentions.map { ResponseForm(family: family, elasticity: elasticity, carryOver: CarryOver(retention: $0)) }
+      CarryOver.grid.map { ResponseForm(family: family, elasticity: elasticity, carryOver: $0) }
     }
   }
 
@@ -36,9 +35,7 @@ struct ResponseColumns: Sendable {
   init(intensity: [Double], panel: ResponsePanel) {
     let curves = ResponseForm.unitCurves
     blocks = panel.regions.indices.map { region in
-      let smoothed = ResponseForm.retentions.map { retention in
-        CarryOver(retention: retention).smoothed(intensity[panel.rows(of: region)])
-      }
+      let smoothed = CarryOver.grid.map { $0.smoothed(intensity[panel.rows(of: region)]) }
       let values = curves.enumerated().flatMap { form, curve in
         smoothed[form % smoothed.count].map { curve.value(at: $0) }
       }

@@ -9,7 +9,7 @@ internal import Probability
 ///
 ///     y_rt / s_r = level_r + trend_r · t + period_t + controls + Σ_k b_rk · h_k(a_rkt / (s_r m_k)) + ε_rt
 ///
-/// with s_r the size of the region (mean outcome), m_k the typical intensity (spend per size), a the spend with geometric
+/// with s_r the size of the region (mean outcome), m_k the typical intensity (spend per size), a the spend with its
 /// carry-over (`CarryOver`), h_k concave with h_k(1) = 1, ε autocorrelated, of unequal variance and heavy-tailed. b_rk,
 /// the height, is the share of the region's outcome that the typical intensity brings; heights are positive and pooled
 /// across regions. Steps of `fit`:
@@ -40,7 +40,7 @@ public struct ResponseModel: Sendable, Hashable, Codable {
     let doubts = believed.enumerated().map { tested.contains($0) ? nil : $1 }
     let typical = typicalIntensities(panel, sizes: sizes)
     let used = panel.spendTypes.indices.filter { doubts[$0] == nil }
-    let sample: (families: [ResponseCurve.Family], draws: ResponseDraws)
+    let sample: (families: [ResponseCurve.Family], draws: ResponseDraws, errors: [Double])
     do {
       sample = try draw(
         panel, types: used, silenced: Set(used.filter { believed[$0] != nil }), sizes: sizes, typical: typical,
@@ -51,7 +51,7 @@ public struct ResponseModel: Sendable, Hashable, Codable {
     }
     return ResponseFit(
       panel: panel, sizes: sizes, typical: typical, doubts: doubts, sampledTypes: used, families: sample.families,
-      draws: sample.draws, assumed: assumedReturns(seed: seed))
+      draws: sample.draws, designErrors: sample.errors, assumed: assumedReturns(seed: seed))
   }
 
   /// Spend per unit of region size, on average over regions and periods; for a type without any, the mean of the others.
@@ -65,8 +65,8 @@ public struct ResponseModel: Sendable, Hashable, Codable {
 
   private func draw(
     _ panel: ResponsePanel, types: [Int], silenced: Set<Int>, sizes: [Double], typical: [Double], seed: UInt64
-  ) throws(LinearAlgebraError) -> (families: [ResponseCurve.Family], draws: ResponseDraws) {
-    guard !types.isEmpty else { return ([], ResponseDraws(typeCount: 0, regionCount: panel.regions.count)) }
+  ) throws(LinearAlgebraError) -> (families: [ResponseCurve.Family], draws: ResponseDraws, errors: [Double]) {
+    guard !types.isEmpty else { return ([], ResponseDraws(typeCount: 0, regionCount: panel.regions.count), []) }
     var known = panel.outcome.map { !$0.isNaN }
     for trial in panel.experiments {
       for period in trial.periods { known[trial.region * panel.periodCount + period] = false }
@@ -93,8 +93,12 @@ public struct ResponseModel: Sendable, Hashable, Codable {
       columns: columns.map { $0.whitened(errors) }, space: panel.controlSpace(errors), panel: panel,
       rowsUsed: known.count { $0 }, breakEven: breakEven, experiments: experiments,
       start: (pilot.forms, pilot.heights))
+    // In units of what one more unit of spend returns.
+    let designErrors = types.indices.map { index in
+      sampler.designError(type: index) * ResponseForm.all[pilot.forms[index]].elasticity / typical[types[index]]
+    }
     var stream = RandomStream(seed: seed, key: RandomStream.key("response"))
-    return (families, sampler.draws(warmUp: warmUp, count: drawCount, thinning: thinning, &stream))
+    return (families, sampler.draws(warmUp: warmUp, count: drawCount, thinning: thinning, &stream), designErrors)
   }
 
   /// Draws of the factor on a curve about which nothing but the prior is known: log-normal with mean 1.

@@ -118,6 +118,13 @@ struct ResponseSampler {
     return grams
   }
 
+  /// The standard error of a type's pooled height by the design alone, whatever the outcome turned out to be: a verdict
+  /// that rests on it does not favour the types whose estimates happen to be large.
+  func designError(type: Int) -> Double {
+    let information = grams[type].row(forms[type]).reduce(0, +)
+    return information > 0 ? (panelVariance / information).squareRoot() : .infinity
+  }
+
   /// Runs the chain. Each kept draw holds the form of every type and ln b of every type and region.
   mutating func draws(warmUp: Int, count: Int, thinning: Int, _ stream: inout RandomStream) -> ResponseDraws {
     var draws = ResponseDraws(typeCount: forms.count, regionCount: regionCount)
