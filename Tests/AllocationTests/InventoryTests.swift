@@ -146,4 +146,86 @@ struct InventoryTests {
     #expect(projection[0].stock[0] == 60)
     #expect(projection[0].stock.allSatisfy { $0 >= projection[0].lower - 1e-9 && $0 <= projection[0].upper })
   }
+
+  /// Four short items of a product, with what a unit costs and sells for.
+  private func shortNetwork() -> InventoryProblem {
+    InventoryProblem(
+      items: (0..<4).map { index in
+        var item = StockItem(
+          partner: "p\(index)", product: "x\(index)", region: "r", onHand: Double(5 * index), leadTimeDays: 10,
+          demand: .normal(meanPerDay: 3, deviationPerDay: 2), meanPerDay: 3)
+        item.unitCost = Money(10 * (index + 1))
+        item.unitPrice = Double(10 * (index + 1)) + 6
+        item.pack = index == 1 ? 6 : 1
+        return item
+      })
+  }
+
+  @Test("orders share a budget and a space: within both, certified, and worth what their prices say")
+  func sharedOrders() throws {
+    let problem = shortNetwork()
+    let free = try problem.solve()
+    var same = free
+    let loose = try problem.shareOrders(&same, budget: Money(1_000_000), space: nil)
+    #expect(same.lines.map(\.ordered) == free.lines.map(\.ordered) && loose.limits[0].price == nil)
+    var tight = free
+    let shared = try problem.shareOrders(&tight, budget: Money(3000), space: 140)
+    let spent = zip(problem.items, tight.lines).reduce(0.0) { $0 + $1.0.unitCost!.double * Double($1.1.ordered) }
+    #expect(spent <= 3000 && spent > 2900 && abs(spent - shared.limits[0].used) < 1e-9)
+    #expect(tight.lines.reduce(0) { $0 + $1.ordered } <= 140)
+    for (line, before) in zip(tight.lines, free.lines) { #expect(line.ordered <= before.ordered) }
+    #expect(tight.lines[1].ordered % 6 == 0)
+    #expect(shared.bound <= shared.objective && shared.objective - shared.bound <= 0.01 * shared.objective)
+    #expect((shared.limits[0].price?.right ?? 0) < 0)
+    // With more money no more is missing.
+    var more = free
+    #expect(try problem.shareOrders(&more, budget: Money(3500), space: 140).objective <= shared.objective + 1e-6)
+  }
+
+  @Test("a purchase plan keeps stock at its lower line, in packs and at least the minimum")
+  func purchasePlan() throws {
+    var problem = shortNetwork()
+    problem.items[2].minimumOrder = 100
+    let solution = try problem.solve()
+    let demand = [Double](repeating: 21, count: 4 * 8)
+    let plan = problem.purchasePlan(of: solution, demand: demand, horizon: 8, periodDays: 7)
+    for (index, item) in problem.items.enumerated() {
+      let own = plan.filter { $0.item == index }
+      #expect(own.first?.period == 0 && own.first?.units == solution.lines[index].ordered)
+      var position = item.onHand
+      for period in 0..<8 {
+        position -= 21
+        let order = own.first { $0.period == period }
+        if let order {
+          #expect(abs(order.stock - position) < 1e-9 && order.arrival == period + 1)
+          #expect(order.units % item.pack == 0 && order.units >= item.minimumOrder)
+        }
+        position += Double(order?.units ?? 0)
+        #expect(position >= solution.lines[index].levels.lower - 21 - 1e-9)
+      }
+    }
+  }
+
+  @Test("a day of lead time less saves safety stock: z · σ · (√17 − √16)")
+  func leadTime() throws {
+    let problem = shortNetwork()
+    let savings = problem.leadTimeSavings(try problem.solve())
+    let saved = 1.6448536269514722 * 2 * (17.0.squareRoot() - 4)
+    #expect(savings.count == 4 && savings.map(\.partner) == ["p0", "p1", "p2", "p3"])
+    for (index, saving) in savings.enumerated() {
+      let units = saving.safetyStock - saving.safetyStockLess
+      #expect(abs(units - saved) < 1e-9 && saving.leadTimeDays == 10)
+      let cost = saved * Double(2 * (index + 1))
+      #expect(abs(saving.costPerYear - cost) < 1e-9)
+    }
+  }
+
+  @Test("stock-out and overstock come from one distribution")
+  func overstock() {
+    let demand = DemandDistribution.normal(meanPerDay: 2, deviationPerDay: 1)
+    let item = StockItem(
+      partner: "p", product: "x", region: "r", onHand: 150, leadTimeDays: 10, demand: demand, meanPerDay: 2)
+    // 75 days of demand are N(150, 75): as likely above 150 as below.
+    #expect(abs(StockLevels(item, StockPolicy()).overstockProbability - 0.5) < 1e-9)
+  }
 }

@@ -53,6 +53,13 @@ public struct LeadTimeDemand: Sendable {
     mean = normal.mean
   }
 
+  /// Ascending draws; none of a normal distribution.
+  var draws: [Double] { if case .draws(let sorted, _) = form { sorted } else { [] } }
+
+  var normalMoments: (mean: Double, deviation: Double)? {
+    if case .normal(let normal) = form { (normal.mean, normal.standardDeviation) } else { nil }
+  }
+
   /// The demand that is not exceeded with this probability; between draws, linear (Hyndman & Fan 1996, type 7).
   public func quantile(_ probability: Double) -> Double {
     switch form {

@@ -15,6 +15,8 @@ public struct StockLevels: Sendable {
   public var upper: Double
   /// P(D(L+R) > stock on hand and on order).
   public var stockoutProbability: Double
+  /// P(D(cover days) < stock on hand and on order): the chance that some of it is left after the days of the upper line.
+  public var overstockProbability: Double
   /// How long the stock on hand lasts at expected demand; nil where nothing is expected to sell.
   public var coverDays: Double?
   /// No sale for `slowDays`, or, where the last sale is not known, no demand expected.
@@ -28,6 +30,10 @@ public struct StockLevels: Sendable {
     orderUpTo = protection.mean + safetyStock
     upper = max(policy.upperCoverDays * item.meanPerDay, orderUpTo)
     stockoutProbability = protection.probability(above: item.onHand + item.onOrder)
+    let cover = item.demand.over(days: policy.upperCoverDays)
+    let stock = item.onHand + item.onOrder
+    // At the stock exactly, nothing is left.
+    overstockProbability = stock > 0 ? 1 - cover.probability(above: stock * (1 - 1e-12)) : 0
     coverDays = item.meanPerDay > 0 ? max(0, item.onHand) / item.meanPerDay : nil
     isSlow = item.onHand > 0 && (item.daysSinceSale.map { $0 >= policy.slowDays } ?? (item.meanPerDay <= 0))
   }

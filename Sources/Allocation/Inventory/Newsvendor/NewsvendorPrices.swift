@@ -19,6 +19,9 @@ extension NewsvendorProblem {
         let shift = 1e-7 * max(amount, 1e-300)
         left = cleared(index, at: amount - shift) ?? price
         right = cleared(index, at: amount + shift) ?? price
+        // Where the price moves evenly, the shift alone makes this much of a difference.
+        if abs(left - price) <= 1e-5 * price { left = price }
+        if abs(right - price) <= 1e-5 * price { right = price }
       }
       let from = right > 0 || left > 0 ? used(index, at: 1.1 * left, formulation) : amount
       let to = right > 0 ? used(index, at: 0.9 * right, formulation) : .infinity
