@@ -60,6 +60,13 @@ struct AllocationKind: Sendable {
   /// A new kind is one line here, one decoder file, one file in Models/allocation.
   static let all: [AllocationKind] = [
     AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) },
+    AllocationKind(name: "newsvendor") { NewsvendorDecoder.decode(&$0) },
+    AllocationKind(name: "economic_order_quantity") { EconomicOrderDecoder.decode(&$0) },
+    AllocationKind(name: "quantity_discount") { QuantityDiscountDecoder.decode(&$0) },
+    AllocationKind(name: "base_stock") { BaseStockDecoder.decode(&$0) },
+    AllocationKind(name: "min_max") { MinMaxDecoder.decode(&$0) },
+    AllocationKind(name: "reorder_point") { ReorderPointDecoder.decode(&$0) },
+    AllocationKind(name: "lot_sizing") { LotSizingDecoder.decode(&$0) },
     AllocationKind(name: "min_cost_flow") { MinCostFlowDecoder.decode(&$0) },
     AllocationKind(name: "transfers") { TransfersDecoder.decode(&$0) },
     AllocationKind(name: "shortage") { ShortageDecoder.decode(&$0) },
