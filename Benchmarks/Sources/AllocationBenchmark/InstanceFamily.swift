@@ -17,6 +17,7 @@ extension InstanceFamily {
 /// Every family; a new one is one file and one line here.
 let families: [any InstanceFamily.Type] = [
   SeparableInstances.self,
+  StockInstances.self,
   TransferInstances.self, NetworkInstances.self,
   QuotaInstances.self,
   CreditInstances.self,
