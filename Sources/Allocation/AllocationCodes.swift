@@ -24,11 +24,11 @@ public enum AllocationCodes {
     from what it gets now: 0 keeps everything where it is, 30 allows 30 % up or down.
     """)
   public static let improperCurve = DiagnosticCode(
-    "A104", "a response curve is not increasing and concave",
+    "A104", "a response curve is not increasing",
     """
-    Budget lines are divided by what one more unit of money earns, which must fall as more is spent. A curve needs a \
-    positive scale, an amplitude of zero or more and, in the power family, an exponent between 0 and 1. A curve with \
-    amplitude zero is allowed: it says that no effect was found.
+    A curve needs a positive scale, an amplitude of zero or more, in the power family an exponent between 0 and 1 and \
+    in the Hill family a positive slope; a slope above 1 is an S-curve. A curve with amplitude zero is allowed: it says \
+    that no effect was found.
     """)
   public static let duplicateLine = DiagnosticCode(
     "A105", "a budget line appears twice",
@@ -47,6 +47,30 @@ public enum AllocationCodes {
     """
     Stock policies need a service level above 0 and below 1, review and lead times of zero days or more, and costs of \
     zero or more.
+    """)
+  public static let certified = DiagnosticCode(
+    "A201", "how a decision was certified",
+    """
+    The method that found the bound: prices of the limits (a Lagrangian, exact for concave curves over nested scopes), \
+    or supporting lines and branching with a linear solver (S-curves, minima, steps, unit prices, carry-over, risk).
+    """)
+  public static let trap = DiagnosticCode(
+    "A202", "a simple split is a stationary trap",
+    """
+    Where curves are S-shaped, a division can earn the same on every line, so that no small move improves it, and still \
+    be far from the best: money spread thinly may bring nothing anywhere. Searches by small steps stop there.
+    """)
+  public static let notSpent = DiagnosticCode(
+    "A203", "money is left",
+    """
+    Not all of the budget is placed: further money would earn less than it is worth if it is kept, or limits and whole \
+    steps leave no room for it. `spend_all` places it all the same.
+    """)
+  public static let stopped = DiagnosticCode(
+    "A204", "the search ended early",
+    """
+    A limit of work was met before the gap between the decision and its bound was closed. The decision is feasible, and \
+    the bound says how much better another one could be at most.
     """)
   public static let conflict = DiagnosticCode(
     "A301", "the budget cannot satisfy the plan",
@@ -92,6 +116,6 @@ public enum AllocationCodes {
   public static let all =
     [
       nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-      improperValue, noPrices, conflict, failed, limitsCollide,
+      improperValue, noPrices, certified, trap, notSpent, stopped, conflict, failed, limitsCollide,
     ] + stockPolicies
 }

@@ -46,13 +46,7 @@ struct BudgetTests {
     #expect(solution.spent + solution.reserve + solution.notSpent == problem.total)
     #expect(solution.regions.map(\.plan).total() == solution.spent)
     for limit in problem.limits {
-      let amount = solution.lines.filter { line in
-        switch limit.scope {
-        case .region(let name): line.region == name
-        case .spendType(let name): line.spendType == name
-        case .cell(let region, let spendType): line.region == region && line.spendType == spendType
-        }
-      }.map(\.plan).total()
+      let amount = zip(problem.items, solution.lines).filter { limit.scope.contains($0.0) }.map(\.1.plan).total()
       #expect(limit.side == .floor ? amount >= limit.amount : amount <= limit.amount)
     }
     for region in solution.regions {

@@ -15,7 +15,12 @@ public struct BudgetConflict: Sendable {
     case limit(Int, Money)
     case total(Money)
     case reservePercent(Double)
+    case reserveFloor(Money)
     case maximumMovePercent(Double)
+    /// A new percentage for the share at this index of `BudgetProblem.limits`.
+    case share(Int, Double)
+    /// The line at this index is neither locked nor committed any more.
+    case release(Int)
   }
 
   /// A change of the plan after which all limits can be met.
@@ -30,6 +35,8 @@ public struct BudgetConflict: Sendable {
   }
 
   public var clauses: [Clause]
+  /// The limits of the conflict, as the plan writes them; dropping any one resolves it.
+  public var limits: [String]
   /// What is missing between the clauses.
   public var shortfall: Money
   /// What is missing when all limits of the plan are counted; at least `shortfall`.
@@ -70,11 +77,23 @@ extension BudgetConflict.Repair {
 }
 
 extension BudgetProblem {
+  /// The limit's value for people.
+  fileprivate func written(_ limit: Limit) -> String {
+    limit.share.map { "\($0.percent.written) %" + ($0.of == .company ? " (\(amount(of: limit).grouped))" : " of \($0.of.name)") }
+      ?? limit.amount.grouped
+  }
+
   public func applying(_ repair: BudgetConflict.Repair) -> BudgetProblem {
     var repaired = self
     for change in repair.changes {
       switch change {
       case .limit(let index, let amount): repaired.limits[index].amount = amount
+      case .share(let index, let percent): repaired.limits[index].share?.percent = percent
+      case .reserveFloor(let amount): repaired.reserveItem?.floor = amount
+      case .release(let index):
+        repaired.items[index].isLocked = false
+        // What is committed is a floor that an incremental plan cannot drop line by line.
+        if repaired.isIncremental { repaired.items[index].now = .zero }
       case .total(let amount): repaired.total = amount
       case .reservePercent(let percent): repaired.reservePercent = percent
       case .maximumMovePercent(let percent): repaired.moveLimit?.percent = percent
@@ -122,13 +141,16 @@ extension BudgetProblem {
         of: system.program, among: Set(system.tags.indices), solver: solver)
     } catch { throw .failed(error.description) }
     return BudgetConflict(
-      clauses: clauses(members), shortfall: Money(rounding: missing.told) ?? .zero,
+      clauses: clauses(members), limits: members.map { system.name($0) }, shortfall: Money(rounding: missing.told) ?? .zero,
       wholeShortfall: Money(rounding: missing.whole) ?? .zero, repairs: repairs)
   }
 
   /// Σ margin − Σ spend of the best division; nil where there is none.
   private func bestNetMargin() -> Double? {
-    guard BudgetLimits(self).isFeasible, let best = try? BudgetFormulation(self).allocation.solve() else { return nil }
+    guard BudgetLimits(self).isFeasible else { return nil }
+    var quick = self
+    quick.searchNodes = 60
+    guard let best = try? BudgetFormulation(quick).optimum(HiGHSSolver()) else { return nil }
     return best.objective - spendable.double * valueOfUnspent
       + (valueOfUnspent - 1) * best.amounts.reduce(0, +)
   }
@@ -141,8 +163,8 @@ extension BudgetProblem {
       let same = stated.filter { $0.family == family }
       let text =
         same.count == 1
-        ? "budget.\(same[0].key) = \(same[0].amount.grouped)"
-        : "budget.\(family) sums to \(same.map(\.amount).total().grouped)"
+        ? "\(keyPrefix)\(same[0].key) = \(written(same[0]))"
+        : "\(keyPrefix)\(family) sums to \(same.map { amount(of: $0) }.total().grouped)"
           + (same.count < 5 ? " (\(same.map(\.scope.name).joined(separator: ", ")))" : "")
       clauses.append(BudgetConflict.Clause(place: same[0].place, text: text))
     }
@@ -153,15 +175,27 @@ extension BudgetProblem {
       clauses.append(
         BudgetConflict.Clause(
           place: move.place,
-          text: "budget.max_move_pct = \(move.percent.written) keeps \(moves.map(\.0).joined(separator: ", ")) at "
+          text: "\(keyPrefix)max_move_pct = \(move.percent.written) keeps \(moves.map(\.0).joined(separator: ", ")) at "
             + "\(amount.grouped) or \(side == .floor ? "more" : "less")"))
+    }
+    let held = members.compactMap { if case .own(let index) = $0 { index } else { nil } }
+    if !held.isEmpty {
+      let names = held.prefix(4).map { items[$0].name }.joined(separator: ", ") + (held.count > 4 ? ", …" : "")
+      clauses.append(
+        BudgetConflict.Clause(
+          place: items[held[0]].place,
+          text: "\(names) \(held.count == 1 ? "keeps" : "keep") \(held.map { items[$0].now }.total().grouped)"))
+    }
+    if members.contains(where: { if case .reserveItem = $0 { true } else { false } }), let reserveItem {
+      clauses.append(
+        BudgetConflict.Clause(place: reserveItem.place, text: "the reserve keeps \(reserveItem.floor.grouped)"))
     }
     if members.contains(where: { if case .total = $0 { true } else { false } }) {
       let withReserve = reserve > .zero
       clauses.append(
         BudgetConflict.Clause(
           place: totalPlace,
-          text: "budget.quarter = \(total.grouped)"
+          text: "\(keyPrefix)\(totalKey) = \(total.grouped)"
             + (withReserve ? " with reserve \(reservePercent.written) % leaves \(spendable.grouped)" : "")))
     }
     return clauses
@@ -171,8 +205,10 @@ extension BudgetProblem {
 /// The limits of a budget as a linear program with one tag per limit, for the explanation of conflicts.
 struct BudgetLimits {
   enum Tag {
-    case total, reserve
+    case total, reserve, reserveItem
     case limit(Int)
+    /// The line at this index is locked, or not below what is committed.
+    case own(Int)
     /// The side on which a region or line may not move further, its name, and what it gets now.
     case move(BudgetProblem.Side, String, now: Money)
   }
@@ -181,20 +217,38 @@ struct BudgetLimits {
   private(set) var tags: [Tag] = []
   private let problem: BudgetProblem
 
-  init(_ problem: BudgetProblem) {
+  /// - Parameter spendable: what may be placed instead of what the plan leaves.
+  init(_ problem: BudgetProblem, spendable other: Money? = nil) {
     self.problem = problem
+    let spendable = other ?? problem.spendable
+    let reserved = other == nil ? problem.reserve : .zero
     let lines = problem.items.indices.map { _ in program.addVariable() }
     let reserve = program.addVariable()
-    let whole = problem.total.wholeCents(.down).double
+    let whole = (other ?? problem.total).multiple(of: problem.step, .down).double
     add(lines + [reserve], lower: problem.mustSpendAll ? whole : -.infinity, upper: whole, .total)
-    if problem.reserve > .zero { add([reserve], lower: problem.reserve.double, .reserve) }
-    if problem.reserve <= .zero { program.variables[reserve].upper = 0 }
+    if let item = problem.reserveItem {
+      if item.floor > .zero { add([reserve], lower: item.floor.multiple(of: problem.step, .up).double, .reserveItem) }
+      program.variables[reserve].upper = item.cap?.double ?? .infinity
+    } else if reserved > .zero {
+      add([reserve], lower: reserved.double, .reserve)
+      if problem.mustSpendAll { program.variables[reserve].upper = reserved.double }
+    } else {
+      program.variables[reserve].upper = 0
+    }
     for (index, limit) in problem.limits.enumerated() {
       let members = problem.items.indices.filter { limit.scope.contains(problem.items[$0]) }
-      switch limit.side {
-      case .floor: add(members, lower: limit.amount.wholeCents(.up).double, .limit(index))
-      case .cap: add(members, upper: limit.amount.wholeCents(.down).double, .limit(index))
+      guard let amount = limit.amount(of: spendable) else {
+        addShare(index)
+        continue
       }
+      switch limit.side {
+      case .floor: add(members, lower: amount.multiple(of: problem.step, .up).double, .limit(index))
+      case .cap: add(members, upper: amount.multiple(of: problem.step, .down).double, .limit(index))
+      }
+    }
+    for (index, item) in problem.items.enumerated() where item.isLocked || problem.isIncremental {
+      let now = item.now.multiple(of: problem.step, item.isLocked ? .down : .up).double
+      add([index], lower: now, upper: item.isLocked ? now : .infinity, .own(index))
     }
     guard let move = problem.moveLimit else { return }
     let groups: [(name: String, members: [Int])] =
@@ -203,14 +257,38 @@ struct BudgetLimits {
         problem.regions.map { region in
           (region, problem.items.indices.filter { problem.items[$0].region == region })
         }
-      case .line:
-        problem.items.indices.map { ("\(problem.items[$0].region).\(problem.items[$0].spendType)", [$0]) }
+      case .line: problem.items.indices.map { (problem.items[$0].name, [$0]) }
       }
     for group in groups {
       let now = group.members.map { problem.items[$0].now }.total()
       guard now > .zero else { continue }
       add(group.members, lower: move.limit(.floor, from: now).double, .move(.floor, group.name, now: now))
       add(group.members, upper: move.limit(.cap, from: now).double, .move(.cap, group.name, now: now))
+    }
+  }
+
+  private mutating func addShare(_ index: Int) {
+    let limit = problem.limits[index]
+    guard let share = limit.share else { return }
+    let terms = problem.items.enumerated().compactMap { position, item -> (variable: Int, coefficient: Double)? in
+      let coefficient = (limit.scope.contains(item) ? 1 : 0) - (share.of.contains(item) ? share.percent / 100 : 0)
+      return coefficient == 0 ? nil : (position, coefficient)
+    }
+    let isFloor = limit.side == .floor
+    program.addRow(
+      terms, lower: isFloor ? 0 : -.infinity, upper: isFloor ? .infinity : 0, tag: tags.count)
+    tags.append(.limit(index))
+  }
+
+  /// As the plan writes it.
+  func name(_ tag: Tag) -> String {
+    switch tag {
+    case .total: problem.totalKey
+    case .reserve: "reserve_pct"
+    case .reserveItem: "reserve"
+    case .limit(let index): problem.limits[index].key
+    case .own(let index): (problem.items[index].isLocked ? "locked " : "committed ") + problem.items[index].name
+    case .move(_, let name, _): "max_move_pct \((problem.moveLimit?.percent ?? 0).written) (\(name))"
     }
   }
 
@@ -237,14 +315,31 @@ struct BudgetLimits {
         guard let added = Money(rounding: amount.double / share + 0.01) else { return nil }
         let step = problem.reservePercent > 0 ? added : amount
         changes.append(.total(problem.total + (change.amount > 0 ? step : -step)))
-        texts.append("\(change.amount > 0 ? "raise" : "lower") quarter by \(step.grouped)")
+        texts.append("\(change.amount > 0 ? "raise" : "lower") \(problem.totalKey) by \(step.grouped)")
       case .reserve:
         let left = (problem.reserve.double - amount.double) / problem.total.double * 100
         let new = max(0, (left * 100).rounded(.down) / 100)
         changes.append(.reservePercent(new))
         texts.append("reserve_pct \(problem.reservePercent.written) -> \(new.written)")
+      case .reserveItem:
+        let floor = problem.reserveItem?.floor ?? .zero
+        let new = max(.zero, floor - amount)
+        changes.append(.reserveFloor(new))
+        texts.append("reserve \(floor.grouped) -> \(new.grouped)")
+      case .own(let index):
+        changes.append(.release(index))
+        texts.append("release \(problem.items[index].name)")
       case .limit(let index):
         let limit = problem.limits[index]
+        if let share = limit.share {
+          let basis = share.of == .company ? problem.spendable.double : 0
+          // Without a fixed basis the share gives way wholly: what it is of moves too.
+          let points = basis > 0 ? (amount.double / basis * 100 * 1e4 + 1e-3).rounded(.up) / 1e4 : 100
+          let new = limit.side == .cap ? min(100, share.percent + points) : max(0, share.percent - points)
+          changes.append(.share(index, new))
+          texts.append("\(limit.key) \(share.percent.written) -> \(new.written)")
+          continue
+        }
         changes.append(.limit(index, limit.amount + (limit.side == .cap ? amount : -amount)))
         texts.append("\(limit.side == .cap ? "raise" : "lower") \(limit.key) by \(amount.grouped)")
       case .move(let side, _, let now):

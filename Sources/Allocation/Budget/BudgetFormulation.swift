@@ -2,16 +2,17 @@ import ChannelTypes
 import Optimization
 import Tables
 
-/// A budget as a separable allocation. With regions r, spend types s, lines (r, s) of spend x and expected margin f:
+/// A budget in numbers. With lines i of amount x, curves f, weights w, and what lines give up per unit moved c:
 ///
-///     maximise   Σ f_rs(x_rs) + v · (B − Σ x_rs)                       [margin]
-///     subject to x_rs between the line's own floor and cap             [money]
-///                Σ over s of x_rs between the region's floor and cap, and within max_move_pct of now
-///                Σ over r of x_rs between the spend type's floor and cap
-///                Σ x_rs ≤ B = quarter − reserve
+///     maximise   Σ wᵢ fᵢ(sᵢ) − c Σ |xᵢ − nowᵢ| + V(reserve) + v · (B − Σ xᵢ − reserve)      [margin]
+///     subject to xᵢ between the line's own floor and cap, or 0 where it is a minimum or nothing [money]
+///                Σ over the lines of a limit's scope of xᵢ between its floor and cap
+///                Σ over a scope ≥ (≤) share · Σ over the scope that the share is of
+///                Σ xᵢ + reserve ≤ B
+///                sᵢ = xᵢ + ρ · s of the same line a period earlier                             [effective spend]
 ///
-/// Regions are groups of the tree; spend types cross it. All limits are whole cents: floors are rounded up, caps down,
-/// so that amounts in cents can meet them exactly.
+/// Constant limits are whole steps: floors are rounded up, caps down, so that published amounts can meet them exactly.
+/// Where only sums over nested scopes remain, the problem is a tree; scopes that overlap otherwise cross it.
 struct BudgetFormulation {
   /// A limit of the plan as people see it.
   struct Source {
@@ -20,117 +21,245 @@ struct BudgetFormulation {
     /// `floor plan.yaml:31`, `max_move_pct 30`
     var heldBy: String
     var place: SourcePlace?
-    var amount: Money
-  }
-
-  let problem: BudgetProblem
-  private(set) var allocation: SeparableAllocation
-  /// Where each limit of the allocation comes from; limits that the plan does not state are missing.
-  private(set) var sources: [SeparableAllocation.Limit: Source] = [:]
-  let regions: [String]
-  let spendTypes: [String]
-  /// Item → region, as indices.
-  let regionOf: [Int]
-  /// Item → crossing set; nil where its spend type has no limit.
-  private(set) var crossingOf: [Int?]
-
-  /// - Parameter spendable: what may be placed; the problem's own where it is nil.
-  init(_ problem: BudgetProblem, spendable: Money? = nil) {
-    self.problem = problem
-    regions = problem.regions
-    spendTypes = problem.spendTypes
-    let regionIndex = Dictionary(uniqueKeysWithValues: regions.enumerated().map { ($1, $0) })
-    regionOf = problem.items.map { regionIndex[$0.region] ?? 0 }
-    crossingOf = problem.items.map { _ in nil }
-    let root = (spendable ?? problem.spendable).double
-    allocation = SeparableAllocation(
-      cap: root, floor: problem.mustSpendAll ? root : 0, valueOfUnspent: problem.valueOfUnspent)
-    for (index, region) in regions.enumerated() {
-      let now = problem.items.filter { $0.region == region }.map(\.now).total()
-      let move = problem.moveLimit?.grain == .region ? now : nil
-      let range = tightest(.region(region), movingFrom: move)
-      let group = allocation.addGroup(floor: range.floor.double, cap: range.cap?.double ?? .infinity)
-      assert(group == index + 1, "groups of regions follow the root")
-      record(range, floor: .floor(group: group), cap: .cap(group: group))
-    }
-    for (index, item) in problem.items.enumerated() {
-      let move = problem.moveLimit?.grain == .line ? item.now : nil
-      let range = tightest(.cell(region: item.region, spendType: item.spendType), movingFrom: move)
-      allocation.addItem(
-        item.curve.function ?? .zero, in: regionOf[index] + 1, lower: range.floor.double,
-        upper: range.cap?.double ?? .infinity)
-      record(range, floor: .lower(item: index), cap: .upper(item: index))
-    }
-    for spendType in spendTypes {
-      let range = tightest(.spendType(spendType), movingFrom: nil)
-      guard range.floor > .zero || range.cap != nil else { continue }
-      let members = problem.items.indices.filter { problem.items[$0].spendType == spendType }
-      let set = allocation.addCrossing(members, floor: range.floor.double, cap: range.cap?.double ?? .infinity)
-      for member in members { crossingOf[member] = set }
-      record(range, floor: .crossingFloor(set), cap: .crossingCap(set))
-    }
+    var amount: Double
   }
 
   /// The highest floor and the lowest cap on one scope, with their sources.
-  private struct Range {
+  struct Range {
     var floor = Money.zero
     var floorSource: Source?
     var cap: Money?
     var capSource: Source?
   }
 
-  private func tightest(_ scope: BudgetProblem.Scope, movingFrom now: Money?) -> Range {
-    var range = Range()
-    func consider(_ side: BudgetProblem.Side, _ source: Source) {
-      switch side {
-      case .floor where range.floorSource == nil || source.amount > range.floor:
-        (range.floor, range.floorSource) = (source.amount.wholeCents(.up), source)
-      case .cap where range.cap.map({ source.amount < $0 }) ?? true:
-        (range.cap, range.capSource) = (source.amount.wholeCents(.down), source)
-      default: break
-      }
-    }
-    for limit in problem.limits where limit.scope == scope {
-      let heldBy = "\(limit.side.rawValue) " + (limit.place?.description ?? limit.key)
-      consider(limit.side, Source(name: limit.key, heldBy: heldBy, place: limit.place, amount: limit.amount))
-    }
-    if let now, now > .zero, let move = problem.moveLimit {
-      let name = "max_move_pct \(move.percent.written)"
-      for side in [BudgetProblem.Side.floor, .cap] {
-        let amount = move.limit(side, from: now)
-        consider(side, Source(name: "\(name) (\(scope.name))", heldBy: name, place: move.place, amount: amount))
-      }
-    }
-    return range
+  /// A limit on several lines together; shares have coefficients and floors or caps of 0.
+  struct Row {
+    var scope: BudgetProblem.Scope
+    var members: [Int]
+    /// One per member; nil where all are 1.
+    var coefficients: [Double]?
+    var floor: Double
+    var cap: Double
+    var floorSource: Source?
+    var capSource: Source?
   }
 
-  private mutating func record(_ range: Range, floor: SeparableAllocation.Limit, cap: SeparableAllocation.Limit) {
-    if let source = range.floorSource { sources[floor] = source }
-    if let source = range.capSource { sources[cap] = source }
+  let problem: BudgetProblem
+  /// What may be placed, the reserve item included.
+  private(set) var spendable: Double
+  /// Own limits of each line as stated.
+  private(set) var ranges: [Range] = []
+  /// The same in numbers, infinite where there is none.
+  private(set) var lower: [Double] = []
+  private(set) var upper: [Double] = []
+  private(set) var rows: [Row] = []
+  /// Item → the item of the same line a period earlier.
+  private(set) var earlier: [Int?]
+
+  var count: Int { problem.items.count }
+
+  /// - Parameter spendable: what may be placed; the problem's own where it is nil.
+  init(_ problem: BudgetProblem, spendable: Money? = nil) {
+    self.problem = problem
+    let root = spendable ?? problem.spendable
+    self.spendable = root.double
+    earlier = problem.earlierItems()
+    var stated: [BudgetProblem.Scope: Range] = [:]
+    var order: [BudgetProblem.Scope] = []
+    func consider(_ scope: BudgetProblem.Scope, _ side: BudgetProblem.Side, _ amount: Money, _ source: Source) {
+      if stated[scope] == nil { order.append(scope) }
+      stated[scope, default: Range()].tighten(side, amount, source, step: problem.step)
+    }
+    for limit in problem.limits {
+      guard let amount = limit.amount(of: root) else { continue }
+      let heldBy = "\(limit.side.rawValue) " + (limit.place?.description ?? limit.key)
+      let source = Source(
+        name: limit.key, heldBy: heldBy, place: limit.place, amount: limit.share?.percent ?? amount.double)
+      consider(limit.scope, limit.side, amount, source)
+    }
+    if let move = problem.moveLimit {
+      for (scope, now) in problem.moving(move.grain) where now > .zero {
+        let name = "max_move_pct \(move.percent.written)"
+        for side in [BudgetProblem.Side.floor, .cap] {
+          let amount = move.limit(side, from: now)
+          consider(
+            scope, side, amount,
+            Source(name: "\(name) (\(scope.name))", heldBy: name, place: move.place, amount: amount.double))
+        }
+      }
+    }
+    ranges = problem.items.map { problem.ownRange($0) }
+    for scope in order {
+      guard let range = stated[scope] else { continue }
+      let members = problem.items.indices.filter { scope.contains(problem.items[$0]) }
+      if members.count == 1 {
+        ranges[members[0]].tighten(range)
+      } else {
+        rows.append(
+          Row(
+            scope: scope, members: members, floor: range.floor.double, cap: range.cap?.double ?? .infinity,
+            floorSource: range.floorSource, capSource: range.capSource))
+      }
+    }
+    for limit in problem.limits { addShare(limit) }
+    lower = ranges.map(\.floor.double)
+    upper = ranges.map { $0.cap?.double ?? .infinity }
+  }
+
+  /// The same with one limit moved.
+  func moving(_ limit: BudgetLimitReference, by change: Double) -> BudgetFormulation {
+    var moved = self
+    switch limit {
+    case .total: moved.spendable += change
+    case .row(let row, .floor): moved.rows[row].floor += change
+    case .row(let row, .cap): moved.rows[row].cap += change
+    case .item(let item, .floor): moved.lower[item] += change
+    case .item(let item, .cap): moved.upper[item] += change
+    }
+    return moved
+  }
+
+  /// Σ over the scope − share · Σ over the other ≥ 0, or ≤ 0.
+  private mutating func addShare(_ limit: BudgetProblem.Limit) {
+    guard let share = limit.share, share.of != .company else { return }
+    let part = share.percent / 100
+    var members: [Int] = []
+    var coefficients: [Double] = []
+    for (index, item) in problem.items.enumerated() {
+      let coefficient = (limit.scope.contains(item) ? 1 : 0) - (share.of.contains(item) ? part : 0)
+      guard coefficient != 0 else { continue }
+      members.append(index)
+      coefficients.append(coefficient)
+    }
+    let source = Source(
+      name: limit.key, heldBy: limit.key, place: limit.place, amount: share.percent)
+    let isFloor = limit.side == .floor
+    rows.append(
+      Row(
+        scope: limit.scope, members: members, coefficients: coefficients, floor: isFloor ? 0 : -.infinity,
+        cap: isFloor ? .infinity : 0, floorSource: isFloor ? source : nil, capSource: isFloor ? nil : source))
+  }
+}
+
+/// One limit of a formulation.
+enum BudgetLimitReference: Hashable {
+  case total
+  case row(Int, BudgetProblem.Side)
+  case item(Int, BudgetProblem.Side)
+}
+
+extension BudgetFormulation.Range {
+  mutating func tighten(
+    _ side: BudgetProblem.Side, _ amount: Money, _ source: BudgetFormulation.Source, step: Money
+  ) {
+    switch side {
+    case .floor where floorSource == nil || amount.multiple(of: step, .up) > floor:
+      (floor, floorSource) = (amount.multiple(of: step, .up), source)
+    case .cap where cap.map({ amount.multiple(of: step, .down) < $0 }) ?? true:
+      (cap, capSource) = (amount.multiple(of: step, .down), source)
+    default: break
+    }
+  }
+
+  mutating func tighten(_ other: Self) {
+    if let source = other.floorSource, floorSource == nil || other.floor > floor {
+      (floor, floorSource) = (other.floor, source)
+    }
+    if let amount = other.cap, cap.map({ amount < $0 }) ?? true { (cap, capSource) = (amount, other.capSource) }
+  }
+}
+
+extension BudgetProblem {
+  /// Item → the item of the same line in the period before; without carry-over nobody asks.
+  fileprivate func earlierItems() -> [Int?] {
+    guard carryOver > 0 else { return items.map { _ in nil } }
+    let periods = items.compactMap(\.period).uniqued()
+    let order = Dictionary(uniqueKeysWithValues: periods.enumerated().map { ($1, $0) })
+    struct Stream: Hashable { var region: String, partner: String?, spendType: String, label: String? }
+    var last: [Stream: Int] = [:]
+    var result = [Int?](repeating: nil, count: items.count)
+    let sorted = items.indices.sorted { (order[items[$0].period ?? ""] ?? 0, $0) < (order[items[$1].period ?? ""] ?? 0, $1) }
+    for index in sorted {
+      guard items[index].period != nil else { continue }
+      let item = items[index]
+      // Lines without a region or spend type are the same where their label is, less the period's name.
+      let isNamed = !item.region.isEmpty || !item.spendType.isEmpty || item.partner != nil
+      let stream = Stream(
+        region: item.region, partner: item.partner, spendType: item.spendType,
+        label: isNamed ? nil : item.label?.replacing(item.period ?? "", with: ""))
+      result[index] = last[stream]
+      last[stream] = index
+    }
+    return result
+  }
+
+  /// What moves together, with what it gets now.
+  fileprivate func moving(_ grain: MoveLimit.Grain) -> [(scope: Scope, now: Money)] {
+    switch grain {
+    case .line: return items.map { (.line($0.name), $0.now) }
+    case .region:
+      var now: [String: Money] = [:]
+      for item in items { now[item.region, default: .zero] += item.now }
+      return regions.map { (.region($0), now[$0] ?? .zero) }
+    }
+  }
+
+  /// What a line says of itself: locked, or not below what is committed.
+  fileprivate func ownRange(_ item: Item) -> BudgetFormulation.Range {
+    var range = BudgetFormulation.Range()
+    guard item.isLocked || isIncremental else { return range }
+    let name = (item.isLocked ? "locked " : "committed ") + item.name
+    let source = BudgetFormulation.Source(
+      name: name, heldBy: item.isLocked ? "locked" : "committed", place: item.place, amount: item.now.double)
+    let now = item.now.multiple(of: step, item.isLocked ? .down : .up)
+    (range.floor, range.floorSource) = (now, source)
+    if item.isLocked { (range.cap, range.capSource) = (now, source) }
+    return range
   }
 }
 
 extension BudgetProblem.MoveLimit {
-  /// How low or how high what is spent `now` may go, in whole cents inside the limit.
+  /// How low or how high what is spent `now` may go, to the hundredth of a cent.
   func limit(_ side: BudgetProblem.Side, from now: Money) -> Money {
     let share = side == .floor ? max(0, 1 - percent / 100) : 1 + percent / 100
-    let exact = now.double * share
     // The nearest hundredth of a cent first, so that 1.3 · 100 is 130 and not a cent less.
-    let amount = Money(rounding: exact, decimals: 4) ?? .zero
-    return amount.wholeCents(side == .floor ? .up : .down)
+    let amount = Money(rounding: now.double * share, decimals: 4) ?? .zero
+    return amount.multiple(of: Money(tenThousandths: 100), side == .floor ? .up : .down)
   }
 }
 
 extension ResponseCurve {
-  /// The curve as the optimizer sees it; nil where it is not increasing and concave.
-  var function: ConcaveFunction? {
-    guard amplitude.isFinite, amplitude >= 0, scale.isFinite, scale > 0 else { return nil }
-    if amplitude == 0 { return .zero }
+  /// Whether it is increasing, from 0.
+  var isProper: Bool {
+    guard amplitude.isFinite, amplitude >= 0, scale.isFinite, scale > 0 else { return false }
     switch family {
-    case .logarithm: return .logarithm(amplitude: amplitude, scale: scale)
-    case .exponentialSaturation: return .exponentialSaturation(amplitude: amplitude, scale: scale)
-    case .hill: return .hill(amplitude: amplitude, scale: scale)
-    case .power: return shape > 0 && shape < 1 ? .power(amplitude: amplitude, scale: scale, shape: shape) : nil
+    case .logarithm, .exponentialSaturation: return true
+    case .hill: return shape > 0 && shape.isFinite
+    case .power: return shape > 0 && shape < 1
     }
+  }
+
+  /// The curve as the separable solver sees it, times a weight; nil where it is not one of its families.
+  func function(times weight: Double) -> ConcaveFunction? {
+    let height = amplitude * weight
+    if height == 0 { return .zero }
+    switch family {
+    case .logarithm: return .logarithm(amplitude: height, scale: scale)
+    case .exponentialSaturation: return .exponentialSaturation(amplitude: height, scale: scale)
+    case .hill: return shape == 1 ? .hill(amplitude: height, scale: scale) : nil
+    case .power: return .power(amplitude: height, scale: scale, shape: shape)
+    }
+  }
+
+  /// The curve as the search over curved terms sees it.
+  func curved(times weight: Double) -> CurvedFunction {
+    let family: CurvedFunction.Family =
+      switch family {
+      case .logarithm: .logarithm
+      case .exponentialSaturation: .exponentialSaturation
+      case .hill: .hill
+      case .power: .power
+      }
+    return CurvedFunction(family, amplitude: amplitude * weight, scale: scale, shape: shape)
   }
 }

@@ -6,193 +6,144 @@ extension BudgetProblem {
   /// Divides the budget.
   ///
   /// 1. Proves that the limits can be met, or says which of them contradict one another.
-  /// 2. Solves for the best amounts and rounds them to cents with all totals exact.
-  /// 3. Compares with today at the same money, and places the next amount.
+  /// 2. Solves for the best amounts and rounds them to whole steps with all totals exact: by prices where the problem is
+  ///    separable and concave, by supporting lines and branching otherwise.
+  /// 3. Prices the limits on both sides, compares with today at the same money, looks for traps, and places the next
+  ///    amount.
   ///
-  /// Complexity: a few milliseconds for a hundred lines; linear in lines but for spend types with limits.
+  /// Complexity: a few milliseconds for a hundred concave lines, linear in lines but for scopes that cross; searches
+  /// over S-curves, minima and steps take a linear program per node.
   public func solve(with solver: some Solver = HiGHSSolver()) throws(BudgetFailure) -> BudgetSolution {
     let findings = findings()
     guard findings.isEmpty else { throw .invalid(findings) }
     if let conflict = try conflict(solver) { throw .infeasible(conflict) }
     let formulation = BudgetFormulation(self)
     do {
-      let best = try formulation.allocation.solve()
-      let rounded = try formulation.allocation.wholeUnits(of: best, unit: 0.01, solver: solver)
-      var solution = BudgetSolution(formulation, best, rounded)
+      let found = try formulation.published(solver)
+      var solution = BudgetSolution(formulation, found.optimum, plan: found.plan, reserve: found.reserve)
+      solution.shadowPrices = formulation.shadowPrices(found.optimum, solver)
       solution.comparisons = try comparisons(solution, solver)
+      solution.traps = traps(solution, formulation)
       solution.next = try next(after: solution, solver)
+      if let frontier { solution.frontier = try self.frontier(frontier, solver) }
+      if let draws { solution.risk = riskFigures(solution, draws) }
       return solution
     } catch {
+      if error == .noWholeUnits || error == .infeasible { throw .noWholeAmounts }
       throw .failed(error.description)
     }
   }
 
   /// The expected margin of spending `amounts`, line by line.
   public func expectedMargin(of amounts: [Money]) -> Double {
-    zip(items, amounts).reduce(0) { $0 + $1.0.curve.value(at: $1.1.double) }
+    BudgetFormulation(self).margins(of: amounts.map(\.double)).reduce(0, +)
   }
-
-  private func comparisons(
-    _ solution: BudgetSolution, _ solver: some Solver
-  ) throws(AllocationError) -> [BudgetSolution.Comparison] {
-    let now = items.map(\.now)
-    let nowTotal = now.total()
-    var rows = [
-      BudgetSolution.Comparison(allocation: "now", total: nowTotal, expectedMargin: expectedMargin(of: now))
-    ]
-    if nowTotal > .zero {
-      let factor = solution.spent.double / nowTotal.double
-      let margin = items.reduce(0) { $0 + $1.curve.value(at: $1.now.double * factor) }
-      rows.append(
-        BudgetSolution.Comparison(allocation: "pro_rata", total: solution.spent, expectedMargin: margin))
-    }
-    rows.append(
-      BudgetSolution.Comparison(
-        allocation: "plan", total: solution.spent, expectedMargin: solution.expectedMargin))
-    // The same money is placed in full, also where keeping some of it would pay: the comparison is about where.
-    var sameMoney = self
-    sameMoney.mustSpendAll = true
-    if let moved = try sameMoney.amounts(spendable: nowTotal, solver) {
-      rows.append(
-        BudgetSolution.Comparison(
-          allocation: "plan_at_present_total", total: moved.total(), expectedMargin: expectedMargin(of: moved)))
-    }
-    return rows
-  }
-
-  private func next(
-    after solution: BudgetSolution, _ solver: some Solver
-  ) throws(AllocationError) -> BudgetSolution.Next? {
-    guard nextAmount > .zero, let more = try amounts(spendable: spendable + nextAmount, solver) else { return nil }
-    var perRegion = [Money](repeating: .zero, count: solution.regions.count)
-    let formulation = BudgetFormulation(self)
-    for (index, line) in solution.lines.enumerated() {
-      perRegion[formulation.regionOf[index]] += more[index] - line.plan
-    }
-    return BudgetSolution.Next(
-      amount: nextAmount, perRegion: perRegion, worth: expectedMargin(of: more) - solution.expectedMargin)
-  }
-
-  /// The best amounts with another sum to place; nil where the limits do not allow it.
-  private func amounts(spendable: Money, _ solver: some Solver) throws(AllocationError) -> [Money]? {
-    let allocation = BudgetFormulation(self, spendable: spendable).allocation
-    let isFeasible: Bool
-    do { isFeasible = try solver.solve(allocation.limitProgram()).status.hasValues } catch { throw .solver(error) }
-    guard isFeasible else { return nil }
-    return try allocation.wholeUnits(of: allocation.solve(), unit: 0.01, solver: solver).money
-  }
-}
-
-extension WholeUnitAllocation {
-  /// Units that are cents, as money.
-  var money: [Money] { units.map { Money(tenThousandths: $0 * 100) } }
 }
 
 extension BudgetSolution {
-  init(_ formulation: BudgetFormulation, _ best: SeparableSolution, _ rounded: WholeUnitAllocation) {
+  init(_ formulation: BudgetFormulation, _ best: BudgetOptimum, plan: [Money], reserve reserved: Money) {
     let problem = formulation.problem
-    let allocation = formulation.allocation
-    let plan = rounded.money
+    let amounts = plan.map(\.double)
+    let now = problem.items.map(\.now.double)
+    let (marginNow, marginPlan) = (formulation.margins(of: now), formulation.margins(of: amounts))
+    let returns = formulation.marginalReturns(at: amounts)
+    let held = formulation.holders(best)
+    let top = Money(rounding: formulation.spendable, decimals: 4) ?? .zero
     lines = problem.items.indices.map { index in
       let item = problem.items[index]
-      let limits = allocation.items[index]
+      let range = formulation.ranges[index]
       return Line(
-        region: item.region, spendType: item.spendType, now: item.now, plan: plan[index],
-        floor: Money(rounding: limits.lower) ?? .zero,
-        cap: Money(rounding: min(limits.upper, allocation.groups[0].cap)) ?? .zero,
-        marginalReturn: item.curve.marginalReturn(at: plan[index]),
-        marginNow: item.curve.value(at: item.now.double), marginPlan: item.curve.value(at: plan[index].double),
-        heldBy: best.bindingLimits[index].flatMap { formulation.sources[$0]?.heldBy } ?? "")
+        name: item.name, region: item.region, partner: item.partner, spendType: item.spendType, period: item.period,
+        now: item.now, plan: plan[index], floor: range.floor, cap: min(range.cap ?? top, top),
+        marginalReturn: returns[index], marginNow: marginNow[index], marginPlan: marginPlan[index],
+        heldBy: held[index])
     }
     regions = []
-    reserve = problem.reserve
-    notSpent = problem.total - problem.reserve - plan.total()
-    expectedMargin = problem.expectedMargin(of: plan)
-    objective = rounded.objective
-    bound = rounded.bound
+    reserve = problem.reserve + reserved
+    notSpent = problem.total - reserve - plan.total()
+    expectedMargin = marginPlan.reduce(0, +)
+    objective = formulation.objective(of: amounts, reserve: reserved.double)
+    // Rounding may win back what the solver's tolerance left.
+    bound = max(best.bound, objective)
     shadowPrices = []
     comparisons = []
+    switch best.method {
+    case .separable:
+      (method, isComplete) = ("prices of the separable concave problem (Lagrangian bound)", true)
+    case .curved(let nodes, let complete):
+      let counted = "\(nodes) node\(nodes == 1 ? "" : "s")"
+      (method, isComplete) = ("supporting lines and branching with HiGHS, \(counted) (linear bound)", complete)
+    }
     regions = regionLines(formulation, best)
-    shadowPrices = prices(formulation, best)
-    if notSpent > .zero { reasonNotSpent = reason(formulation, best) }
+    if notSpent > .zero { reasonNotSpent = reason(formulation) }
   }
 
-  private func regionLines(_ formulation: BudgetFormulation, _ best: SeparableSolution) -> [RegionLine] {
-    formulation.regions.indices.map { region in
-      let own = lines.indices.filter { formulation.regionOf[$0] == region }
-      let group = formulation.allocation.groups[region + 1]
-      let plan = own.map { lines[$0].plan }.total()
-      // What one more unit earns: the best line with room, less what its spend type's limit makes others give up.
-      let marginal = own.filter { lines[$0].plan < lines[$0].cap }.map { index in
-        lines[index].marginalReturn - (formulation.crossingOf[index].map { best.crossingPrices[$0] } ?? 0)
-      }
-      let price = best.groupLimitPrices[region + 1]
-      let limit: SeparableAllocation.Limit? =
-        price > 0 || plan.double == group.cap
-        ? .cap(group: region + 1) : price < 0 ? .floor(group: region + 1) : nil
-      return RegionLine(
-        region: formulation.regions[region], now: own.map { lines[$0].now }.total(), plan: plan,
-        marginalReturn: max(0, marginal.max() ?? 0), heldBy: limit.flatMap { formulation.sources[$0]?.heldBy } ?? "")
-    }
-  }
-
-  /// The prices of all limits that the plan states and that hold, in the order: total, regions, spend types, lines.
-  private func prices(_ formulation: BudgetFormulation, _ best: SeparableSolution) -> [ShadowPrice] {
-    let allocation = formulation.allocation
+  private func regionLines(_ formulation: BudgetFormulation, _ best: BudgetOptimum) -> [RegionLine] {
     let problem = formulation.problem
-    let negligible = 1e-9 * max(1, problem.valueOfUnspent)
-    var prices: [ShadowPrice] = []
-    if best.groupLimitPrices[0] > negligible {
-      prices.append(
-        ShadowPrice(
-          limit: "quarter", place: problem.totalPlace, value: problem.total,
-          // Of one more unit in the budget the reserve keeps its share.
-          price: best.groupPrices[0] * (1 - problem.reservePercent / 100)))
+    return problem.regions.map { region in
+      let scope = BudgetProblem.Scope.region(region)
+      let own = lines.indices.filter { scope.contains(problem.items[$0]) }
+      let members = Set(own)
+      let plan = own.map { lines[$0].plan }.total()
+      // What one more unit earns: the best line with room, less what limits shared with others make those give up.
+      var surcharge = [Double](repeating: 0, count: lines.count)
+      for (row, price) in zip(formulation.rows, best.rowPrices)
+      where price != 0 && !row.members.allSatisfy(members.contains) {
+        for (position, member) in row.members.enumerated() { surcharge[member] += price * (row.coefficients?[position] ?? 1) }
+      }
+      let marginal = own.filter { lines[$0].plan < lines[$0].cap }.map { lines[$0].marginalReturn - surcharge[$0] }
+      let heldBy = formulation.rows.indices.first { formulation.rows[$0].scope == scope }.map { index -> String in
+        let (row, price) = (formulation.rows[index], best.rowPrices[index])
+        let isAtCap = abs(plan.double - row.cap) < 1e-9 * max(1, row.cap)
+        let source = price > 0 || isAtCap ? row.capSource : price < 0 ? row.floorSource : nil
+        return source?.heldBy ?? ""
+      }
+      return RegionLine(
+        region: region, now: own.map { lines[$0].now }.total(), plan: plan,
+        marginalReturn: max(0, marginal.max() ?? 0), heldBy: heldBy ?? (own.count == 1 ? lines[own[0]].heldBy : ""))
     }
-    func add(_ price: Double, floor: SeparableAllocation.Limit, cap: SeparableAllocation.Limit) {
-      guard abs(price) > negligible, let source = formulation.sources[price > 0 ? cap : floor] else { return }
-      prices.append(ShadowPrice(limit: source.name, place: source.place, value: source.amount, price: price))
-    }
-    for group in allocation.groups.indices.dropFirst() {
-      add(best.groupLimitPrices[group], floor: .floor(group: group), cap: .cap(group: group))
-    }
-    for (set, price) in best.crossingPrices.enumerated() {
-      add(price, floor: .crossingFloor(set), cap: .crossingCap(set))
-    }
-    for (index, limit) in best.bindingLimits.enumerated() {
-      guard limit == .lower(item: index) || limit == .upper(item: index) else { continue }
-      let crossing = formulation.crossingOf[index].map { best.crossingPrices[$0] } ?? 0
-      add(
-        lines[index].marginalReturn - best.groupPrices[formulation.regionOf[index] + 1] - crossing,
-        floor: .lower(item: index), cap: .upper(item: index))
-    }
-    return prices
   }
 
-  private func reason(_ formulation: BudgetFormulation, _ best: SeparableSolution) -> String {
-    let open = lines.indices.filter { index in
-      lines[index].plan < lines[index].cap
-        && regions[formulation.regionOf[index]].plan.double
-          < formulation.allocation.groups[
-            formulation.regionOf[index] + 1
-          ].cap
+  private func reason(_ formulation: BudgetFormulation) -> String {
+    var hasRoom = lines.map { $0.plan < $0.cap }
+    for row in formulation.rows where row.coefficients == nil {
+      let total = row.members.reduce(0) { $0 + lines[$1].plan.double }
+      if total >= row.cap - 1e-9 * max(1, row.cap) { for member in row.members { hasRoom[member] = false } }
     }
-    guard let highest = open.map({ lines[$0].marginalReturn }).max() else {
+    guard let highest = lines.indices.filter({ hasRoom[$0] }).map({ lines[$0].marginalReturn }).max() else {
       return "every line is at its cap"
     }
     let worth = formulation.problem.valueOfUnspent.written
     let earned = (highest * 1000).rounded() / 1000
     return highest <= formulation.problem.valueOfUnspent * (1 + 1e-6)
       ? "one more unit of money would earn \(earned.written) at most; not spent it is worth \(worth)"
-      : "the caps leave no room where one more unit of money would earn more than \(worth)"
+      : "limits and whole steps leave no room where one more unit of money would earn more than \(worth)"
   }
 }
 
-extension ResponseCurve {
-  /// What one more unit of money earns: the slope; where that is infinite (a power curve at zero), the return of the
-  /// first unit.
-  func marginalReturn(at spend: Money) -> Double {
-    let slope = slope(at: spend.double)
-    return slope.isFinite ? slope : value(at: spend.double + 1) - value(at: spend.double)
+extension BudgetFormulation {
+  /// Line by line the limit that keeps it from a better amount.
+  fileprivate func holders(_ best: BudgetOptimum) -> [String] {
+    var heaviest = [Double](repeating: 0, count: count)
+    var held = [String](repeating: "", count: count)
+    for (row, price) in zip(rows, best.rowPrices) where price != 0 {
+      guard let source = price > 0 ? row.capSource : row.floorSource else { continue }
+      for member in row.members where abs(price) > heaviest[member] {
+        (heaviest[member], held[member]) = (abs(price), source.heldBy)
+      }
+    }
+    for index in 0..<count {
+      let (range, amount) = (ranges[index], best.amounts[index])
+      let tolerance = 1e-9 * max(1, amount)
+      if let source = range.floorSource, amount <= range.floor.double + tolerance {
+        held[index] = source.heldBy
+      } else if let cap = range.cap, let source = range.capSource, amount >= cap.double - tolerance {
+        held[index] = source.heldBy
+      } else if amount <= tolerance {
+        // At nothing: no limit of the plan holds it there.
+        held[index] = ""
+      }
+    }
+    return held
   }
 }

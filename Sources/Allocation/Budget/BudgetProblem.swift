@@ -1,18 +1,40 @@
 public import ChannelTypes
 public import Tables
 
-/// How to divide a budget over regions and spend types: what is known, and what the plan asks for.
+/// How to divide a budget over lines: what is known, and what the plan asks for.
 ///
-/// Amounts are money of one planning period; every curve gives the expected margin of a period from the spend of that
-/// period in one region on one spend type.
+/// A line is a region, a spend type and, where the plan goes that deep, a partner and a period; limits may speak of any
+/// of them. Amounts are money of one planning period (or other units, such as days of staff); every curve gives the
+/// expected margin from the amount of its line.
 public struct BudgetProblem: Sendable {
   /// One line of the budget.
   public struct Item: Sendable {
+    /// Empty where the line has none.
     public var region: String
     public var spendType: String
+    public var partner: String?
+    /// Periods follow one another in the order in which lines name them first.
+    public var period: String?
+    /// What the line is called; nil for region, partner, spend type and period joined by points.
+    public var label: String?
     public var curve: ResponseCurve
-    /// What is spent per period today.
+    /// What is spent per period today: the last plan, or last year.
     public var now: Money
+    /// What the region asks for.
+    public var request: Money?
+    /// How much a unit of margin on this line counts: strategic weight, tilt.
+    public var weight = 1.0
+    /// Nothing, or at least this.
+    public var minimumOrZero: Money?
+    /// The amount is a multiple of it; nil for the problem's.
+    public var step: Money?
+    /// What a unit costs where the curve counts units bought and not money; empty where it counts money.
+    public var tiers: [PriceTier] = []
+    /// The amount stays as it is now.
+    public var isLocked = false
+    /// Effective spend that earlier periods carry into the line's first.
+    public var carriedIn = 0.0
+    public var place: SourcePlace?
 
     public init(region: String, spendType: String, curve: ResponseCurve, now: Money) {
       self.region = region
@@ -20,30 +42,20 @@ public struct BudgetProblem: Sendable {
       self.curve = curve
       self.now = now
     }
+
+    public var name: String {
+      label ?? [region, partner ?? "", spendType, period ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+    }
   }
 
-  /// What a floor or cap speaks of.
-  public enum Scope: Hashable, Sendable {
-    case region(String)
-    case spendType(String)
-    case cell(region: String, spendType: String)
-  }
+  /// From `from` units on, a unit costs `price`.
+  public struct PriceTier: Sendable, Hashable {
+    public var from: Double
+    public var price: Double
 
-  public enum Side: String, Hashable, Sendable { case floor, cap }
-
-  /// A floor or a cap on a region, a spend type, or one of both.
-  public struct Limit: Sendable {
-    public var scope: Scope
-    public var side: Side
-    public var amount: Money
-    /// Where the plan says so.
-    public var place: SourcePlace?
-
-    public init(_ side: Side, _ scope: Scope, _ amount: Money, at place: SourcePlace? = nil) {
-      self.scope = scope
-      self.side = side
-      self.amount = amount
-      self.place = place
+    public init(from: Double, price: Double) {
+      self.from = from
+      self.price = price
     }
   }
 
@@ -62,6 +74,59 @@ public struct BudgetProblem: Sendable {
     }
   }
 
+  /// A reserve that competes with the lines: what having it ready is worth.
+  public struct ReserveItem: Sendable {
+    public var curve: ResponseCurve
+    public var floor: Money
+    public var cap: Money?
+    public var place: SourcePlace?
+
+    public init(curve: ResponseCurve, floor: Money = .zero, cap: Money? = nil, at place: SourcePlace? = nil) {
+      self.curve = curve
+      self.floor = floor
+      self.cap = cap
+      self.place = place
+    }
+  }
+
+  /// How uncertain the curves are: equally likely draws, each of which multiplies every line's curve by a factor.
+  public struct Draws: Sendable {
+    /// Draw-major: `factors[draw * items + item]`, zero or more.
+    public var factors: [Double]
+    public var count: Int
+
+    public init(factors: [Double], count: Int) {
+      self.factors = factors
+      self.count = count
+    }
+  }
+
+  /// How much the worst outcomes count: (1 − weight) · mean + weight · mean of the worst `1 − level`.
+  public struct Risk: Sendable, Hashable {
+    public var level: Double
+    public var weight: Double
+    public var place: SourcePlace?
+
+    public init(level: Double, weight: Double, at place: SourcePlace? = nil) {
+      self.level = level
+      self.weight = weight
+      self.place = place
+    }
+  }
+
+  /// Budgets from `from` to `to` percent of the plan's, evenly spaced.
+  public struct FrontierRequest: Sendable, Hashable {
+    public var from: Double
+    public var to: Double
+    public var points: Int
+
+    public init(from: Double = 50, to: Double = 150, points: Int = 11) {
+      self.from = from
+      self.to = to
+      self.points = points
+    }
+  }
+
   public var items: [Item]
   /// The whole budget, reserve included.
   public var total: Money
@@ -69,14 +134,37 @@ public struct BudgetProblem: Sendable {
   /// The share of `total` that is kept back.
   public var reservePercent = 0.0
   public var reservePlace: SourcePlace?
+  /// A reserve with a value of its own, instead of a percentage.
+  public var reserveItem: ReserveItem?
   public var limits: [Limit] = []
   public var moveLimit: MoveLimit?
+  /// Margin that is given up rather than move one unit of money away from where it is now.
+  public var stabilityPenalty = 0.0
+  /// The part of the effect of a period's spend that is felt again in the next period, 0 … 1: a line's curve is then
+  /// one of its effective spend xₜ + carryOver · xₜ₋₁ + carryOver² · xₜ₋₂ + …
+  public var carryOver = 0.0
+  /// Only adds to what there is now: nothing is taken away from any line.
+  public var isIncremental = false
   /// The margin that a unit of money is worth if it is not spent: at 1, money is spent while it earns itself back.
   public var valueOfUnspent = 1.0
   /// Spend everything, also where it does not pay.
   public var mustSpendAll = false
+  /// Published amounts are multiples of it.
+  public var step = Money(tenThousandths: 100)
+  public var draws: Draws?
+  public var risk: Risk?
+  public var frontier: FrontierRequest?
   /// How much further money to place in the answer to “what if there were more”.
   public var nextAmount: Money
+  /// Relative gap at which the search over S-curves, minima and steps ends, and how many nodes it may take.
+  public var searchGap = 1e-7
+  public var searchNodes = 20_000
+  /// Whether every price is told on both sides, with the range in which it holds: some thirty solves per limit.
+  public var hasPriceRanges = false
+  /// What the plan calls the whole amount.
+  public var totalKey = "quarter"
+  /// What stands before the plan's keys in messages about conflicts.
+  public var keyPrefix = "budget."
 
   public init(items: [Item], total: Money, at place: SourcePlace? = nil) {
     self.items = items
@@ -85,115 +173,27 @@ public struct BudgetProblem: Sendable {
     nextAmount = Money(tenThousandths: total.tenThousandths / 10).rounded(decimals: 0)
   }
 
-  /// What is kept back, in whole cents.
-  public var reserve: Money { Money(rounding: total.double * reservePercent / 100) ?? .zero }
-  /// What may be placed, in whole cents.
-  public var spendable: Money { (total - reserve).wholeCents(.down) }
-  public var regions: [String] { items.map(\.region).uniqued() }
-  public var spendTypes: [String] { items.map(\.spendType).uniqued() }
-
-  /// What is wrong with the problem before its limits are even compared.
-  public func findings() -> [Diagnostic] {
-    var found: [Diagnostic] = []
-    if items.isEmpty {
-      found.append(Diagnostic(AllocationCodes.nothingToDivide, .error, "there is no budget line to divide"))
-    }
-    if total < .zero {
-      found.append(
-        Diagnostic(AllocationCodes.negativeAmount, .error, "the budget \(total) is negative", at: totalPlace))
-    }
-    if !(0...100).contains(reservePercent) {
-      found.append(
-        Diagnostic(
-          AllocationCodes.percentOutOfRange, .error, "reserve_pct \(reservePercent) is not between 0 and 100",
-          at: reservePlace))
-    }
-    if let move = moveLimit, !(move.percent >= 0 && move.percent.isFinite) {
-      found.append(
-        Diagnostic(
-          AllocationCodes.percentOutOfRange, .error, "max_move_pct \(move.percent) is not a percentage of 0 or more",
-          at: move.place))
-    }
-    var seen: Set<Scope> = []
-    for item in items {
-      let line = "\(item.region), \(item.spendType)"
-      if item.now < .zero {
-        found.append(
-          Diagnostic(AllocationCodes.negativeAmount, .error, "the present spend \(item.now) of \(line) is negative"))
-      }
-      if item.curve.function == nil {
-        found.append(
-          Diagnostic(
-            AllocationCodes.improperCurve, .error, "the response curve of \(line) is not increasing and concave"))
-      }
-      if !seen.insert(.cell(region: item.region, spendType: item.spendType)).inserted {
-        found.append(Diagnostic(AllocationCodes.duplicateLine, .error, "\(line) appears twice in the budget"))
-      }
-    }
-    let (regions, spendTypes) = (Set(regions), Set(spendTypes))
-    for limit in limits {
-      if limit.amount < .zero {
-        found.append(
-          Diagnostic(
-            AllocationCodes.negativeAmount, .error, "\(limit.key) \(limit.amount) is negative", at: limit.place))
-      }
-      let isKnown =
-        switch limit.scope {
-        case .region(let name): regions.contains(name)
-        case .spendType(let name): spendTypes.contains(name)
-        case .cell: seen.contains(limit.scope)
-        }
-      if !isKnown {
-        found.append(
-          Diagnostic(
-            AllocationCodes.unknownScope, .error, "\(limit.key): no budget line has this name", at: limit.place,
-            hint: "the budget knows the regions \(self.regions.joined(separator: ", ")) and the spend types "
-              + self.spendTypes.joined(separator: ", ")))
-      }
-    }
-    return found
+  /// What a percentage keeps back, in whole steps.
+  public var reserve: Money {
+    guard reserveItem == nil else { return .zero }
+    return Money(rounding: total.double * reservePercent / 100) ?? .zero
   }
-}
+  /// What may be placed, in whole steps.
+  public var spendable: Money { (total - reserve).multiple(of: step, .down) }
+  public var regions: [String] { items.map(\.region).filter { !$0.isEmpty }.uniqued() }
+  public var spendTypes: [String] { items.map(\.spendType).filter { !$0.isEmpty }.uniqued() }
 
-extension BudgetProblem.Limit {
-  /// As the plan writes it: `floors.region.shanghai`.
-  public var key: String { family + "." + scope.name }
-
-  /// The plan's table of limits of one kind: `floors.region`.
-  var family: String { (side == .floor ? "floors" : "caps") + "." + scope.kind }
-}
-
-extension BudgetProblem.Scope {
-  var kind: String {
-    switch self {
-    case .region: "region"
-    case .spendType: "spend_type"
-    case .cell: "cell"
-    }
-  }
-  var name: String {
-    switch self {
-    case .region(let name), .spendType(let name): name
-    case .cell(let region, let spendType): region + "." + spendType
-    }
-  }
-
-  func contains(_ item: BudgetProblem.Item) -> Bool {
-    switch self {
-    case .region(let name): item.region == name
-    case .spendType(let name): item.spendType == name
-    case .cell(let region, let spendType): item.region == region && item.spendType == spendType
-    }
-  }
+  func amount(of limit: Limit) -> Money { limit.amount(of: spendable) ?? .zero }
 }
 
 extension Money {
-  /// The nearest whole cents on one side.
-  func wholeCents(_ rule: FloatingPointRoundingRule) -> Money {
-    let cents = tenThousandths.quotientAndRemainder(dividingBy: 100)
-    let up = rule == .up && cents.remainder > 0
-    let down = rule == .down && cents.remainder < 0
-    return Money(tenThousandths: (cents.quotient + (up ? 1 : down ? -1 : 0)) * 100)
+  /// The nearest multiple of a step on one side.
+  func multiple(of step: Money, _ rule: FloatingPointRoundingRule) -> Money {
+    let unit = max(1, step.tenThousandths)
+    let parts = tenThousandths.quotientAndRemainder(dividingBy: unit)
+    let up = rule == .up && parts.remainder > 0
+    let down = rule == .down && parts.remainder < 0
+    return Money(tenThousandths: (parts.quotient + (up ? 1 : down ? -1 : 0)) * unit)
   }
 }
 

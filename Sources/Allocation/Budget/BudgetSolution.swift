@@ -3,10 +3,13 @@ public import Tables
 
 /// A budget divided as well as its limits allow, with the proof and the comparison with today.
 public struct BudgetSolution: Sendable {
-  /// One line: a region and a spend type.
+  /// One line of the problem.
   public struct Line: Sendable {
+    public var name: String
     public var region: String
+    public var partner: String?
     public var spendType: String
+    public var period: String?
     public var now: Money
     public var plan: Money
     /// The least and the most that the line alone may get.
@@ -39,13 +42,21 @@ public struct BudgetSolution: Sendable {
     /// `quarter`, `floors.region.shanghai`, `max_move_pct 30 (xian)`.
     public var limit: String
     public var place: SourcePlace?
-    public var value: Money
+    /// Of the limit; percent where it is a share.
+    public var value: Double
     public var price: Double
+    /// The slopes of the optimum below and above the limit's value.
+    public var left: Double
+    public var right: Double
+    /// The values of the limit between which the prices change by less than a tenth; both the value itself where that
+    /// was not looked for.
+    public var from: Double
+    public var to: Double
   }
 
   /// The expected margin of one way to divide money.
   public struct Comparison: Sendable {
-    /// `now`, `pro_rata`, `plan`, `plan_at_present_total`
+    /// `now`, `pro_rata`, `requests`, `equal`, `plan`, `plan_at_present_total`
     public var allocation: String
     public var total: Money
     public var expectedMargin: Double
@@ -56,27 +67,69 @@ public struct BudgetSolution: Sendable {
     public var amount: Money
     /// What each region would get of it, in the order of `regions`; limits may leave some of it unplaced.
     public var perRegion: [Money]
+    /// The same by line.
+    public var perLine: [Money]
     /// The margin that it would add.
     public var worth: Double
   }
 
+  /// One budget of the frontier.
+  public struct FrontierPoint: Sendable {
+    /// The whole budget, reserve included.
+    public var total: Money
+    public var spent: Money
+    public var expectedMargin: Double
+    public var objective: Double
+    public var bound: Double
+    /// What one more unit of the budget would add to the objective.
+    public var price: Double
+  }
+
+  /// A division from which no small move improves anything although a better one exists.
+  public struct Trap: Sendable {
+    /// `equal` or `pro_rata`.
+    public var allocation: String
+    public var expectedMargin: Double
+    /// What it leaves on the table, as a share of the plan's.
+    public var lostShare: Double
+  }
+
+  /// The outcome over the draws of the curves.
+  public struct RiskFigures: Sendable {
+    public var level: Double
+    public var mean: Double
+    /// Mean of the worst `1 − level`.
+    public var tailMean: Double
+    public var tailMeanNow: Double
+    /// The share of draws in which the plan earns more than today's division, net of the money it adds.
+    public var chanceBetterThanNow: Double
+  }
+
   public var lines: [Line]
   public var regions: [RegionLine]
+  /// Kept back, whether by a percentage or as an item.
   public var reserve: Money
   public var notSpent: Money
   /// Why money is not spent; nil where all is.
   public var reasonNotSpent: String?
   /// Σ margin of the published amounts.
   public var expectedMargin: Double
-  /// `expectedMargin` and the value of what is not spent: what was maximised.
+  /// What was maximised, at the published amounts.
   public var objective: Double
   /// No allocation within the limits has a larger objective.
   public var bound: Double
   public var shadowPrices: [ShadowPrice]
-  /// `now`; `pro_rata` (today's shares of the plan's total); `plan`; and the best division of today's total, where the
-  /// limits allow one.
+  /// At the plan's total: `pro_rata` (today's shares), `requests` (their shares), `equal`, `plan`; at their own totals
+  /// `now` and, where the limits allow it, the best division of today's money.
   public var comparisons: [Comparison]
   public var next: Next?
+  public var frontier: [FrontierPoint] = []
+  public var traps: [Trap] = []
+  public var risk: RiskFigures?
+  /// How it was certified.
+  public var method: String
+  /// False where a limit of work ended the search before the gap was closed.
+  public var isComplete: Bool
 
   /// |bound − objective| / max(1, |objective|), for the published, rounded amounts.
   public var relativeGap: Double { abs(bound - objective) / max(1, abs(objective)) }
@@ -102,6 +155,8 @@ public enum BudgetFailure: Error, Sendable {
   case invalid([Diagnostic])
   /// The limits contradict one another.
   case infeasible(BudgetConflict)
+  /// The limits can be met, but not with whole steps and minima.
+  case noWholeAmounts
   /// The solver failed: a defect, not the user's doing.
   case failed(String)
 }

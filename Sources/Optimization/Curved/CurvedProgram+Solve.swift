@@ -323,7 +323,7 @@ private struct CurvedSearch<S: Solver> {
 
 extension CurvedProgram.Term {
   /// The part of the domain around `x` in which the function is concave and nothing has to be chosen.
-  fileprivate func neighbourhood(of x: Double) -> AmountDomain {
+  func neighbourhood(of x: Double) -> AmountDomain {
     if domain.step > 0 || (domain.allowsZero && x < domain.lower) { return AmountDomain(x...x) }
     let ends = [domain.lower] + function.breaks(between: domain.lower, and: domain.upper) + [domain.upper]
     var lower = domain.lower

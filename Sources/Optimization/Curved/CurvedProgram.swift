@@ -42,6 +42,12 @@ public struct CurvedProgram: Sendable {
 
   public init(_ program: LinearProgram) { self.program = program }
 
+  /// Keeps the choices that a term has made at `value`: nothing or not, and the side of an S-curve. The term is concave
+  /// on what is left of its domain.
+  public mutating func hold(_ term: Int, at value: Double) {
+    terms[term].domain = terms[term].neighbourhood(of: value)
+  }
+
   /// The objective where the terms have these values.
   func objective(at variables: [Double], termValues: [Double]) -> Double {
     let linear = program.objective(at: variables)
@@ -65,7 +71,7 @@ extension CurvedProgram.Tail {
   /// elsewhere.
   ///
   /// Source: Rockafellar & Uryasev, "Optimization of conditional value-at-risk" (Journal of Risk 2, 2000).
-  func weights(at values: [Double]) -> [Double] {
+  public func weights(at values: [Double]) -> [Double] {
     let count = values.count
     let draws = count == 0 ? 0 : factors.count / count
     guard draws > 0 else { return [Double](repeating: 1, count: count) }

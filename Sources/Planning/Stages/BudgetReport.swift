@@ -77,8 +77,9 @@ struct BudgetReport {
     return Table(
       name: "shadow_prices", rows: solution.shadowPrices,
       columns: [
-        .text("limit", \.limit), .text("place", \.place?.description), .money("value", \.value),
-        .real("price", \.price), .text("unit") { _ in unit },
+        .text("limit", \.limit), .text("place", \.place?.description), .money("value") { Money(rounding: $0.value, decimals: 4) },
+        .real("price", \.price), .text("unit") { _ in unit }, .real("left", \.left), .real("right", \.right),
+        .real("from", \.from), .real("to", \.to),
       ])
   }
 
