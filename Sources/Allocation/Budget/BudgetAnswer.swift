@@ -66,7 +66,8 @@ extension BudgetProblem: AllocationProblem {
       notes.append(
         Diagnostic(
           AllocationCodes.stopped, .warning,
-          "the search ended after \(searchNodes) nodes; at most \((solution.bound - solution.objective).written) more exists"))
+          "the search ended after \(searchNodes) nodes; at most \((solution.bound - solution.objective).written) more exists"
+        ))
     }
     return notes
   }
@@ -177,7 +178,9 @@ extension BudgetSolution {
 extension BudgetSolution.Line {
   fileprivate func json(_ problem: BudgetProblem) -> JSONValue {
     var members: [JSONValue.Member] = [.init("line", .string(name))]
-    func add(_ name: String, _ text: String?) { if let text, !text.isEmpty { members.append(.init(name, .string(text))) } }
+    func add(_ name: String, _ text: String?) {
+      if let text, !text.isEmpty { members.append(.init(name, .string(text))) }
+    }
     if problem.items.contains(where: { !$0.region.isEmpty }) { add("region", region) }
     add("partner", partner)
     add("spend_type", spendType)

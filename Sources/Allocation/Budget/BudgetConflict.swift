@@ -79,7 +79,9 @@ extension BudgetConflict.Repair {
 extension BudgetProblem {
   /// The limit's value for people.
   fileprivate func written(_ limit: Limit) -> String {
-    limit.share.map { "\($0.percent.written) %" + ($0.of == .company ? " (\(amount(of: limit).grouped))" : " of \($0.of.name)") }
+    limit.share.map {
+      "\($0.percent.written) %" + ($0.of == .company ? " (\(amount(of: limit).grouped))" : " of \($0.of.name)")
+    }
       ?? limit.amount.grouped
   }
 
@@ -141,7 +143,8 @@ extension BudgetProblem {
         of: system.program, among: Set(system.tags.indices), solver: solver)
     } catch { throw .failed(error.description) }
     return BudgetConflict(
-      clauses: clauses(members), limits: members.map { system.name($0) }, shortfall: Money(rounding: missing.told) ?? .zero,
+      clauses: clauses(members), limits: members.map { system.name($0) },
+      shortfall: Money(rounding: missing.told) ?? .zero,
       wholeShortfall: Money(rounding: missing.whole) ?? .zero, repairs: repairs)
   }
 

@@ -55,7 +55,9 @@ struct BudgetCurved {
     let whole = formulation.spendable / amountUnit
     program.program.addSumRow(all, lower: problem.mustSpendAll ? whole : -.infinity, upper: whole)
     for row in formulation.rows {
-      let terms = row.members.enumerated().map { (variable: $0.element, coefficient: row.coefficients?[$0.offset] ?? 1) }
+      let terms = row.members.enumerated().map {
+        (variable: $0.element, coefficient: row.coefficients?[$0.offset] ?? 1)
+      }
       program.program.addRow(terms, lower: row.floor / amountUnit, upper: row.cap / amountUnit)
     }
   }

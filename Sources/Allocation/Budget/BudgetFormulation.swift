@@ -178,7 +178,9 @@ extension BudgetProblem {
     struct Stream: Hashable { var region: String, partner: String?, spendType: String, label: String? }
     var last: [Stream: Int] = [:]
     var result = [Int?](repeating: nil, count: items.count)
-    let sorted = items.indices.sorted { (order[items[$0].period ?? ""] ?? 0, $0) < (order[items[$1].period ?? ""] ?? 0, $1) }
+    let sorted = items.indices.sorted {
+      (order[items[$0].period ?? ""] ?? 0, $0) < (order[items[$1].period ?? ""] ?? 0, $1)
+    }
     for index in sorted {
       guard items[index].period != nil else { continue }
       let item = items[index]

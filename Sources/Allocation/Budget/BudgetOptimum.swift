@@ -222,7 +222,9 @@ struct BudgetTree {
       }
     }
     var surcharge = [Double](repeating: 0, count: allocation.items.count)
-    for (set, price) in zip(allocation.crossings, best.crossingPrices) { for item in set.items { surcharge[item] += price } }
+    for (set, price) in zip(allocation.crossings, best.crossingPrices) {
+      for item in set.items { surcharge[item] += price }
+    }
     let itemPrices = (0..<count).map { index -> Double in
       let item = allocation.items[index]
       guard best.bindingLimits[index] == .lower(item: index) || best.bindingLimits[index] == .upper(item: index) else {
@@ -240,7 +242,9 @@ struct BudgetTree {
   }
 
   /// Amounts in whole steps of the problem, and the reserve item's.
-  func published(_ solver: some Solver) throws(AllocationError) -> (optimum: BudgetOptimum, plan: [Money], reserve: Money) {
+  func published(_ solver: some Solver) throws(AllocationError) -> (
+    optimum: BudgetOptimum, plan: [Money], reserve: Money
+  ) {
     let best = try allocation.solve()
     let unit = formulation.problem.step
     let rounded = try allocation.wholeUnits(of: best, unit: unit.double, solver: solver)

@@ -79,7 +79,8 @@ private struct BudgetPriceProbe<S: Solver> {
     switch limit {
     case .total: return found.totalPrice ?? formulation.problem.valueOfUnspent
     case .row(let row, let side): return side == .cap ? max(0, found.rowPrices[row]) : min(0, found.rowPrices[row])
-    case .item(let item, let side): return side == .cap ? max(0, found.itemPrices[item]) : min(0, found.itemPrices[item])
+    case .item(let item, let side):
+      return side == .cap ? max(0, found.itemPrices[item]) : min(0, found.itemPrices[item])
     }
   }
 

@@ -62,7 +62,9 @@ extension BudgetProblem {
       func report(_ code: DiagnosticCode, _ text: String) {
         found.append(Diagnostic(code, .error, text, at: item.place))
       }
-      if item.now < .zero { report(AllocationCodes.negativeAmount, "the present spend \(item.now) of \(line) is negative") }
+      if item.now < .zero {
+        report(AllocationCodes.negativeAmount, "the present spend \(item.now) of \(line) is negative")
+      }
       if !item.curve.isProper {
         report(AllocationCodes.improperCurve, "the response curve of \(line) is not increasing and concave")
       }
@@ -79,7 +81,8 @@ extension BudgetProblem {
         froms[0] != 0 || !zip(froms, froms.dropFirst()).allSatisfy({ $0 < $1 })
           || !item.tiers.allSatisfy({ $0.price > 0 && $0.price.isFinite && $0.from.isFinite })
       {
-        report(AllocationCodes.improperValue, "the unit prices of \(line) must start at 0, rise in `from` and be positive")
+        report(
+          AllocationCodes.improperValue, "the unit prices of \(line) must start at 0, rise in `from` and be positive")
       }
       if !seen.insert(item.name).inserted {
         report(AllocationCodes.duplicateLine, "\(line) appears twice in the budget")

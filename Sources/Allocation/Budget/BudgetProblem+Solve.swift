@@ -89,7 +89,9 @@ extension BudgetSolution {
       var surcharge = [Double](repeating: 0, count: lines.count)
       for (row, price) in zip(formulation.rows, best.rowPrices)
       where price != 0 && !row.members.allSatisfy(members.contains) {
-        for (position, member) in row.members.enumerated() { surcharge[member] += price * (row.coefficients?[position] ?? 1) }
+        for (position, member) in row.members.enumerated() {
+          surcharge[member] += price * (row.coefficients?[position] ?? 1)
+        }
       }
       let marginal = own.filter { lines[$0].plan < lines[$0].cap }.map { lines[$0].marginalReturn - surcharge[$0] }
       let heldBy = formulation.rows.indices.first { formulation.rows[$0].scope == scope }.map { index -> String in

@@ -38,7 +38,13 @@ public struct BudgetStage: Stage {
       switch error {
       case .invalid(let findings): throw .invalid(findings)
       case .infeasible(let conflict): throw .infeasible([conflict.diagnostic])
-      case .failed(let message): throw .invalid([Diagnostic(AllocationCodes.failed, message)])
+      case .noWholeAmounts:
+        throw .infeasible([
+          Diagnostic(
+            AllocationCodes.conflict, .error, "minimum-or-zero amounts leave no room within the budget's limits",
+            at: settings.quarter.place)
+        ])
+      case .failed(let message): throw .invalid([Diagnostic(AllocationCodes.failed, .error, message)])
       }
     }
     // 3. How sure the gain is.

@@ -59,6 +59,7 @@ struct AllocationKind: Sendable {
 
   /// A new kind is one line here, one decoder file, one file in Models/allocation.
   static let all: [AllocationKind] = [
+    AllocationKind(name: "budget") { BudgetDecoder.decode(&$0) },
     AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) },
     AllocationKind(name: "newsvendor") { NewsvendorDecoder.decode(&$0) },
     AllocationKind(name: "economic_order_quantity") { EconomicOrderDecoder.decode(&$0) },
