@@ -169,13 +169,11 @@ private struct LimitChecks {
     let known = [InputTable.budget, .regions, .partners].compactMap { tables[$0]?.text("region")?.dictionary }
     guard !known.isEmpty else { return }
     let regions = Set(known.joined()).sorted()
-    for limits in [budget.floors.region, budget.caps.region] {
-      for (id, _) in limits.entries where !regions.contains(id) {
-        findings.add(
-          plan.diagnostic(
-            NetworkCodes.unknownLimitRegion, .error, "there is no region `\(id)` in the tables",
-            at: limits.place(ofID: id), hint: Suggestion.hint(for: id, among: regions)))
-      }
+    for (id, place) in budget.namedRegions where !regions.contains(id) {
+      findings.add(
+        plan.diagnostic(
+          NetworkCodes.unknownLimitRegion, .error, "there is no region `\(id)` in the tables", at: place,
+          hint: Suggestion.hint(for: id, among: regions)))
     }
   }
 

@@ -78,12 +78,10 @@ struct PlanChecks {
     }
     guard !budget.spendTypes.isEmpty else { return }
     let known = budget.spendTypes.map(\.value)
-    for limits in [budget.floors.spendType, budget.caps.spendType] {
-      for (id, _) in limits.entries where !known.contains(id) {
-        root.report(
-          PlanCodes.unknownSpendType, "`\(id)` is not among the plan's spend types", at: limits.place(ofID: id),
-          hint: Suggestion.hint(for: id, among: known))
-      }
+    for (id, place) in budget.namedSpendTypes where !known.contains(id) {
+      root.report(
+        PlanCodes.unknownSpendType, "`\(id)` is not among the plan's spend types", at: place,
+        hint: Suggestion.hint(for: id, among: known))
     }
   }
 }

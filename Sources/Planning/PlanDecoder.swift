@@ -125,31 +125,7 @@ struct PlanDecoder {
     return InterventionSettings(name: name.value, cost: cost.value, saves: saves.value, appliesTo: target.value)
   }
 
-  private func budget(_ cursor: inout MappingCursor) -> BudgetSettings? {
-    let quarter = cursor.require("quarter", as: Self.amount)
-    var budget = BudgetSettings(quarter: quarter ?? Located(.zero))
-    budget.reserve = cursor.read("reserve_pct", as: .percent(), default: budget.reserve.value)
-    budget.spendTypes = cursor.list("spend_types", of: .text)
-    budget.floors = cursor.section("floors") { limits(&$0) }
-    budget.caps = cursor.section("caps") { limits(&$0) }
-    budget.maxMove = cursor.read("max_move_pct", as: .percent(.atLeast(Percent(0))))
-    budget.objective = cursor.section("objective") { objective in
-      let maximise = objective.read("maximise", as: .choice, default: budget.objective).value
-      unused(&objective, ["risk"])
-      return maximise
-    }
-    unused(&cursor, ["min_or_zero"])
-    return quarter == nil ? nil : budget
-  }
-
-  private func limits(_ cursor: inout MappingCursor) -> BudgetLimits {
-    var limits = BudgetLimits()
-    limits.region = cursor.section("region") { amounts(&$0) }
-    limits.spendType = cursor.section("spend_type") { amounts(&$0) }
-    return limits
-  }
-
-  private func amounts(_ cursor: inout MappingCursor) -> AmountList {
+  func amounts(_ cursor: inout MappingCursor) -> AmountList {
     var entries: [(id: String, amount: Located<Money>)] = []
     var places: [String: SourcePlace] = [:]
     for id in cursor.keys {
@@ -204,7 +180,7 @@ struct PlanDecoder {
   // MARK: Formats and checks of single values
 
   /// Up to a trillion, so that sums of amounts stay in range.
-  private static let amount = ScalarFormat.money(.between(.zero, Money(1_000_000_000_000)))
+  static let amount = ScalarFormat.money(.between(.zero, Money(1_000_000_000_000)))
   private static let count = ScalarFormat.integer(.between(0, 1_000_000_000))
 
   private static func nameComplaint(_ name: String) -> ScalarFormat<String>.Complaint? {

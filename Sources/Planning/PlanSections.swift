@@ -130,40 +130,6 @@ public struct InterventionSettings: Sendable, Hashable {
   }
 }
 
-/// `budget:` the money of one quarter and the limits on where it may go.
-public struct BudgetSettings: Sendable {
-  /// All the money of the quarter, reserve included.
-  public var quarter: Located<Money>
-  /// The part of the quarter that is kept back.
-  public var reserve = Located(Percent(0))
-  /// The instruments that money may be spent on, in the plan's order; empty for those of the budget table.
-  public var spendTypes: [Located<String>] = []
-  /// At least this much, reserve not counted.
-  public var floors = BudgetLimits()
-  /// At most this much.
-  public var caps = BudgetLimits()
-  /// How far a region's budget may move from the last period's, up or down; nil for any distance.
-  public var maxMove: Located<Percent>?
-  public var objective = BudgetObjective.expectedMargin
-
-  public init(quarter: Located<Money>) { self.quarter = quarter }
-
-  /// The money kept back, to the cent.
-  public var reserveAmount: Money { reserve.value.of(quarter.value) ?? .zero }
-  /// The money that may be placed.
-  public var spendable: Money { quarter.value - reserveAmount }
-}
-
-public enum BudgetObjective: String, Sendable, Hashable, CaseIterable { case expectedMargin = "expected_margin" }
-
-/// Amounts by region and by spend type.
-public struct BudgetLimits: Sendable {
-  public var region = AmountList()
-  public var spendType = AmountList()
-
-  public init() {}
-}
-
 /// Amounts by id, in the order of the plan.
 public struct AmountList: Sendable {
   public private(set) var entries: [(id: String, amount: Located<Money>)] = []

@@ -103,6 +103,15 @@ struct SamplePlan {
           region: {\(list(spent.regions.map { entry($0, 1.4) }))}
           spend_type: {\(fairs.map { entry($0, 1.2) }.joined())}
         max_move_pct: 30                  # a region's money moves by at most this, against the last quarter
+        frontier: {from_pct: 60, to_pct: 140, points: 9}  # other budgets to solve for, in percent of the quarter
+        # Further keys, none by default:
+        #   shares: {region: {shanghai: {at_least_pct: 10, at_most_pct: 20}}}   of the money that may be placed
+        #   tilt: {region: {northeast: 1.2}}               strategic weight of a unit of margin; 1
+        #   min_or_zero: {spend_type: {exhibition: 5000}}  a line gets nothing, or at least this
+        #   stability_penalty: 0.05                        margin given up rather than move one unit of money
+        #   requests: {region: {shanghai: 180000}}         what regions ask for: compared at the same money
+        #   reserve: {amplitude: 60000, scale: 80000, floor: 40000}   in place of reserve_pct
+        #   objective: {risk: {measure: cvar, level: 0.9, weight: 0.3}}   the mean of the worst tenth counts 30 %
         objective: {maximise: expected_margin}
 
       """

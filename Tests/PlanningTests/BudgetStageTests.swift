@@ -198,6 +198,33 @@ private struct SpendingNetwork {
     #expect(prices.text("place")?.dictionary.contains("plan.yaml:40") == true)
   }
 
+  @Test func sharesTiltMinimaRiskAndFrontierReachTheProblem() throws {
+    let output = try SpendingNetwork().run {
+      $0.shares.region = [.init("coast", atLeast: Located(Percent(20)))]
+      $0.tilt.region = [("north", Located(1.5))]
+      $0.minimumOrZero = AmountList([("training", Located(Money(20_000)))])
+      $0.requests = AmountList([("north", Located(Money(100_000))), ("south", Located(Money(300_000)))])
+      $0.risk = BudgetRiskSettings(level: 0.8, weight: 0.5)
+      $0.frontier = BudgetFrontierSettings()
+      $0.frontier?.points = 3
+      $0.maxMove = nil
+    }
+    let solution = output.result.solution
+    // A fifth of what is left of 900,000 after a reserve of 8 %.
+    #expect(solution.lines.filter { $0.region == "coast" }.map(\.plan).total() >= Money(165_600))
+    #expect(solution.lines.allSatisfy { $0.spendType != "training" || $0.plan == .zero || $0.plan >= Money(20_000) })
+    #expect(solution.relativeGap <= 1e-6)
+    #expect(try table(output, "allocation").money("plan")?.total() == Money(900_000))
+    let frontier = try table(output, "frontier")
+    #expect(frontier.rowCount == 3)
+    let margins = try #require(frontier.numbers("objective"))
+    #expect(margins == margins.sorted())
+    let names = try #require(table(output, "budget_comparison").text("allocation")?.dictionary)
+    #expect(names.contains("requests") && names.contains("equal"))
+    let worst = try value(output, "expected_margin_worst")
+    #expect(worst < solution.expectedMargin)
+  }
+
   @Test func withoutABudgetOrAHistoryTheStageIsSkipped() throws {
     func skipped(_ context: StageContext) -> DiagnosticCode? {
       do {

@@ -70,8 +70,14 @@ let fullPlan = """
     spend_types: [training, exhibition]
     floors: {region: {shanghai: 200000.5}, spend_type: {training: 30000}}
     caps: {region: {shanghai: 400000}}
+    shares: {region: {shanghai: {at_least_pct: 10, at_most_pct: 40}}, spend_type: {training: {at_most_pct: 25}}}
     max_move_pct: 30
-    objective: {maximise: expected_margin}
+    min_or_zero: {spend_type: {exhibition: 5000}}
+    tilt: {region: {shanghai: 1.2}, spend_type: {training: 0.9}}
+    stability_penalty: 0.05
+    requests: {region: {shanghai: 300000}}
+    frontier: {from_pct: 60, to_pct: 140, points: 9}
+    objective: {maximise: expected_margin, risk: {measure: cvar, level: 0.95, weight: 0.25}}
   inventory:
     service_level: 0.97
     review_days: 7

@@ -98,7 +98,7 @@ extension BudgetProblem {
   /// same there, which proves nothing where a curve is not concave.
   func traps(_ solution: BudgetSolution, _ formulation: BudgetFormulation) -> [BudgetSolution.Trap] {
     let isConcave = items.allSatisfy { item in
-      item.curve.function(times: 1) != nil && item.tiers.isEmpty && item.minimumOrZero == nil
+      item.curve.function(times: 1).isConcave && item.tiers.isEmpty && item.minimumOrZero == nil
     }
     guard !isConcave, solution.spent > .zero else { return [] }
     let spent = solution.spent.double

@@ -71,7 +71,7 @@ struct BudgetCurved {
     let effective = problem.carryOver > 0 ? addEffectiveSpend() : Array(0..<formulation.count)
     for (index, item) in problem.items.enumerated() {
       var function = item.curve.curved(times: item.weight * factors[index])
-      function.tiers = tiers(item)
+      function.tiers = item.amountTiers
       var own = CurvedFunction(.zero)
       (own.anchor, own.charge) = (item.now.double, problem.stabilityPenalty)
       let domain = domain(of: item, index)
@@ -152,16 +152,6 @@ struct BudgetCurved {
     return domain
   }
 
-  /// Tiers by amount: where the next price begins, and the units bought by then.
-  private func tiers(_ item: BudgetProblem.Item) -> [CurvedFunction.Tier] {
-    guard !item.tiers.isEmpty else { return [.init(start: 0, units: 0, rate: 1)] }
-    var start = 0.0
-    return item.tiers.enumerated().map { index, tier in
-      if index > 0 { start += (tier.from - item.tiers[index - 1].from) * item.tiers[index - 1].price }
-      return .init(start: start, units: tier.from, rate: 1 / tier.price)
-    }
-  }
-
   /// Amounts in units of the whole, units bought as they are measured by the curve's own scale.
   private func scaled(_ function: CurvedFunction) -> CurvedFunction {
     var scaled = function
@@ -235,7 +225,7 @@ extension BudgetFormulation {
   }
 
   /// Whole steps near the amounts, the best of them to first order, which is all that matters a step away.
-  private func rounded(
+  func rounded(
     _ best: BudgetOptimum, _ solver: some Solver
   ) throws(AllocationError) -> (plan: [Money], reserve: Money) {
     let returns = marginalReturns(at: best.amounts)

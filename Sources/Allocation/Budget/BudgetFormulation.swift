@@ -220,6 +220,34 @@ extension BudgetProblem {
   }
 }
 
+extension BudgetFormulation {
+  /// What a line returns for its amount: its curve of the units bought, less the charge for moving.
+  func function(of index: Int, times weight: Double) -> ReturnFunction {
+    let item = problem.items[index]
+    var function = item.curve.function(times: weight)
+    if !item.tiers.isEmpty {
+      function = function.throughTiers(
+        item.amountTiers.map { Composition.Tier(from: $0.start, unitsPerAmount: $0.rate) })
+    }
+    if problem.stabilityPenalty > 0 {
+      function = function.withMovePenalty(around: item.now.double, absolute: problem.stabilityPenalty)
+    }
+    return function
+  }
+}
+
+extension BudgetProblem.Item {
+  /// Tiers by amount: where the next price begins, the units bought by then, and those that a unit of money buys.
+  var amountTiers: [CurvedFunction.Tier] {
+    guard !tiers.isEmpty else { return [.init(start: 0, units: 0, rate: 1)] }
+    var start = 0.0
+    return tiers.enumerated().map { index, tier in
+      if index > 0 { start += (tier.from - tiers[index - 1].from) * tiers[index - 1].price }
+      return .init(start: start, units: tier.from, rate: 1 / tier.price)
+    }
+  }
+}
+
 extension BudgetProblem.MoveLimit {
   /// How low or how high what is spent `now` may go, to the hundredth of a cent.
   func limit(_ side: BudgetProblem.Side, from now: Money) -> Money {
@@ -241,14 +269,14 @@ extension ResponseCurve {
     }
   }
 
-  /// The curve as the separable solver sees it, times a weight; nil where it is not one of its families.
-  func function(times weight: Double) -> ConcaveFunction? {
+  /// The curve as the separable solver sees it, times a weight.
+  func function(times weight: Double) -> ReturnFunction {
     let height = amplitude * weight
     if height == 0 { return .zero }
     switch family {
     case .logarithm: return .logarithm(amplitude: height, scale: scale)
     case .exponentialSaturation: return .exponentialSaturation(amplitude: height, scale: scale)
-    case .hill: return shape == 1 ? .hill(amplitude: height, scale: scale) : nil
+    case .hill: return .hill(amplitude: height, scale: scale, shape: shape)
     case .power: return .power(amplitude: height, scale: scale, shape: shape)
     }
   }

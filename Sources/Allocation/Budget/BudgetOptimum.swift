@@ -6,6 +6,8 @@ struct BudgetOptimum {
   enum Method: Sendable {
     /// The dual of a separable concave problem, cleared exactly.
     case separable
+    /// Envelopes over nested scopes, and a search over the lines on a chord of theirs.
+    case search(nodes: Int, isComplete: Bool)
     /// Supporting lines and branching over them.
     case curved(nodes: Int, isComplete: Bool)
   }
@@ -142,20 +144,31 @@ extension BudgetFormulation {
     return isCoarse && count <= Self.mostStepped ? problem.step.double : 0
   }
 
-  /// Whether a line asks for a choice that curves alone do not.
-  private var needsSearch: Bool {
-    if problem.stabilityPenalty > 0 || problem.carryOver > 0 { return true }
-    if let risk = problem.risk, risk.weight > 0, problem.draws != nil { return true }
-    if rows.contains(where: { $0.coefficients != nil }) { return true }
-    return problem.items.indices.contains { index in
-      let item = problem.items[index]
-      return item.minimumOrZero != nil || !item.tiers.isEmpty || searchStep(of: index) > 0
-        || item.curve.function(times: item.weight) == nil
-    } || (problem.reserveItem.map { $0.curve.function(times: 1) == nil } ?? false)
+  /// Whether something ties lines together that a separable problem cannot say.
+  private var isTied: Bool {
+    problem.carryOver > 0 || (problem.draws != nil && (problem.risk?.weight ?? 0) > 0)
+      || rows.contains { $0.coefficients != nil }
   }
 
-  /// The formulation as a separable concave allocation; nil where it is none.
-  func separable() -> BudgetTree? { needsSearch ? nil : BudgetTree(self) }
+  /// Whether every line is a plain concave curve of its amount.
+  var isPlain: Bool {
+    guard problem.stabilityPenalty == 0 else { return false }
+    let isReservePlain = problem.reserveItem.map { $0.curve.function(times: 1).isConcave } ?? true
+    return isReservePlain
+      && problem.items.indices.allSatisfy { index in
+        let item = problem.items[index]
+        return item.minimumOrZero == nil && item.tiers.isEmpty && searchStep(of: index) == 0
+          && item.curve.function(times: item.weight).isConcave
+      }
+  }
+
+  /// The formulation as a separable allocation: plain curves with any scopes, others where scopes are nested. Nil where
+  /// it is neither.
+  func separable() -> BudgetTree? {
+    guard !isTied else { return nil }
+    let tree = BudgetTree(self)
+    return tree.allocation.crossings.isEmpty || isPlain ? tree : nil
+  }
 }
 
 /// A formulation as a separable allocation: nested rows are groups of a tree, others cross it.
@@ -194,13 +207,19 @@ struct BudgetTree {
     }
     let factors = formulation.meanFactors
     for (index, item) in problem.items.enumerated() {
+      var lower = formulation.lower[index]
+      var domain = ItemDomain(step: formulation.searchStep(of: index))
+      if let minimum = item.minimumOrZero?.double, minimum > 0 {
+        // A floor above zero leaves no choice of nothing.
+        if lower > 0 { lower = max(lower, minimum) } else { domain.minimumIfAny = minimum }
+      }
       allocation.addItem(
-        item.curve.function(times: item.weight * factors[index]) ?? .zero, in: groupOf[index],
-        lower: formulation.lower[index], upper: formulation.upper[index])
+        formulation.function(of: index, times: item.weight * factors[index]), in: groupOf[index], lower: lower,
+        upper: formulation.upper[index], domain: domain)
     }
     if let reserve = problem.reserveItem {
       reserveItem = allocation.addItem(
-        reserve.curve.function(times: 1) ?? .zero, lower: reserve.floor.double,
+        reserve.curve.function(times: 1), lower: reserve.floor.double,
         upper: reserve.cap?.double ?? .infinity)
     }
     for index in crossing.sorted() {
@@ -210,7 +229,14 @@ struct BudgetTree {
     slots = found.compactMap(\.self)
   }
 
-  func optimum(_ solver: some Solver) throws(AllocationError) -> BudgetOptimum { translated(try allocation.solve()) }
+  func optimum(_ solver: some Solver) throws(AllocationError) -> BudgetOptimum { translated(try best()) }
+
+  private func best() throws(AllocationError) -> SeparableSolution {
+    let problem = formulation.problem
+    if formulation.isPlain { return try allocation.solve() }
+    return try allocation.solve(
+      limits: SolverLimits(nodes: problem.searchNodes, relativeGap: problem.searchGap))
+  }
 
   private func translated(_ best: SeparableSolution) -> BudgetOptimum {
     let count = formulation.count
@@ -221,31 +247,38 @@ struct BudgetTree {
       case .crossing(let set): rowPrices.append(best.crossingPrices[set])
       }
     }
-    var surcharge = [Double](repeating: 0, count: allocation.items.count)
+    let items = allocation.items
+    let binding = best.bindingLimits
+    var surcharge = [Double](repeating: 0, count: items.count)
     for (set, price) in zip(allocation.crossings, best.crossingPrices) {
       for item in set.items { surcharge[item] += price }
     }
     let itemPrices = (0..<count).map { index -> Double in
-      let item = allocation.items[index]
-      guard best.bindingLimits[index] == .lower(item: index) || best.bindingLimits[index] == .upper(item: index) else {
-        return 0
-      }
+      let item = items[index]
+      guard binding[index] == .lower(item: index) || binding[index] == .upper(item: index) else { return 0 }
       let slope = item.function.slope(at: best.amounts[index])
       guard slope.isFinite else { return 0 }
       return slope - best.groupPrices[item.group] - surcharge[index]
     }
+    let isComplete = best.relativeGap <= max(formulation.problem.searchGap, 1e-9)
     return BudgetOptimum(
       amounts: Array(best.amounts.prefix(count)), reserve: reserveItem.map { best.amounts[$0] } ?? 0,
       objective: best.objective, bound: best.bound,
       totalPrice: best.groupLimitPrices[0] > 1e-9 * max(1, allocation.valueOfUnspent) ? best.groupPrices[0] : nil,
-      rowPrices: rowPrices, itemPrices: itemPrices, method: .separable)
+      rowPrices: rowPrices, itemPrices: itemPrices,
+      method: best.method == .search ? .search(nodes: best.nodes, isComplete: isComplete) : .separable)
   }
 
   /// Amounts in whole steps of the problem, and the reserve item's.
   func published(_ solver: some Solver) throws(AllocationError) -> (
     optimum: BudgetOptimum, plan: [Money], reserve: Money
   ) {
-    let best = try allocation.solve()
+    let best = try best()
+    guard formulation.isPlain else {
+      let optimum = translated(best)
+      let (plan, reserve) = try formulation.rounded(optimum, solver)
+      return (optimum, plan, reserve)
+    }
     let unit = formulation.problem.step
     let rounded = try allocation.wholeUnits(of: best, unit: unit.double, solver: solver)
     let money = rounded.units.map { Money(tenThousandths: $0 * unit.tenThousandths) }

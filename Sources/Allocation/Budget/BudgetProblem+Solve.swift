@@ -70,6 +70,8 @@ extension BudgetSolution {
     switch best.method {
     case .separable:
       (method, isComplete) = ("prices of the separable concave problem (Lagrangian bound)", true)
+    case .search(let nodes, let complete):
+      (method, isComplete) = ("envelopes over nested scopes and a search of \(nodes) (Lagrangian bound)", complete)
     case .curved(let nodes, let complete):
       let counted = "\(nodes) node\(nodes == 1 ? "" : "s")"
       (method, isComplete) = ("supporting lines and branching with HiGHS, \(counted) (linear bound)", complete)

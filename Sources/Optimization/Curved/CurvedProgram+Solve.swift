@@ -203,10 +203,12 @@ private struct CurvedSearch<S: Solver> {
   private mutating func relax(_ node: CurvedNode, rounds: Int = 60) throws(AllocationError) -> Relaxation? {
     var lines = node.lines
     var last: Relaxation?
+    let first = problem.program.variables.count
+    var session = try open(node.domains, lines)
     for round in 0..<rounds {
       // 1. The program over the lines so far.
       let answer: LinearSolution
-      do { answer = try solver.solve(program(node.domains, lines)) } catch { throw .solver(error) }
+      do { answer = try session.solver.solve() } catch { throw .solver(error) }
       guard answer.status == .optimal else {
         if answer.status == .unbounded { throw .improper("an amount without an end") }
         return round == 0 ? nil : last
@@ -217,12 +219,11 @@ private struct CurvedSearch<S: Solver> {
       // 3. Lines at its values and at the best response to its prices.
       var envelope: [Double] = []
       let count = lines.count
-      let first = problem.program.variables.count
       let prices = columnPrices(answer)
       for (index, term) in problem.terms.enumerated() {
         let x = answer.values[term.variable]
         envelope.append(add(index, x, node.domains, &lines))
-        let weight = termWeight(index, answer)
+        let weight = termWeight(index, answer, session.tailRows)
         if round < 25, weight > 1e-9 {
           let response = term.function.best(at: prices[term.variable] / weight, in: node.domains[index])
           add(index, response.amount, node.domains, &lines)
@@ -233,12 +234,15 @@ private struct CurvedSearch<S: Solver> {
       last = Relaxation(answer: answer, lines: lines, envelope: envelope, bound: bound)
       if isPruned(bound) || bound - reached <= 0.1 * tolerance(reached) { break }
       if lines.count == count, problem.tail == nil { break }
-      // Lines that do not matter are forgotten once there are many.
+      // 4. Into the program; lines that do not matter are forgotten once there are many.
       if lines.count > 40 * max(1, problem.terms.count) {
         lines = lines.filter { line in
           let x = answer.values[problem.terms[line.term].variable]
           return line.intercept + line.slope * x - envelope[line.term] < 1e-3 * max(1, abs(envelope[line.term]))
         }
+        session = try open(node.domains, lines)
+      } else {
+        try extend(&session, lines[count...])
       }
     }
     guard var relaxation = last else { return nil }
@@ -275,14 +279,51 @@ private struct CurvedSearch<S: Solver> {
     return prices
   }
 
-  private func termWeight(_ term: Int, _ answer: LinearSolution) -> Double {
+  /// The duals of the tail's rows mix their weights.
+  private func termWeight(_ term: Int, _ answer: LinearSolution, _ tailRows: [Int]) -> Double {
     guard problem.tail != nil else { return 1 }
-    // The duals of the tail's rows mix their weights.
-    let first = answer.duals.count - tailRowCount
-    guard tailRowCount > 0, first >= 0 else { return 1 }
-    return tailWeights.prefix(tailRowCount).enumerated().reduce(0) { $0 + answer.duals[first + $1.0] * $1.1[term] }
+    return zip(tailRows, tailWeights).reduce(0) { $0 + answer.duals[$1.0] * $1.1[term] }
   }
-  private var tailRowCount = 0
+
+  /// A program that stays with its solver while lines are added, and the rows of the tail's weights in it.
+  private struct WarmProgram {
+    var solver: S.Session
+    var tailRows: [Int]
+  }
+
+  private mutating func open(
+    _ domains: [AmountDomain], _ lines: [SupportingLine]
+  ) throws(AllocationError) -> WarmProgram {
+    let program = program(domains, lines)
+    let tailRows = problem.tail == nil ? [] : Array(program.rows.count - tailWeights.count..<program.rows.count)
+    do { return WarmProgram(solver: try solver.session(for: program), tailRows: tailRows) } catch { throw .solver(error) }
+  }
+
+  private func extend(
+    _ session: inout WarmProgram, _ lines: some Collection<SupportingLine>
+  ) throws(AllocationError) {
+    let first = problem.program.variables.count
+    var entries = SparseVectors()
+    var upper: [Double] = []
+    for line in lines {
+      entries.appendEntry(first + line.term, 1)
+      entries.appendEntry(problem.terms[line.term].variable, -line.slope)
+      entries.endVector()
+      upper.append(line.intercept)
+    }
+    let known = session.tailRows.count
+    for weights in tailWeights.dropFirst(known) where problem.tail != nil {
+      entries.appendEntry(first + problem.terms.count, 1)
+      for (term, weight) in weights.enumerated() where weight != 0 { entries.appendEntry(first + term, -weight) }
+      entries.endVector()
+      session.tailRows.append(session.solver.rowCount + upper.count)
+      upper.append(0)
+    }
+    guard !upper.isEmpty else { return }
+    do {
+      try session.solver.addRows(entries, lower: upper.map { _ in -.infinity }, upper: upper)
+    } catch { throw .solver(error) }
+  }
 
   /// Variables: those of the problem, then the value of each term, then the value of the tail. Rows: those of the
   /// problem, then the lines, then the tail's.
@@ -316,7 +357,6 @@ private struct CurvedSearch<S: Solver> {
       }
       program.addRow([(variable: total, coefficient: 1)] + terms, upper: 0)
     }
-    tailRowCount = tailWeights.count
     return program
   }
 }

@@ -13,6 +13,7 @@ struct BudgetReport {
 
   var tables: [Table] {
     [allocation, regionAllocation, shadowPrices, responseCurves, responsePoints, comparison]
+      + (solution.frontier.isEmpty ? [] : [frontier])
   }
 
   /// Region and type of each line, as positions in the fit.
@@ -77,7 +78,8 @@ struct BudgetReport {
     return Table(
       name: "shadow_prices", rows: solution.shadowPrices,
       columns: [
-        .text("limit", \.limit), .text("place", \.place?.description), .money("value") { Money(rounding: $0.value, decimals: 4) },
+        .text("limit", \.limit), .text("place", \.place?.description),
+        .money("value") { Money(rounding: $0.value, decimals: 4) },
         .real("price", \.price), .text("unit") { _ in unit }, .real("left", \.left), .real("right", \.right),
         .real("from", \.from), .real("to", \.to),
       ])
@@ -145,6 +147,17 @@ struct BudgetReport {
       ])
   }
 
+  /// What other budgets would earn, and what one more unit of each is worth.
+  private var frontier: Table {
+    Table(
+      name: "frontier", rows: solution.frontier,
+      columns: [
+        .money("total", \.total), .money("spent", \.spent),
+        .money("expected_margin") { Money(rounding: $0.expectedMargin) }, .real("objective", \.objective),
+        .real("bound", \.bound), .real("price", \.price),
+      ])
+  }
+
   // MARK: - Key figures
 
   /// Margin of the plan above that of the present spend, in every draw of the curves.
@@ -189,6 +202,13 @@ struct BudgetReport {
             "expected_margin_gain_extra", "Gain from the change of the total", solution.gain - moved, unit: currency,
             better: .higher),
         ], at: 1)
+    }
+    if let risk = solution.risk {
+      let percent = (100 * (1 - risk.level)).written
+      indicators.append(
+        Indicator(
+          "expected_margin_worst", "Mean margin of the worst \(percent) % of outcomes", risk.tailMean, unit: currency,
+          better: .higher))
     }
     if let next = solution.next {
       indicators.append(

@@ -57,7 +57,7 @@ public struct BudgetStage: Stage {
           problem: "budget", status: solution.relativeGap <= 1e-9 ? "optimal" : "feasible", sense: "maximise",
           objective: solution.objective, bound: solution.bound, unit: context.plan.currency)
       ],
-      notes: history.notes + Self.doubts(fit, allocated: problem.spendTypes))
+      notes: history.notes + Self.doubts(fit, allocated: problem.spendTypes) + solution.traps.map(\.diagnostic))
   }
 
   private static func fit(_ history: BudgetHistory, seed: UInt64) throws(StageFailure) -> ResponseFit {
@@ -101,20 +101,48 @@ public struct BudgetStage: Stage {
     var problem = BudgetProblem(items: items, total: settings.quarter.value, at: settings.quarter.place)
     problem.reservePercent = Double(settings.reserve.value.tenThousandths) / 10_000
     problem.reservePlace = settings.reserve.place
-    func add(_ side: BudgetProblem.Side, _ limits: BudgetLimits) {
-      for (id, amount) in limits.region.entries {
-        problem.limits.append(.init(side, .region(id), amount.value, at: amount.place))
-      }
-      for (id, amount) in limits.spendType.entries {
-        problem.limits.append(.init(side, .spendType(id), amount.value, at: amount.place))
-      }
+    if let item = settings.reserveItem {
+      problem.reserveItem = BudgetProblem.ReserveItem(
+        curve: ResponseCurve(family: .logarithm, amplitude: item.amplitude, scale: item.scale), floor: item.floor,
+        cap: item.cap)
     }
-    add(.floor, settings.floors)
-    add(.cap, settings.caps)
+    problem.addLimits(of: settings)
     if let move = settings.maxMove {
       problem.moveLimit = BudgetProblem.MoveLimit(percent: Double(move.value.tenThousandths) / 10_000, at: move.place)
     }
+    problem.stabilityPenalty = settings.stabilityPenalty
+    problem.addRequests(settings.requests)
+    if let frontier = settings.frontier {
+      problem.frontier = .init(from: frontier.from, to: frontier.to, points: frontier.points)
+    }
+    if let risk = settings.risk {
+      problem.draws = draws(problem, history, fit)
+      problem.risk = .init(level: risk.level, weight: risk.weight)
+    }
+    problem.hasPriceRanges = true
     return problem
+  }
+
+  /// The height of every line's curve in each draw, against its mean, at what the line gets now.
+  private static func draws(
+    _ problem: BudgetProblem, _ history: BudgetHistory, _ fit: ResponseFit
+  ) -> BudgetProblem.Draws {
+    let lines = problem.items.count
+    let types = lines / max(1, fit.regions.count)
+    var factors = [Double](repeating: 1, count: fit.drawCount * lines)
+    for (index, item) in problem.items.enumerated() {
+      let (region, type) = (index / max(1, types), index % max(1, types))
+      let now = item.now.double / history.periodsPerQuarter
+      let values = fit.returns(
+        region: region, type: type, at: now > 0 ? now : fit.typicalSpend(region: region, type: type)
+      ).values
+      let mean = values.reduce(0, +) / Double(max(1, values.count))
+      guard mean > 0, mean.isFinite else { continue }
+      for (draw, value) in values.enumerated() where value >= 0 && value.isFinite {
+        factors[draw * lines + index] = value / mean
+      }
+    }
+    return BudgetProblem.Draws(factors: factors, count: fit.drawCount)
   }
 
   /// One warning that lists the spend types whose curves are assumptions, with the reason of each.
@@ -140,5 +168,47 @@ public struct BudgetStage: Stage {
         "the return of \(reasons.map(\.name).joined(separator: ", ")) is mostly assumed, not measured",
         hint: "vary these on purpose in some regions, drawn by lot", notes: reasons.map(\.text))
     ]
+  }
+}
+
+extension BudgetProblem {
+  fileprivate mutating func addLimits(of settings: BudgetSettings) {
+    func add(_ side: Side, _ amounts: AmountList, _ scope: (String) -> Scope) {
+      for (id, amount) in amounts.entries { limits.append(.init(side, scope(id), amount.value, at: amount.place)) }
+    }
+    for (side, stated) in [(Side.floor, settings.floors), (.cap, settings.caps)] {
+      add(side, stated.region) { .region($0) }
+      add(side, stated.spendType) { .spendType($0) }
+    }
+    func add(_ bands: [BudgetShares.Band], _ scope: (String) -> Scope) {
+      for band in bands {
+        for (side, percent) in [(Side.floor, band.atLeast), (.cap, band.atMost)] {
+          guard let percent else { continue }
+          let share = Share(percent: Double(percent.value.tenThousandths) / 10_000)
+          limits.append(.init(side, scope(band.id), share, at: percent.place))
+        }
+      }
+    }
+    add(settings.shares.region) { .region($0) }
+    add(settings.shares.spendType) { .spendType($0) }
+    for index in items.indices {
+      items[index].minimumOrZero = settings.minimumOrZero[items[index].spendType]?.value
+      for (id, weight) in settings.tilt.region where id == items[index].region { items[index].weight *= weight.value }
+      for (id, weight) in settings.tilt.spendType where id == items[index].spendType {
+        items[index].weight *= weight.value
+      }
+    }
+  }
+
+  /// What a region asks for, over its lines as its money is spread now.
+  fileprivate mutating func addRequests(_ requests: AmountList) {
+    for (id, amount) in requests.entries {
+      let own = items.indices.filter { items[$0].region == id }
+      let now = own.map { items[$0].now.double }.reduce(0, +)
+      for index in own {
+        let share = now > 0 ? items[index].now.double / now : 1 / Double(own.count)
+        items[index].request = Money(rounding: amount.value.double * share)
+      }
+    }
   }
 }

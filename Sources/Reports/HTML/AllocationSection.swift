@@ -100,6 +100,7 @@ private struct AllocationBlocks {
     let names = [
       "now": "as now", "pro_rata": "plan’s total, spread as now", "plan": "plan",
       "plan_at_present_total": "today’s total, placed best",
+      "requests": "plan’s total, spread as requested", "equal": "plan’s total, spread evenly",
     ]
     let bars = figures.comparison.map { row in
       BarChart.Bar(
