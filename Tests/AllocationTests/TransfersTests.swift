@@ -300,4 +300,25 @@ struct TransfersTests {
     }
     #expect(whole.shipments.allSatisfy { $0.units == problem.orders[$0.order].units })
   }
+
+  @Test("pooling: √n of n equal partners; shares add up, equals get equal shares, sampled near exact")
+  func pooling() throws {
+    let equal = PoolingProblem(
+      partners: (0..<9).map { .init("p\($0)", deviation: 10, holdingCost: 2) }, serviceLevel: 0.95)
+    let solution = try equal.solve()
+    // z · 10 · (9 − 3) units at 2 a year, with z = 1.6448536.
+    #expect(abs(solution.saving - 1.6448536269514722 * 10 * 6 * 2) < 1e-9)
+    #expect(abs(solution.pooledStock * 3 - solution.separateStock) < 1e-9)
+    #expect(solution.shares.allSatisfy { abs($0 - solution.saving / 9) < 1e-9 })
+    #expect(try #require(solution.worstExcess) <= 1e-9)
+    // Two partners share what both add in equal parts, whatever their sizes.
+    let two = try PoolingProblem(
+      partners: [.init("a", deviation: 30, holdingCost: 1), .init("b", deviation: 40, holdingCost: 1)]
+    ).solve()
+    #expect(abs(two.saving - 1.6448536269514722 * 20) < 1e-9 && abs(two.shares[0] - two.shares[1]) < 1e-12)
+    let many = PoolingProblem(partners: (0..<20).map { .init("p\($0)", deviation: 1 + Double($0), holdingCost: 1) })
+    let sampled = try many.solve()
+    #expect(abs(sampled.shares.reduce(0, +) - sampled.saving) < 1e-9)
+    #expect(zip(sampled.shares, sampled.shares.dropFirst()).filter { $0 > $1 }.count <= 6, "larger partners add more")
+  }
 }

@@ -24,7 +24,7 @@ private func objective(_ text: String) throws -> Double? {
   @Test(
     "documented files are read without findings and solved to proven optima",
     arguments: [
-      "min_cost_flow", "transfers", "shortage", "fulfilment",
+      "min_cost_flow", "transfers", "shortage", "fulfilment", "pooling",
     ])
   func models(kind: String) throws {
     var findings = Findings()

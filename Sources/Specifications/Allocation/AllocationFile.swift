@@ -72,6 +72,7 @@ struct AllocationKind: Sendable {
     AllocationKind(name: "transfers") { TransfersDecoder.decode(&$0) },
     AllocationKind(name: "shortage") { ShortageDecoder.decode(&$0) },
     AllocationKind(name: "fulfilment") { FulfilmentDecoder.decode(&$0) },
+    AllocationKind(name: "pooling") { PoolingDecoder.decode(&$0) },
   ]
 
   /// The kind that a file names; nil, with a finding, where it names none that is known.
