@@ -8,5 +8,5 @@ public enum CodeCatalogue {
     DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + AllocationFileCodes.all + PlanCodes.all
     + AllocationCodes.all + MultiEchelonCodes.all + TwoStageCodes.all
     + NetworkCodes.all + StageCodes.all
-    + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all
+    + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
 }

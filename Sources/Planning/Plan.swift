@@ -28,6 +28,7 @@ public struct Plan: Sendable {
   /// Nil where the plan has no budget to place.
   public var budget: BudgetSettings?
   public var inventory = InventorySettings()
+  public var shortage = ShortageSettings()
 
   /// Every value as it was read; empty for a plan that was built in code.
   var resolved = ResolvedDocument([])

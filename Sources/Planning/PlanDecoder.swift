@@ -21,6 +21,7 @@ struct PlanDecoder {
     plan.churn = root.section("churn") { churn(&$0, plan.churn) }
     plan.budget = root.sectionIfPresent("budget") { budget(&$0) } ?? nil
     plan.inventory = root.section("inventory") { inventory(&$0, plan.inventory) }
+    plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
     scenarios(&root)
     unused(
       &root,

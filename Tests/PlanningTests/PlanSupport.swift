@@ -91,5 +91,6 @@ let fullPlan = """
     base: {}
     cut: {set: {budget.quarter: "*0.85"}}
     deep_cut: {extends: cut, set: {"budget.floors.region.*": "*0.5", forecast.horizon: 6}}
+  shortage: {supply: {box: 120}, floor_pct: 25, weights: {gold: 3, silver: 2}, strict_tiers: true}
 
   """

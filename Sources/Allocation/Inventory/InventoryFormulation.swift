@@ -1,5 +1,5 @@
 import ChannelTypes
-public import Optimization
+import Optimization
 
 extension InventoryProblem {
   /// Decides on every stock.
@@ -10,7 +10,7 @@ extension InventoryProblem {
   /// 3. What is still below its lower line is ordered, in packs and at least the minimum.
   ///
   /// Complexity: one sort of the draws per item, one transportation problem per product.
-  public func solve(with solver: some Solver = HiGHSSolver()) throws(InventoryFailure) -> InventorySolution {
+  public func solve() throws(InventoryFailure) -> InventorySolution {
     if let defect = policy.defect { throw .invalid(defect) }
     // 1.
     var solution = InventorySolution(
@@ -20,7 +20,7 @@ extension InventoryProblem {
     var byProduct: [String: [Int]] = [:]
     for (index, item) in items.enumerated() { byProduct[item.product, default: []].append(index) }
     for (_, members) in byProduct.sorted(by: { $0.key < $1.key }) {
-      do { try rebalance(members, &solution, solver) } catch { throw .failed(error.description) }
+      do { try rebalance(members, &solution) } catch { throw .failed(error.description) }
     }
     // 3.
     for index in items.indices { decide(index, &solution) }
@@ -28,8 +28,8 @@ extension InventoryProblem {
   }
 
   private func rebalance(
-    _ members: [Int], _ solution: inout InventorySolution, _ solver: some Solver
-  ) throws(SolverError) {
+    _ members: [Int], _ solution: inout InventorySolution
+  ) throws(NetworkFlowError) {
     let lines = solution.lines
     let givers = members.filter { items[$0].onHand - lines[$0].levels.upper >= 1 }
     let receivers = members.filter { isShort(items[$0], lines[$0]) }
@@ -51,7 +51,7 @@ extension InventoryProblem {
             isNear: items[giver].region == items[receiver].region))
       }
     }
-    let answer = try problem.solve(with: solver)
+    let answer = try problem.solve()
     solution.objective += answer.objective
     solution.bound += answer.bound
     for (index, units) in answer.moved {
@@ -60,7 +60,8 @@ extension InventoryProblem {
       solution.transfers.append(
         InventorySolution.Transfer(
           product: items[giver].product, giver: giver, receiver: receiver, units: units, cost: costs[index] * units,
-          expectedSaving: problem.gain(arc) * Double(units)))
+          expectedSaving: problem.gain(arc) * Double(units), giverPrice: answer.surplusPrices[arc.from],
+          receiverPrice: answer.shortagePrices[arc.to]))
       solution.lines[giver].sent += units
       solution.lines[receiver].received += units
     }

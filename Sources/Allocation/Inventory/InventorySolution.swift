@@ -31,6 +31,9 @@ public struct InventorySolution: Sendable {
     public var cost: Money
     /// Net of `cost`.
     public var expectedSaving: Double
+    /// What a unit more of surplus would gain at the giver, and a unit more of need at the receiver.
+    public var giverPrice = 0.0
+    public var receiverPrice = 0.0
   }
 
   public var lines: [Line]

@@ -88,7 +88,7 @@ extension ShortageProblem {
   // MARK: Conflicts
 
   /// A floor above its request, or floors that need more than the supply: an irreducible choice of them, and ways out.
-  func conflict() -> AllocationConflict? {
+  public func conflict() -> AllocationConflict? {
     for (index, request) in requests.enumerated() where request.floor > request.units {
       let (floor, asked) = (floorName(index), "request.\(request.partner)")
       return conflict(

@@ -1,87 +1,71 @@
 public import Optimization
 
 extension TransferProblem {
-  /// Solves the product exactly. Arcs that gain less than doing nothing, or than promoting, are left out first.
-  public func solve(with solver: some Solver = HiGHSSolver()) throws(SolverError) -> TransferSolution {
+  /// Solves the product exactly, as a transportation problem: what is not moved is promoted where that gains, else kept.
+  ///
+  /// Arcs that gain less than doing nothing, or than promoting, are left out first.
+  public func solve() throws(NetworkFlowError) -> TransferSolution {
     var solution = TransferSolution(
-      promoted: [Int](repeating: 0, count: surpluses.count), objective: 0, bound: 0)
+      promoted: [Int](repeating: 0, count: surpluses.count), surplusPrices: surpluses.map { max(0, $0.promotion ?? 0) },
+      shortagePrices: [Double](repeating: 0, count: shortages.count), objective: 0, bound: 0)
     let formulation = TransferFormulation(self)
-    guard !formulation.program.variables.isEmpty else { return solution }
-    let answer = try solver.solve(formulation.program)
-    guard answer.status == .optimal else { throw .failed("transfers without an optimum") }
+    let answer = try formulation.transportation.solve()
     // Whole units, priced without the preference for near arcs.
-    for (variable, index) in formulation.useful.enumerated() {
-      let units = Int(answer.values[variable].rounded())
-      guard units > 0 else { continue }
+    for shipment in answer.shipments {
+      let index = formulation.arc[shipment.giver * shortages.count + shipment.receiver]
+      let units = Int(shipment.units.rounded())
+      guard index >= 0, units > 0 else { continue }
       solution.moved.append((index, units))
       solution.objective += gain(arcs[index]) * Double(units)
     }
-    for (offset, index) in formulation.promotable.enumerated() {
-      let units = Int(answer.values[formulation.useful.count + offset].rounded())
-      solution.promoted[index] = units
-      solution.objective += (surpluses[index].promotion ?? 0) * Double(units)
+    for (index, surplus) in surpluses.enumerated() {
+      guard let promotion = surplus.promotion, promotion > 0 else { continue }
+      solution.promoted[index] = Int(answer.kept[index].rounded())
+      solution.objective += promotion * answer.kept[index].rounded()
     }
-    solution.bound = max(formulation.bound(answer.duals), solution.objective)
+    // The weak dual at the receivers' prices, each giver's raised to what its best way still gains: valid whatever
+    // rounding did, and without the preference for near arcs.
+    solution.shortagePrices = answer.receiverPrices.map { max(0, -$0) }
+    for index in formulation.useful {
+      let arc = arcs[index]
+      solution.surplusPrices[arc.from] = max(
+        solution.surplusPrices[arc.from], gain(arc) - solution.shortagePrices[arc.to])
+    }
+    let bound =
+      zip(solution.surplusPrices, surpluses).reduce(0) { $0 + $1.0 * Double($1.1.units) }
+      + zip(solution.shortagePrices, shortages).reduce(0) { $0 + $1.0 * Double($1.1.units) }
+    solution.bound = max(bound, solution.objective)
     return solution
   }
 }
 
-/// The transportation program of a product, with what is worth moving only.
+/// The transportation problem of a product, with what is worth moving only: costs are gains with the sign turned.
 private struct TransferFormulation {
-  private let problem: TransferProblem
-  private(set) var program = LinearProgram(.maximise)
-  /// Arcs with a variable, then surpluses with one for promotion, in the order of variables.
-  let useful: [Int]
-  let promotable: [Int]
-  /// The row of each surplus and of each shortage; nil where it has none.
-  private var giverRow: [Int?]
-  private var receiverRow: [Int?]
+  let transportation: Transportation
+  /// Arcs that gain more than doing nothing.
+  private(set) var useful: [Int] = []
+  /// Givers × receivers: the arc that is used between them; −1 for none.
+  private(set) var arc: [Int]
 
   init(_ problem: TransferProblem) {
-    self.problem = problem
-    promotable = problem.surpluses.indices.filter {
-      (problem.surpluses[$0].promotion ?? 0) > 0 && problem.surpluses[$0].units > 0
-    }
-    useful = problem.arcs.indices.filter { index in
-      let arc = problem.arcs[index]
-      return problem.gain(arc) > max(0, problem.surpluses[arc.from].promotion ?? 0)
-        && problem.surpluses[arc.from].units > 0 && problem.shortages[arc.to].units > 0
-    }
-    var given = [[Int]](repeating: [], count: problem.surpluses.count)
-    var received = [[Int]](repeating: [], count: problem.shortages.count)
-    for index in useful {
-      let arc = problem.arcs[index]
+    let count = problem.shortages.count
+    arc = [Int](repeating: -1, count: problem.surpluses.count * count)
+    var costs = [Double](repeating: .infinity, count: arc.count)
+    for (index, way) in problem.arcs.enumerated() {
+      let gain = problem.gain(way)
+      guard gain > max(0, problem.surpluses[way.from].promotion ?? 0), problem.surpluses[way.from].units > 0,
+        problem.shortages[way.to].units > 0
+      else { continue }
+      useful.append(index)
       // A preference too small to show in any amount of money.
-      let preference = arc.isNear ? 0 : 1e-6
-      let variable = program.addVariable(objective: problem.gain(arc) - preference)
-      given[arc.from].append(variable)
-      received[arc.to].append(variable)
+      let cost = (way.isNear ? 0 : 1e-6) - gain
+      let cell = way.from * count + way.to
+      if cost < costs[cell] { (costs[cell], arc[cell]) = (cost, index) }
     }
-    for index in promotable {
-      given[index].append(program.addVariable(objective: problem.surpluses[index].promotion ?? 0))
-    }
-    giverRow = []
-    receiverRow = []
-    for (index, variables) in given.enumerated() {
-      giverRow.append(
-        variables.isEmpty ? nil : program.addSumRow(variables, upper: Double(problem.surpluses[index].units)))
-    }
-    for (index, variables) in received.enumerated() {
-      receiverRow.append(
-        variables.isEmpty ? nil : program.addSumRow(variables, upper: Double(problem.shortages[index].units)))
-    }
-  }
-
-  /// The weak dual at the program's prices, each giver's raised to what its best way still gains: valid whatever the
-  /// solver's tolerance, and without the preference for near arcs.
-  func bound(_ duals: [Double]) -> Double {
-    let receiverPrice = receiverRow.map { $0.map { max(0, duals[$0]) } ?? 0 }
-    var giverPrice = problem.surpluses.map { max(0, $0.promotion ?? 0) }
-    for index in useful {
-      let arc = problem.arcs[index]
-      giverPrice[arc.from] = max(giverPrice[arc.from], problem.gain(arc) - receiverPrice[arc.to])
-    }
-    return zip(giverPrice, problem.surpluses).reduce(0) { $0 + $1.0 * Double($1.1.units) }
-      + zip(receiverPrice, problem.shortages).reduce(0) { $0 + $1.0 * Double($1.1.units) }
+    transportation = Transportation(
+      supplies: problem.surpluses.map { Double(max(0, $0.units)) },
+      demands: problem.shortages.map { Double(max(0, $0.units)) }, costs: costs,
+      keepingCosts: problem.surpluses.map { -max(0, $0.promotion ?? 0) },
+      missingCosts: [Double](repeating: 0, count: count))
   }
 }

@@ -68,6 +68,10 @@ public struct TransferSolution: Sendable {
   public var moved: [(arc: Int, units: Int)] = []
   /// Units promoted, by surplus.
   public var promoted: [Int]
+  /// By surplus: what a unit more of it would gain; by shortage: what a unit more of need would. On an arc that is used
+  /// the two make up its gain.
+  public var surplusPrices: [Double]
+  public var shortagePrices: [Double]
   /// The net gain of the whole units.
   public var objective: Double
   /// No transfers and promotions gain more.

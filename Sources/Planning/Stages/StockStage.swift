@@ -12,7 +12,7 @@ public struct StockStage: Stage {
   public static let upstream: [StageName] = [.forecast]
   public static let planSections = ["calendar", "forecast", "inventory", "currency"]
 
-  /// What later stages read: the problem, what was decided, and how stock will stand.
+  /// What later stages read (transfers publish their part of it): the problem, what was decided, and how stock will stand.
   public struct Result: Sendable {
     public var problem: InventoryProblem
     public var solution: InventorySolution
@@ -52,12 +52,7 @@ public struct StockStage: Stage {
       problem: problem, solution: solution, projections: projections, firstPeriod: forecast.firstPeriod)
     return StageOutput(
       Result(problem: problem, solution: solution, projections: projections), tables: tables.all,
-      indicators: tables.indicators(currency: context.plan.currency),
-      certificates: [
-        Certificate(
-          problem: "transfers", status: "optimal", sense: "maximise", objective: solution.objective,
-          bound: solution.bound, unit: context.plan.currency)
-      ], notes: position.notes)
+      indicators: tables.indicators(currency: context.plan.currency), notes: position.notes)
   }
 
   private static func lanes(_ table: Table?) -> [InventoryProblem.Lane: InventoryProblem.LaneCost] {

@@ -2,14 +2,14 @@ import Allocation
 import ChannelTypes
 import Tables
 
-/// The tables of the stock stage: `inventory_actions`, `stock_health`, `transfers`, `stock_projection`.
+/// The tables of the stock stage: `inventory_actions`, `stock_health`, `stock_projection`.
 struct StockTables {
   let problem: InventoryProblem
   let solution: InventorySolution
   let projections: [StockProjection]
   let firstPeriod: Period
 
-  var all: [Table] { [actions, health, transfers, projection] }
+  var all: [Table] { [actions, health, projection] }
 
   private struct ActionRow {
     var item: StockItem
@@ -79,17 +79,6 @@ struct StockTables {
         .real("slow_share") { $0.value > 0 ? rounded($0.slowValue / $0.value, 6) : 0 },
         .money("capital_cost") { Money(rounding: $0.value * problem.policy.holdingRate) },
         .integer("below_lower") { $0.belowLower }, .integer("above_upper") { $0.aboveUpper },
-      ])
-  }
-
-  private var transfers: Table {
-    Table(
-      name: "transfers", rows: solution.transfers,
-      columns: [
-        .text("product_id") { $0.product }, .text("from_partner") { problem.items[$0.giver].partner },
-        .text("to_partner") { problem.items[$0.receiver].partner },
-        .text("region") { problem.items[$0.giver].region }, .integer("quantity") { $0.units },
-        .money("cost") { $0.cost }, .money("expected_saving") { Money(rounding: $0.expectedSaving) },
       ])
   }
 

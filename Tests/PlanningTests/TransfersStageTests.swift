@@ -1,0 +1,108 @@
+import Allocation
+import ChannelTypes
+import Specifications
+import Tables
+import Testing
+
+@testable import Planning
+
+@Suite struct TransfersStageTests {
+  /// Four partners that need a scarce product, two of them golden, and one that gives another product to the first.
+  private func stock() throws -> StockStage.Result {
+    func item(_ partner: String, _ product: String, onHand: Double) -> StockItem {
+      var item = StockItem(
+        partner: partner, product: product, region: "east", onHand: onHand, leadTimeDays: 10,
+        demand: .normal(meanPerDay: 5, deviationPerDay: 0.01), meanPerDay: 5)
+      item.unitCost = Money(100)
+      item.unitPrice = 150
+      return item
+    }
+    let problem = InventoryProblem(
+      items: (1...4).map { item("P\($0)", "box", onHand: 0) } + [
+        item("P1", "cable", onHand: 0), item("P2", "cable", onHand: 900),
+      ])
+    return StockStage.Result(problem: problem, solution: try problem.solve(), projections: [])
+  }
+
+  private func run(
+    supply: [(String, Int)], strict: Bool = false, floor: Double = 20
+  ) throws -> StageOutput<TransfersStage.Result> {
+    var plan = Plan()
+    plan.shortage.supply = supply.map { ($0, Located($1)) }
+    plan.shortage.weights = [("gold", Located(2.0))]
+    plan.shortage.tiersAreStrict = Located(strict)
+    plan.shortage.floorPercent = Located(floor)
+    let partners = Table(
+      name: "partners", rows: 1...4,
+      columns: [.text("partner_id") { "P\($0)" }, .text("grade") { $0 <= 2 ? "gold" : "bronze" }])
+    return try TransfersStage().run(
+      StageContext(plan: plan, tables: [.partners: partners], results: [.stock: try stock()], seed: 1))
+  }
+
+  @Test("what moves is what stock decided, and the two prices of an arc make up what a unit saves")
+  func transfers() throws {
+    let output = try run(supply: [])
+    #expect(output.tables.map(\.name) == ["transfers"])
+    let moved = try #require(output.result.transfers.first)
+    #expect(output.result.transfers.count == 1 && moved.units > 0)
+    #expect(abs((moved.giverPrice + moved.receiverPrice) * Double(moved.units) - moved.expectedSaving) < 1e-6)
+    let certificate = try #require(output.certificates.first)
+    #expect(certificate.problem == "transfers" && certificate.relativeGap <= 1e-9)
+  }
+
+  @Test("scarce supply: twice the weight, twice the fill rate; totals exact")
+  func fair() throws {
+    // Everyone orders the same; 300 units of 4 orders.
+    let output = try run(supply: [("box", 180)])
+    let table = try #require(output.tables.first { $0.name == "shortage" })
+    let quantity = try #require(table.integers("quantity"))
+    #expect(quantity.reduce(0, +) == 180)
+    #expect(quantity == [60, 60, 30, 30])
+    #expect(output.certificates.map(\.problem) == ["transfers", "shortage"])
+    let indicators = Dictionary(uniqueKeysWithValues: output.indicators.map { ($0.name, $0.value) })
+    let requested = Double(try #require(table.integers("requested")).reduce(0, +))
+    #expect(indicators["shortage_units"] == requested - 180)
+  }
+
+  @Test("strict tiers: gold is full before bronze gets more than its floor")
+  func strict() throws {
+    let output = try run(supply: [("box", 210)], strict: true)
+    let table = try #require(output.tables.first { $0.name == "shortage" })
+    let requested = try #require(table.integers("requested"))
+    let quantity = try #require(table.integers("quantity"))
+    #expect(Array(quantity[0..<2]) == Array(requested[0..<2]))
+    #expect(quantity.reduce(0, +) == 210)
+  }
+
+  @Test("floors above the supply are infeasible, an unknown product is a warning")
+  func conflicts() throws {
+    let failure = #expect(throws: StageFailure.self) { try run(supply: [("box", 10)], floor: 90) }
+    guard case .infeasible(let findings)? = failure else {
+      Issue.record("floors of 90 % need more than 10 units")
+      return
+    }
+    #expect(findings.first?.code == AllocationCodes.limitsCollide)
+    let output = try run(supply: [("bix", 10)])
+    #expect(output.notes.map(\.code) == [TransfersCodes.notNeeded] && output.tables.count == 1)
+  }
+
+  @Test("the section is read with its places")
+  func plan() throws {
+    let files = try PlanFiles([
+      "plan.yaml": """
+      version: 1
+      shortage:
+        supply: {box: 120}
+        floor_pct: 25
+        weights: {gold: 3}
+        strict_tiers: yes
+      """
+    ])
+    let (loaded, findings) = files.load()
+    #expect(findings.kept.filter { $0.severity == .error }.isEmpty)
+    let settings = try #require(loaded).plan.shortage
+    #expect(settings.supply.map(\.product) == ["box"] && settings.supply.first?.units.value == 120)
+    #expect(settings.floorPercent.value == 25 && settings.weight(of: "gold") == 3 && settings.weight(of: "tin") == 1)
+    #expect(settings.tiersAreStrict.value)
+  }
+}
