@@ -57,7 +57,7 @@ let package = Package(
     // Layer 4: specifications; the one importer of YAML.
     module(
       "Specifications",
-      ["Allocation", "ChannelTypes", "Optimization", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
+      ["Allocation", "ChannelTypes", "Demand", "Optimization", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
 
     // Layer 5: runs and reports.
     module(

@@ -97,6 +97,13 @@ public enum AllocationCodes {
     giving up any one of them resolves this conflict. Repairs below it say how far which limit would have to give way \
     so that the whole problem has a solution, the cheapest first.
     """)
+  public static let curveAssumed = DiagnosticCode(
+    "A109", "a response curve is an assumption",
+    """
+    The history cannot tell what this spend brings: it followed sales, so that cause and effect cannot be told apart, or \
+    it hardly varied. The curve that stands in is a cautious belief: break-even at the present spend. Vary the spend on \
+    purpose in some regions, drawn by lot, and enter the trial as an experiment.
+    """)
   /// Findings of a problem's own values, in the words of its kind.
   public static let improperValue = DiagnosticCode(
     "A108", "a value of the problem makes no sense",
@@ -116,6 +123,6 @@ public enum AllocationCodes {
   public static let all =
     [
       nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-      improperValue, noPrices, certified, trap, notSpent, stopped, conflict, failed, limitsCollide,
+      improperValue, curveAssumed, noPrices, certified, trap, notSpent, stopped, conflict, failed, limitsCollide,
     ] + stockPolicies
 }

@@ -19,6 +19,10 @@ public struct ResponseFit: Sendable {
   /// Mean spend per period over the last year, type-major.
   private let usualSpend: [Double]
 
+  /// Type-major, region-major spend of the history.
+  private let spend: [[Double]]
+  private let periodCount: Int
+
   /// Position of each spend type in `draws`; nil where it is an assumption.
   private let positions: [Int?]
   private let families: [ResponseCurve.Family]
@@ -35,6 +39,8 @@ public struct ResponseFit: Sendable {
     assumed: [Double]
   ) {
     self.designErrors = designErrors
+    spend = panel.spend
+    periodCount = panel.periodCount
     regions = panel.regions
     spendTypes = panel.spendTypes
     self.sizes = sizes
@@ -103,6 +109,17 @@ public struct ResponseFit: Sendable {
   public func returns(region: Int, type: Int, at spend: Double) -> (values: [Double], slopes: [Double]) {
     let curves = (0..<drawCount).map { drawnCurve($0, region: region, type: type) }
     return (curves.map { $0.value(at: spend) }, curves.map { $0.slope(at: spend) })
+  }
+
+  /// Draws of what the spend of the history brought in all its periods together, carry-over into them included.
+  public func effects(region: Int, type: Int) -> [Double] {
+    let history = spend[type][region * periodCount..<(region + 1) * periodCount]
+    let smoothed = CarryOver.grid.map { $0.smoothed(history) }
+    return (0..<drawCount).map { draw in
+      let curve = drawnCurve(draw, region: region, type: type)
+      let form = positions[type].map { draws.form(draw: draw, type: $0) } ?? 0
+      return smoothed[form % smoothed.count].reduce(0) { $0 + curve.value(at: $1) }
+    }
   }
 
   /// The share of an effect that is felt after the period of the spend, posterior mean; nil for an assumption.

@@ -61,6 +61,7 @@ struct AllocationKind: Sendable {
   static let all: [AllocationKind] = [
     AllocationKind(name: "budget") { BudgetDecoder.decode(&$0) },
     AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) },
+    AllocationKind(name: "response_curves") { ResponseCurvesDecoder.decode(&$0) },
     AllocationKind(name: "newsvendor") { NewsvendorDecoder.decode(&$0) },
     AllocationKind(name: "economic_order_quantity") { EconomicOrderDecoder.decode(&$0) },
     AllocationKind(name: "quantity_discount") { QuantityDiscountDecoder.decode(&$0) },
