@@ -98,7 +98,7 @@ public enum AllocationCodes {
     so that the whole problem has a solution, the cheapest first.
     """)
   public static let curveAssumed = DiagnosticCode(
-    "A109", "a response curve is an assumption",
+    "A119", "a response curve is an assumption",
     """
     The history cannot tell what this spend brings: it followed sales, so that cause and effect cannot be told apart, or \
     it hardly varied. The curve that stands in is a cautious belief: break-even at the present spend. Vary the spend on \
