@@ -121,6 +121,6 @@ let package = Package(
     tests("CommandLineTests", ["SluiceCLI", "Tables"], exclude: ["Snapshots"]),
     tests(
       "ModelFileTests",
-      ["ModelTasks", "Planning", "ChannelTypes", "Demand", "Regression", "Specifications", "Tables"]),
+      ["ModelTasks", "Allocation", "Planning", "ChannelTypes", "Demand", "Regression", "Specifications", "Tables"]),
   ]
 )
