@@ -21,6 +21,7 @@ let families: [any InstanceFamily.Type] = [
   TransferInstances.self, NetworkInstances.self,
   QuotaInstances.self,
   CreditInstances.self,
+  GuaranteedServiceInstances.self, TwoStageStockInstances.self,
 ]
 
 /// How long one instance may take.

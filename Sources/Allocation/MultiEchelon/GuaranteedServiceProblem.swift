@@ -1,3 +1,4 @@
+import Probability
 public import Tables
 
 /// Safety stock in a network of stages that each promise a service time: where to hold it, and how much.
@@ -68,6 +69,24 @@ public struct GuaranteedServiceProblem: Sendable {
   public init(stages: [Stage], links: [Link]) {
     self.stages = stages
     self.links = links
+  }
+
+  /// The factor with which demand stays below the bound in this share of periods, for normal demand.
+  public static func safetyFactor(serviceLevel: Double) -> Double { Normal.standard.quantile(serviceLevel) }
+
+  /// Holding costs from what every stage adds to a unit: rate · (its own + that of all units it is made of).
+  ///
+  /// - Parameter rate: the cost of holding a unit for a period, as a share of its value.
+  public mutating func setHoldingCosts(added: [Double], rate: Double) {
+    guard case .order(let order) = StageOrder(stages.count, links.map { ($0.from, $0.to) }) else { return }
+    let suppliers = GuaranteedServiceFormulation.neighbours(stages.count, links.map { ($0.to, $0.from) })
+    var value = added
+    for stage in order {
+      for (position, supplier) in suppliers.positioned(stage) {
+        value[stage] += links[suppliers.link[position]].units * value[supplier]
+      }
+      stages[stage].holdingCost = rate * value[stage]
+    }
   }
 
   /// Everything that is wrong with the problem.

@@ -74,6 +74,10 @@ struct AllocationKind: Sendable {
     AllocationKind(name: "shortage") { ShortageDecoder.decode(&$0) },
     AllocationKind(name: "fulfilment") { FulfilmentDecoder.decode(&$0) },
     AllocationKind(name: "pooling") { PoolingDecoder.decode(&$0) },
+    AllocationKind(name: "guaranteed_service") { GuaranteedServiceDecoder.decode(&$0) },
+    AllocationKind(name: "serial_stock") { SerialStockDecoder.decode(&$0) },
+    AllocationKind(name: "two_stage_stock") { TwoStageStockDecoder.decode(&$0) },
+    AllocationKind(name: "two_stage_program") { TwoStageProgramDecoder.decode(&$0) },
   ]
 
   /// The kind that a file names; nil, with a finding, where it names none that is known.

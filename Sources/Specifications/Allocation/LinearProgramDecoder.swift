@@ -28,7 +28,7 @@ enum LinearProgramDecoder {
       }, constraints: constraints)
   }
 
-  private static func constraint(
+  static func constraint(
     _ cursor: inout MappingCursor, among names: [String]?
   ) -> LinearAllocationProblem.Constraint {
     let name = cursor.require("name", as: .text)
