@@ -35,7 +35,7 @@ struct EnvelopeSearch<Relaxation: EnvelopeRelaxation> {
   private var nodes: [Node] = []
   private var open = BoundHeap()
   private var relaxations = 0
-  private var best: (objective: Double, amounts: [Double], prices: LimitPrices)?
+  private var best: (objective: Double, magnitude: Double, amounts: [Double], prices: LimitPrices)?
   /// The largest bound of what was given up within the tolerance.
   private var closedBound = -Double.infinity
 
@@ -86,7 +86,8 @@ struct EnvelopeSearch<Relaxation: EnvelopeRelaxation> {
 
   private func isClosed(_ bound: Double) -> Bool {
     guard let best else { return false }
-    return bound <= best.objective + tolerance * max(1, abs(best.objective))
+    // Relative also where all values are far below 1.
+    return bound <= best.objective + tolerance * max(min(1, best.magnitude), abs(best.objective))
   }
 
   /// Relaxes a part; keeps it open where it may hold something better. False where it is infeasible.
@@ -152,7 +153,8 @@ struct EnvelopeSearch<Relaxation: EnvelopeRelaxation> {
     let objective = problem.objective(at: amounts)
     guard objective > (best?.objective ?? -.infinity) else { return }
     guard problem.domains.isEmpty || problem.keepsDomains(amounts) else { return }
-    best = (objective, amounts, prices)
+    let magnitude = amounts.indices.reduce(0) { $0 + abs(problem.function(of: $1).value(at: amounts[$1])) }
+    best = (objective, magnitude, amounts, prices)
   }
 
   /// The item whose envelope is furthest above its function, split where that helps most.

@@ -20,76 +20,92 @@ extension NestedTree.Form {
 extension NestedTree {
   mutating func layOut(_ problem: SeparableAllocation) {
     layOutNodes(problem)
-    let count = problem.itemCount
-    // 1. Sort items by node and form: one counting sort.
-    var key = [Int32](repeating: 0, count: count)
-    segment = [Int](repeating: 0, count: 6 * groupAt.count + 1)
-    var ofForm = [Int](repeating: 0, count: 6)
-    for index in 0..<count {
-      let isEverything = problem.domains.isEmpty || problem.domains[index] == nil
-      let form = Form(problem.families[index], isEverything: isEverything).rawValue
-      let slot = 6 * nodeOfGroup[problem.itemGroups[index]] + form
-      key[index] = Int32(truncatingIfNeeded: slot)
-      segment[slot + 1] += 1
-      ofForm[form] += 1
-    }
-    for slot in 1..<segment.count { segment[slot] += segment[slot - 1] }
-    var next = segment
-    itemAt = [Int](repeating: 0, count: count)
-    for index in 0..<count {
-      let slot = Int(key[index])
-      itemAt[next[slot]] = index
-      next[slot] += 1
-    }
-    leading = Form.allCases.max { ofForm[$0.rawValue] < ofForm[$1.rawValue] } ?? .hill
+    sortItems(problem)
     // 2. Bounds and coefficients in that order.
     let beyond = 2 * problem.groups[0].cap
-    lower = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-      for position in 0..<count { buffer[position] = problem.itemLowers[itemAt[position]] }
-      filled = count
-    }
-    upper = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-      // Some finite end beyond the whole, which no feasible amount reaches.
-      for position in 0..<count {
-        buffer[position] = min(problem.itemUppers[itemAt[position]], lower[position] + beyond)
+    let count = itemAt.count
+    lower = gathered(problem.itemLowers)
+    upper = gathered(problem.itemUppers)
+    // Some finite end beyond the whole, which no feasible amount reaches.
+    lower.withUnsafeBufferPointer { lower in
+      upper.withUnsafeMutableBufferPointer { upper in
+        for position in 0..<count { upper[position] = min(upper[position], lower[position] + beyond) }
       }
-      filled = count
     }
     amounts = zeros(count)
-    gain = zeros(count)
-    shift = zeros(count)
-    for node in groupAt.indices { for form in Form.allCases { fillCoefficients(problem, range(node, form), form) } }
+    fillCoefficients(problem)
     setPriceScale(problem)
   }
 
-  private mutating func fillCoefficients(_ problem: SeparableAllocation, _ range: Range<Int>, _ form: Form) {
-    switch form {
-    case .hill:
-      for position in range {
-        let item = itemAt[position]
-        gain[position] = (problem.amplitudes[item] * problem.scales[item]).squareRoot()
-        shift[position] = -problem.scales[item]
+  /// One counting sort of the items by node and form.
+  private mutating func sortItems(_ problem: SeparableAllocation) {
+    let count = problem.itemCount
+    let hasDomains = !problem.domains.isEmpty
+    let (families, groups, nodeOf) = (problem.families, problem.itemGroups, nodeOfGroup)
+    var starts = [Int](repeating: 0, count: 6 * groupAt.count + 1)
+    var ofForm = [Int](repeating: 0, count: 6)
+    let slots = [Int32](unsafeUninitializedCapacity: count) { slots, filled in
+      for index in 0..<count {
+        let form = Form(families[index], isEverything: !hasDomains || problem.domains[index] == nil).rawValue
+        let slot = 6 * nodeOf[groups[index]] + form
+        slots[index] = Int32(truncatingIfNeeded: slot)
+        starts[slot + 1] += 1
+        ofForm[form] += 1
       }
-    case .logarithm:
-      for position in range {
-        gain[position] = problem.amplitudes[itemAt[position]]
-        shift[position] = -problem.scales[itemAt[position]]
-      }
-    case .exponential:
-      for position in range {
-        let scale = problem.scales[itemAt[position]]
-        gain[position] = scale
-        shift[position] = scale * log(problem.amplitudes[itemAt[position]] / scale)
-      }
-    case .power:
-      for position in range {
-        let item = itemAt[position]
-        let (scale, shape) = (problem.scales[item], problem.shapes[item])
-        gain[position] = 1 / (1 - shape)
-        shift[position] = log(scale) + log(problem.amplitudes[item] * shape / scale) / (1 - shape)
-      }
-    case .sCurve, .envelope: break
+      filled = count
     }
+    for slot in 1..<starts.count { starts[slot] += starts[slot - 1] }
+    var next = starts
+    itemAt = [Int](unsafeUninitializedCapacity: count) { sorted, filled in
+      for index in 0..<count {
+        let slot = Int(slots[index])
+        sorted[next[slot]] = index
+        next[slot] += 1
+      }
+      filled = count
+    }
+    segment = starts
+    leading = Form.allCases.max { ofForm[$0.rawValue] < ofForm[$1.rawValue] } ?? .hill
+  }
+
+  /// Values by item, in the order of positions.
+  private func gathered(_ values: [Double]) -> [Double] {
+    let count = itemAt.count
+    return [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+      itemAt.withUnsafeBufferPointer { itemAt in
+        values.withUnsafeBufferPointer { values in
+          for position in 0..<count { buffer[position] = values[itemAt[position]] }
+        }
+      }
+      filled = count
+    }
+  }
+
+  private mutating func fillCoefficients(_ problem: SeparableAllocation) {
+    var gain = gathered(problem.amplitudes)
+    var shift = gathered(problem.scales)
+    gain.withUnsafeMutableBufferPointer { gain in
+      shift.withUnsafeMutableBufferPointer { shift in
+        for node in groupAt.indices {
+          for position in range(node, .hill) {
+            gain[position] = (gain[position] * shift[position]).squareRoot()
+            shift[position] = -shift[position]
+          }
+          for position in range(node, .logarithm) { shift[position] = -shift[position] }
+          for position in range(node, .exponential) {
+            let (amplitude, scale) = (gain[position], shift[position])
+            gain[position] = scale
+            shift[position] = scale * log(amplitude / scale)
+          }
+          for position in range(node, .power) {
+            let (amplitude, scale, shape) = (gain[position], shift[position], problem.shapes[itemAt[position]])
+            gain[position] = 1 / (1 - shape)
+            shift[position] = log(scale) + log(amplitude * shape / scale) / (1 - shape)
+          }
+        }
+      }
+    }
+    (self.gain, self.shift) = (gain, shift)
   }
 
   private mutating func layOutNodes(_ problem: SeparableAllocation) {
@@ -143,14 +159,18 @@ extension NestedTree {
     var (leastOf, mostOf) = (zeros(count), zeros(count))
     var (partLeast, partMost) = (zeros(count), zeros(count))
     for node in (0..<count).reversed() {
+      var own = (least: 0.0, most: 0.0)
       for position in items(of: node) {
-        if lower[position] > upper[position] {
-          guard lower[position] <= upper[position] + tolerance else { throw .infeasible }
-          upper[position] = lower[position]
+        let (low, high) = (lower[position], upper[position])
+        if low > high {
+          guard low <= high + tolerance else { throw .infeasible }
+          upper[position] = low
         }
-        partLeast[node] += lower[position]
-        partMost[node] += upper[position]
+        own.least += low
+        own.most += max(low, high)
       }
+      partLeast[node] += own.least
+      partMost[node] += own.most
       guard floor[node] <= cap[node] + tolerance, partLeast[node] <= cap[node] + tolerance,
         partMost[node] >= floor[node] - tolerance
       else { throw .infeasible }
@@ -237,11 +257,10 @@ extension NestedTree {
   /// The envelope of an item at x.
   @inline(__always)
   func value(_ problem: SeparableAllocation, _ position: Int, _ form: Form, at x: Double) -> Double {
-    let item = itemAt[position]
     switch form {
-    case .hill:
-      return problem.amplitudes[item] * x / (x + problem.scales[item])
+    case .hill: return gain[position] * gain[position] / -shift[position] * (x / (x - shift[position]))
     case .logarithm, .exponential, .power:
+      let item = itemAt[position]
       return ReturnFunction.value(
         problem.families[item], problem.amplitudes[item], problem.scales[item], problem.shapes[item], at: x)
     case .sCurve: return curves[position].value(at: x)

@@ -128,9 +128,10 @@ extension SeparableAllocation {
 
   /// Item by item, in the order of the problem.
   func amounts(of tree: NestedTree) -> [Double] {
-    [Double](unsafeUninitializedCapacity: tree.itemAt.count) { buffer, filled in
-      for position in tree.itemAt.indices { buffer[tree.itemAt[position]] = tree.amounts[position] }
-      filled = tree.itemAt.count
+    let (itemAt, sorted) = (tree.itemAt, tree.amounts)
+    return [Double](unsafeUninitializedCapacity: itemAt.count) { buffer, filled in
+      for position in itemAt.indices { buffer[itemAt[position]] = sorted[position] }
+      filled = itemAt.count
     }
   }
 }
