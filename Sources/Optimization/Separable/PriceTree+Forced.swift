@@ -68,3 +68,23 @@ extension PriceTree {
     return sums
   }
 }
+
+extension SeparableAllocation {
+  /// Drops caps of groups that the caps of crossing sets imply: held together, their prices would not be unique, and
+  /// Newton's method would have no direction between them.
+  func dropImpliedCaps(_ tree: inout PriceTree) {
+    // Every item counts for the first set that has it, or for its own bound.
+    var setOf = [Int](repeating: -1, count: itemCount)
+    for (index, set) in crossings.enumerated() { for item in set.items where setOf[item] < 0 { setOf[item] = index } }
+    for node in tree.groupAt.indices where tree.cap[node].isFinite {
+      var through = zeros(crossings.count)
+      var most = 0.0
+      for position in tree.firstItem[node]..<tree.firstItem[tree.end[node]] {
+        let set = setOf[tree.itemAt[position]]
+        if set < 0 { most += tree.upper[position] } else { through[set] += tree.upper[position] }
+      }
+      for (index, set) in crossings.enumerated() { most += min(set.cap, through[index]) }
+      if most <= tree.cap[node] { tree.cap[node] = .infinity }
+    }
+  }
+}

@@ -100,6 +100,7 @@ extension SeparableAllocation {
   ) throws(AllocationError) -> SeparableSolution {
     var tree = PriceTree(self)
     try fixForced(&tree)
+    dropImpliedCaps(&tree)
     var dual = CrossingPrices(self, tree: tree)
     let unmet = dual.clear(start: start)
     let bound = lagrangian(at: dual.limitPrices, tree).bound
