@@ -162,6 +162,8 @@ struct PlanDecoder {
       inventory.promote.lift = promote.read(
         "lift_pct", as: .percent(.atLeast(Percent(0))), default: standard.promote.lift.value)
     }
+    inventory.budget = cursor.read("budget", as: Self.amount)
+    inventory.space = cursor.read("space", as: .number(.atLeast(0)))
     unused(&cursor, ["links"])
     return inventory
   }

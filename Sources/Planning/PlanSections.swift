@@ -166,6 +166,10 @@ public struct InventorySettings: Sendable {
   public var holding = Located(Percent(20))
   public var transfer = TransferSettings()
   public var promote = PromotionSettings()
+  /// Money for all orders together; nil for no limit.
+  public var budget: Located<Money>?
+  /// Units of all orders together; nil for no limit.
+  public var space: Located<Double>?
 
   public init() {}
 }

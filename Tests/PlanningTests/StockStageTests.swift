@@ -1,6 +1,7 @@
 import Allocation
 import ChannelTypes
 import Demand
+import Specifications
 import Tables
 import Testing
 
@@ -9,6 +10,7 @@ import Testing
 /// Three partners and one product that sells 30 a month at each, in ten draws between 21 and 39.
 private struct StockNetwork {
   var onHand = [300.0, 0.0, 40.0]
+  var plan = Plan()
 
   func forecast() -> ForecastResult {
     let partners = ["P1", "P2", "P3"]
@@ -54,7 +56,7 @@ private struct StockNetwork {
           .money("sell_out_value") { _ in Money(4_200) },
         ]),
     ]
-    let context = StageContext(plan: Plan(), tables: tables, results: [.forecast: forecast()], seed: 1)
+    let context = StageContext(plan: plan, tables: tables, results: [.forecast: forecast()], seed: 1)
     return try StockStage().run(context)
   }
 }
@@ -94,6 +96,27 @@ private struct StockNetwork {
     #expect(projection.numbers("demand") == [Double](repeating: 90, count: 6))
     #expect(output.indicators.first { $0.name == "stock_value" }?.value == 34_000)
     #expect(output.notes.isEmpty)
+  }
+
+  @Test("orders share what the plan allows; what comes when, and what a shorter lead time saves")
+  func sharedOrders() throws {
+    var network = StockNetwork(onHand: [0, 0, 0])
+    let free = try network.run()
+    #expect(free.tables.contains { $0.name == "stock_limits" } == false)
+    let wanted = try #require(try table(free, "inventory_actions").integers("quantity")).reduce(0, +)
+    network.plan.inventory.space = Located(60)
+    let output = try network.run()
+    let units = try #require(try table(output, "inventory_actions").integers("quantity"))
+    #expect(wanted > 60 && units.reduce(0, +) <= 60 && units.reduce(0, +) > 60 - 12)
+    let limits = try table(output, "stock_limits")
+    #expect(limits[column: "limit"]?.text(0) == "inventory.space" && limits.numbers("wanted") == [Double(wanted)])
+    #expect(try #require(limits.numbers("price_right"))[0] < 0)
+    #expect(output.certificates.map(\.problem) == ["orders"])
+    let plan = try table(output, "purchase_plan")
+    let quantities = try #require(plan.integers("quantity"))
+    #expect(plan.rowCount > 3 && quantities.allSatisfy { $0 > 0 && $0 % 12 == 0 })
+    let savings = try table(output, "lead_time_savings")
+    #expect(savings.rowCount == 3 && (savings.numbers("units_saved") ?? []).allSatisfy { $0 > 0 })
   }
 
   @Test("without a forecast of units the stage is skipped")

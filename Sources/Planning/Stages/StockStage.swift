@@ -34,7 +34,7 @@ public struct StockStage: Stage {
     // 2. What to do with it.
     var problem = InventoryProblem(items: position.items, policy: StockPolicy(context.plan.inventory))
     problem.lanes = Self.lanes(context.table(.lanes))
-    let solution: InventorySolution
+    var solution: InventorySolution
     do {
       solution = try problem.solve()
     } catch {
@@ -44,15 +44,41 @@ public struct StockStage: Stage {
       case .failed(let text): throw .invalid([Diagnostic(AllocationCodes.failed, .error, text)])
       }
     }
-    // 3. How it will stand.
-    let projections = problem.projection(
-      of: solution, demand: position.expectedDemand(forecast), horizon: forecast.horizon,
-      periodDays: forecast.frequency.days)
+    var certificates: [Certificate] = []
+    // 3. Orders within what they share.
+    let shared = try Self.share(problem, &solution, context.plan.inventory)
+    if let shared {
+      certificates.append(
+        Certificate(
+          problem: "orders", status: shared.status.rawValue, sense: "minimise", objective: shared.objective,
+          bound: shared.bound, unit: context.plan.currency))
+    }
+    // 4. How it will stand, and what will be ordered when.
+    let demand = position.expectedDemand(forecast)
+    let (horizon, days) = (forecast.horizon, forecast.frequency.days)
+    let projections = problem.projection(of: solution, demand: demand, horizon: horizon, periodDays: days)
     let tables = StockTables(
-      problem: problem, solution: solution, projections: projections, firstPeriod: forecast.firstPeriod)
+      problem: problem, solution: solution, projections: projections, firstPeriod: forecast.firstPeriod,
+      purchases: problem.purchasePlan(of: solution, demand: demand, horizon: horizon, periodDays: days),
+      savings: problem.leadTimeSavings(solution), shared: shared)
     return StageOutput(
       Result(problem: problem, solution: solution, projections: projections), tables: tables.all,
-      indicators: tables.indicators(currency: context.plan.currency), notes: position.notes)
+      indicators: tables.indicators(currency: context.plan.currency), certificates: certificates, notes: position.notes)
+  }
+
+  /// Cuts orders back to `inventory.budget` and `inventory.space`; nil where the plan has neither.
+  private static func share(
+    _ problem: InventoryProblem, _ solution: inout InventorySolution, _ settings: InventorySettings
+  ) throws(StageFailure) -> SharedOrders? {
+    guard settings.budget != nil || settings.space != nil else { return nil }
+    do {
+      return try problem.shareOrders(&solution, budget: settings.budget?.value, space: settings.space?.value)
+    } catch {
+      switch error {
+      case .invalid(let findings): throw .invalid(findings)
+      case .failed(let text): throw .invalid([Diagnostic(AllocationCodes.failed, .error, text)])
+      }
+    }
   }
 
   private static func lanes(_ table: Table?) -> [InventoryProblem.Lane: InventoryProblem.LaneCost] {

@@ -2,14 +2,20 @@ import Allocation
 import ChannelTypes
 import Tables
 
-/// The tables of the stock stage: `inventory_actions`, `stock_health`, `stock_projection`.
+/// The tables of the stock stage: `inventory_actions`, `stock_health`, `stock_projection`, `purchase_plan`,
+/// `lead_time_savings` and, where orders share a budget or space, `stock_limits`.
 struct StockTables {
   let problem: InventoryProblem
   let solution: InventorySolution
   let projections: [StockProjection]
   let firstPeriod: Period
+  let purchases: [PlannedOrder]
+  let savings: [LeadTimeSaving]
+  let shared: SharedOrders?
 
-  var all: [Table] { [actions, health, projection] }
+  var all: [Table] {
+    [actions, health, projection, purchasePlan, leadTimeSavings] + (shared.map { [limits($0)] } ?? [])
+  }
 
   private struct ActionRow {
     var item: StockItem
@@ -29,6 +35,7 @@ struct StockTables {
         .real("lower") { rounded($0.line.levels.lower) }, .real("upper") { rounded($0.line.levels.upper) },
         .real("cover_days") { $0.line.levels.coverDays.map { rounded($0) } ?? .nan },
         .real("stockout_probability") { rounded($0.line.levels.stockoutProbability, 6) },
+        .real("overstock_probability") { rounded($0.line.levels.overstockProbability, 6) },
         .integer("slow") { $0.line.levels.isSlow ? 1 : 0 }, .text("action") { $0.line.action.rawValue },
         .integer("quantity") { $0.line.units },
         .text("to_partner") { $0.line.receivers.isEmpty ? nil : $0.line.receivers.joined(separator: "|") },
@@ -49,6 +56,10 @@ struct StockTables {
     var soldPerDay = 0.0
     var belowLower = 0
     var aboveUpper = 0
+    /// Items with expected demand, and their chances.
+    var selling = 0
+    var stockouts = 0.0
+    var overstocks = 0.0
   }
 
   private var healths: [Health] {
@@ -64,6 +75,11 @@ struct StockTables {
       health.soldPerDay += item.meanPerDay * cost
       if item.meanPerDay > 0, item.onHand + item.onOrder < line.levels.lower { health.belowLower += 1 }
       if item.onHand - line.levels.upper >= 1 { health.aboveUpper += 1 }
+      if item.meanPerDay > 0 {
+        health.selling += 1
+        health.stockouts += line.levels.stockoutProbability
+        health.overstocks += line.levels.overstockProbability
+      }
       byPartner[item.partner] = health
     }
     return order.compactMap { byPartner[$0] }.sorted { ($0.region, $0.partner) < ($1.region, $1.partner) }
@@ -79,6 +95,8 @@ struct StockTables {
         .real("slow_share") { $0.value > 0 ? rounded($0.slowValue / $0.value, 6) : 0 },
         .money("capital_cost") { Money(rounding: $0.value * problem.policy.holdingRate) },
         .integer("below_lower") { $0.belowLower }, .integer("above_upper") { $0.aboveUpper },
+        .real("stockout_probability") { $0.selling > 0 ? rounded($0.stockouts / Double($0.selling), 6) : .nan },
+        .real("overstock_probability") { $0.selling > 0 ? rounded($0.overstocks / Double($0.selling), 6) : .nan },
       ])
   }
 
@@ -98,6 +116,44 @@ struct StockTables {
         .period("period", form: firstPeriod.form) { firstPeriod.advanced(by: $0.step) },
         .real("stock") { rounded($0.region.stock[$0.step]) }, .real("lower") { rounded($0.region.lower) },
         .real("upper") { rounded($0.region.upper) }, .real("demand") { rounded($0.region.demand[$0.step]) },
+      ])
+  }
+
+  private var purchasePlan: Table {
+    Table(
+      name: "purchase_plan", rows: purchases.sorted { ($0.period, $0.item) < ($1.period, $1.item) },
+      columns: [
+        .period("period", form: firstPeriod.form) { firstPeriod.advanced(by: $0.period) },
+        .period("arrival", form: firstPeriod.form) { firstPeriod.advanced(by: $0.arrival) },
+        .text("region") { problem.items[$0.item].region }, .text("partner_id") { problem.items[$0.item].partner },
+        .text("product_id") { problem.items[$0.item].product }, .integer("quantity") { $0.units },
+        .money("value") { order in problem.items[order.item].unitCost.map { $0 * order.units } },
+        .real("stock_before") { rounded($0.stock) },
+      ])
+  }
+
+  private var leadTimeSavings: Table {
+    Table(
+      name: "lead_time_savings", rows: savings,
+      columns: [
+        .text("region") { $0.region }, .text("partner_id") { $0.partner },
+        .real("lead_time_days") { rounded($0.leadTimeDays) }, .real("safety_stock") { rounded($0.safetyStock) },
+        .real("safety_stock_one_day_less") { rounded($0.safetyStockLess) },
+        .real("units_saved") { rounded($0.safetyStock - $0.safetyStockLess) },
+        .money("capital_freed") { Money(rounding: $0.capital) },
+        .money("cost_saved_per_year") { Money(rounding: $0.costPerYear) },
+      ])
+  }
+
+  private func limits(_ shared: SharedOrders) -> Table {
+    Table(
+      name: "stock_limits", rows: shared.limits,
+      columns: [
+        .text("limit") { $0.name }, .real("amount") { $0.amount }, .real("wanted") { $0.wanted },
+        .real("used") { $0.used }, .real("price_left") { $0.price.map { rounded($0.left, 6) } ?? 0 },
+        .real("price_right") { $0.price.map { rounded($0.right, 6) } ?? 0 },
+        .real("holds_from") { $0.price.map { rounded($0.from) } ?? .nan },
+        .real("holds_to") { $0.price.map { $0.to.isFinite ? rounded($0.to) : .nan } ?? .nan },
       ])
   }
 
