@@ -120,9 +120,17 @@ public enum AllocationCodes {
     the problem again with the limit changed instead.
     """)
 
+  public static let chosenCentres = DiagnosticCode(
+    "A131", "the centres of territories were chosen for you",
+    """
+    Territories form around centres. Where the problem names only their number, the places with the least weighted \
+    distance to everybody (p-median) are taken; the division is then the best around these, not around all choices.
+    """)
+
   public static let all =
     [
       nothingToDivide, negativeAmount, percentOutOfRange, improperCurve, duplicateLine, unknownScope, improperStock,
-      improperValue, curveAssumed, noPrices, certified, trap, notSpent, stopped, conflict, failed, limitsCollide,
+      improperValue, curveAssumed, noPrices, chosenCentres, certified, trap, notSpent, stopped, conflict, failed,
+      limitsCollide,
     ] + stockPolicies
 }

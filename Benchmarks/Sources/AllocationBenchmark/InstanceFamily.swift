@@ -22,6 +22,7 @@ let families: [any InstanceFamily.Type] = [
   QuotaInstances.self,
   CreditInstances.self,
   GuaranteedServiceInstances.self, TwoStageStockInstances.self,
+  FacilityInstances.self, ORLibraryInstances.self, SingleSourceInstances.self,
 ]
 
 /// How long one instance may take.

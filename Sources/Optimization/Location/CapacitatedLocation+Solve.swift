@@ -94,6 +94,7 @@ extension CapacitatedLocation {
         &part,
         .init(
           steps: 1000, scale: 0.3, patience: 30, decay: 0.8, deflection: 0.9, searchEvery: 50, fixEvery: 50))
+      let before = search.nodes
       let found = search.branch(from: part, isOver: isOver)
       // 3.
       if !found.isComplete {
@@ -104,9 +105,22 @@ extension CapacitatedLocation {
         bound = max(bound, search.ceiling)
         if search.ceiling > dearest { return CapacitatedSolution(status: .infeasible, nodes: search.nodes) }
         reach *= search.best.isFinite ? 1.5 : 4
+        if search.nodes - before > 300 { probe(root, &search, isOver) }
       }
     }
     return finish(search, bound: isProven ? search.best : min(bound, search.best), isProven: isProven, limits)
+  }
+
+  /// Where phases grow long: a few nodes without a ceiling, for better solutions.
+  private func probe(_ root: CapacitatedSearch.Node, _ search: inout CapacitatedSearch, _ isOver: (Int) -> Bool) {
+    search.ceiling = .infinity
+    var part = root
+    search.ascend(
+      &part,
+      .init(steps: 500, scale: 0.3, patience: 30, decay: 0.8, deflection: 0.9, searchEvery: 20, fixEvery: 50))
+    let last = search.nodes + 800
+    _ = search.branch(from: part) { $0 >= last || isOver($0) }
+    search.iterate(300, bound: root.bound)
   }
 
   private func finish(

@@ -60,6 +60,11 @@ struct CapacitatedProgram {
     program.addRow(terms, upper: 0)
   }
 
+  /// At most one of the sites opens.
+  mutating func excludeAllButOne(of sites: [Int]) {
+    program.addSumRow(sites.map { siteVariable[$0] }.filter { $0 >= 0 }, upper: 1)
+  }
+
   /// Sites as they are held: a linear program.
   mutating func relax() {
     for variable in siteVariable where variable >= 0 { program.variables[variable].isInteger = false }

@@ -60,6 +60,12 @@ struct AllocationKind: Sendable {
   /// A new kind is one line here, one decoder file, one file in Models/allocation.
   static let all: [AllocationKind] = [
     AllocationKind(name: "budget") { BudgetDecoder.decode(&$0) },
+    AllocationKind(name: "facility_location") { FacilityLocationDecoder.decode(&$0) },
+    AllocationKind(name: "p_median") { PMedianDecoder.decode(&$0) },
+    AllocationKind(name: "max_cover") { MaxCoverDecoder.decode(&$0) },
+    AllocationKind(name: "generalised_assignment") { AssignmentDecoder.decode(&$0) },
+    AllocationKind(name: "rollout") { RolloutDecoder.decode(&$0) },
+    AllocationKind(name: "territories") { TerritoriesDecoder.decode(&$0) },
     AllocationKind(name: "linear_program") { LinearProgramDecoder.decode(&$0) },
     AllocationKind(name: "response_curves") { ResponseCurvesDecoder.decode(&$0) },
     AllocationKind(name: "newsvendor") { NewsvendorDecoder.decode(&$0) },
