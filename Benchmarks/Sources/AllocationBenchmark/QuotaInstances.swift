@@ -47,7 +47,7 @@ private struct Quota {
     guard reference.count == count, lower.count == count, upper.count == count, monthTotals.count == months,
       regionOf.allSatisfy({ regionTotals.indices.contains($0) })
     else { throw InstanceError("\(name): the sizes of reg, f, lo, hi, Rr and Mm do not fit") }
-    return [("L2", MarginProjection.Distance.leastSquares), ("KL", .kullbackLeibler)].map { label, distance in
+    return try [("L2", MarginProjection.Distance.leastSquares), ("KL", .kullbackLeibler)].map { label, distance in
       let problem = MarginProjection(
         distance, reference: reference, lower: lower, upper: upper,
         families: [
