@@ -17,7 +17,7 @@ struct SamplePlan {
     quarter = Int((spent.total * 1.08 / 10_000).rounded()) * 10_000
   }
 
-  var text: String { ([head, data, goals, models, budget, stock, scenarios]).joined(separator: "\n") }
+  var text: String { ([head, data, goals, models, budget, stock, shortage, scenarios]).joined(separator: "\n") }
 
   private var head: String {
     let start = specification.lastMonth.advanced(by: 1)
@@ -132,6 +132,18 @@ struct SamplePlan {
     """
   }
 
+  private var shortage: String {
+    let units = max(2, specification.partners / 5 * 2)
+    return """
+      shortage:                           # supply that is scarce is split among the partners that have to order
+        supply: {switch-24: \(units)}           # units until the next review; what is not listed is not scarce
+        floor_pct: 20                     # of its order, rounded down, every partner gets at least
+        weights: {gold: 2, silver: 1.5}   # priority by grade, default 1: twice the weight, twice the fill rate
+        strict_tiers: false               # yes: above the floors a lower weight waits for the higher ones
+
+      """
+  }
+
   private var scenarios: String {
     """
     # A scenario is a patch on this plan, never a copy: `--scenario budget_cut`.
@@ -140,6 +152,7 @@ struct SamplePlan {
       budget_cut: {extends: base, set: {budget.quarter: "*0.85"}}
       free_hand: {extends: base, set: {budget.max_move_pct: 60}}
       safer_stock: {extends: base, set: {inventory.service_level: 0.98}}
+      outage: {extends: base, set: {"shortage.supply.*": "*0.5"}}
 
     """
   }
