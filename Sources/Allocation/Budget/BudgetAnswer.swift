@@ -121,7 +121,7 @@ extension BudgetSolution {
   /// The decision as a table of lines, with totals, comparisons, frontier and risk where they were asked for.
   func json(of problem: BudgetProblem) -> JSONValue {
     var members: [JSONValue.Member] = [
-      .init("lines", .array(lines.map { $0.json(problem) })),
+      .init("lines", .array(lines.map(\.json))),
       .init("spent", .money(spent)), .init("reserve", .money(reserve)), .init("not_spent", .money(notSpent)),
       .init("expected_margin", .number(expectedMargin)),
     ]
@@ -176,12 +176,12 @@ extension BudgetSolution {
 }
 
 extension BudgetSolution.Line {
-  fileprivate func json(_ problem: BudgetProblem) -> JSONValue {
+  fileprivate var json: JSONValue {
     var members: [JSONValue.Member] = [.init("line", .string(name))]
     func add(_ name: String, _ text: String?) {
       if let text, !text.isEmpty { members.append(.init(name, .string(text))) }
     }
-    if problem.items.contains(where: { !$0.region.isEmpty }) { add("region", region) }
+    add("region", region)
     add("partner", partner)
     add("spend_type", spendType)
     add("period", period)

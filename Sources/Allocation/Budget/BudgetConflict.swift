@@ -238,8 +238,9 @@ struct BudgetLimits {
     } else {
       program.variables[reserve].upper = 0
     }
+    let lineIndex = BudgetLineIndex(problem.items)
     for (index, limit) in problem.limits.enumerated() {
-      let members = problem.items.indices.filter { limit.scope.contains(problem.items[$0]) }
+      let members = lineIndex.members(of: limit.scope)
       guard let amount = limit.amount(of: spendable) else {
         addShare(index)
         continue

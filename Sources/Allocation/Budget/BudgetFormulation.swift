@@ -89,9 +89,10 @@ struct BudgetFormulation {
       }
     }
     ranges = problem.items.map { problem.ownRange($0) }
+    let index = BudgetLineIndex(problem.items)
     for scope in order {
       guard let range = stated[scope] else { continue }
-      let members = problem.items.indices.filter { scope.contains(problem.items[$0]) }
+      let members = index.members(of: scope)
       if members.count == 1 {
         ranges[members[0]].tighten(range)
       } else {

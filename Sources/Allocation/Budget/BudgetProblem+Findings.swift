@@ -93,6 +93,7 @@ extension BudgetProblem {
 
   private func limitFindings() -> [Diagnostic] {
     var found: [Diagnostic] = []
+    let index = BudgetLineIndex(items)
     for limit in limits {
       if limit.amount < .zero {
         found.append(
@@ -105,7 +106,7 @@ extension BudgetProblem {
             AllocationCodes.percentOutOfRange, .error, "\(limit.key) \(share.percent) is not between 0 and 100",
             at: limit.place))
       }
-      for scope in [limit.scope, limit.share?.of].compactMap(\.self) where !items.contains(where: scope.contains) {
+      for scope in [limit.scope, limit.share?.of].compactMap(\.self) where index.members(of: scope).isEmpty {
         guard !items.isEmpty else { continue }
         found.append(
           Diagnostic(

@@ -108,3 +108,35 @@ extension BudgetProblem.Limit {
     return Money(rounding: spendable.double * share.percent / 100, decimals: 4)
   }
 }
+
+/// Finds the lines of scopes without looking at every line for every limit.
+struct BudgetLineIndex {
+  private let items: [BudgetProblem.Item]
+  private var line: [String: Int] = [:]
+  private var region: [String: [Int]] = [:]
+  private var spendType: [String: [Int]] = [:]
+
+  init(_ items: [BudgetProblem.Item]) {
+    self.items = items
+    for (index, item) in items.enumerated() {
+      line[item.name] = index
+      region[item.region, default: []].append(index)
+      spendType[item.spendType, default: []].append(index)
+    }
+  }
+
+  /// Ascending.
+  func members(of scope: BudgetProblem.Scope) -> [Int] {
+    let candidates: [Int]
+    if let name = scope.line {
+      candidates = line[name].map { [$0] } ?? []
+    } else if let name = scope.region {
+      candidates = region[name] ?? []
+    } else if let name = scope.spendType {
+      candidates = spendType[name] ?? []
+    } else {
+      candidates = Array(items.indices)
+    }
+    return candidates.filter { scope.contains(items[$0]) }
+  }
+}

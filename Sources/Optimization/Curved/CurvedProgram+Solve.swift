@@ -296,7 +296,9 @@ private struct CurvedSearch<S: Solver> {
   ) throws(AllocationError) -> WarmProgram {
     let program = program(domains, lines)
     let tailRows = problem.tail == nil ? [] : Array(program.rows.count - tailWeights.count..<program.rows.count)
-    do { return WarmProgram(solver: try solver.session(for: program), tailRows: tailRows) } catch { throw .solver(error) }
+    do { return WarmProgram(solver: try solver.session(for: program), tailRows: tailRows) } catch {
+      throw .solver(error)
+    }
   }
 
   private func extend(
