@@ -128,6 +128,8 @@ struct SamplePlan {
       holding_pct: 20                   # cost of holding stock for a year, of its value
       transfer: {cost_per_unit: 8, days: 5}
       promote: {discount_pct: 10, lift_pct: 40}
+      # budget: 2000000                 # money for all orders together; the least useful are cut back to it
+      # space: 20000                    # units of all orders together
 
     """
   }
