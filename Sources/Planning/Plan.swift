@@ -29,6 +29,8 @@ public struct Plan: Sendable {
   public var budget: BudgetSettings?
   public var inventory = InventorySettings()
   public var shortage = ShortageSettings()
+  /// Nil where the plan states no annual targets.
+  public var targets: TargetSettings?
 
   /// Every value as it was read; empty for a plan that was built in code.
   var resolved = ResolvedDocument([])

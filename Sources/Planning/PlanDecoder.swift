@@ -22,11 +22,12 @@ struct PlanDecoder {
     plan.budget = root.sectionIfPresent("budget") { budget(&$0) } ?? nil
     plan.inventory = root.section("inventory") { inventory(&$0, plan.inventory) }
     plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
+    plan.targets = root.sectionIfPresent("targets") { targets(&$0) }
     scenarios(&root)
     unused(
       &root,
       [
-        "targets", "incentives", "scorecard", "probation", "credit", "alerts", "coverage", "demand", "supply", "price",
+        "incentives", "scorecard", "probation", "credit", "alerts", "coverage", "demand", "supply", "price",
         "cost",
       ])
     PlanChecks(plan: plan).report(to: &root)

@@ -166,7 +166,7 @@ private let commandErrors: [BrokenInput] = [
   BrokenInput(name: "command-no-plan", status: 2, arguments: ["run"]),
   BrokenInput(name: "command-unknown-verb", status: 2, arguments: ["rnu", "plan.yaml"]),
   BrokenInput(name: "command-unknown-option", status: 2, arguments: ["run", "plan.yaml", "--ouput", "x"]),
-  BrokenInput(name: "command-unknown-stage", status: 2, arguments: ["run", "plan.yaml", "--only", "forcast,targets"]),
+  BrokenInput(name: "command-unknown-stage", status: 2, arguments: ["run", "plan.yaml", "--only", "forcast,scores"]),
   BrokenInput(name: "command-unknown-path", status: 2, arguments: ["run", "plan.yaml", "--set", "budget.quater=1"]),
   BrokenInput(name: "command-bad-value", status: 2, arguments: ["run", "plan.yaml", "--set", "budget.quarter=lots"]),
   BrokenInput(name: "command-unknown-scenario", status: 2, arguments: ["run", "plan.yaml", "--scenario", "boom"]),

@@ -57,7 +57,8 @@ struct TargetFormulation {
     problem.growth.flatMap { growth -> [TargetProblem.Limit] in
       var order: [String] = []
       var base: [String: Double] = [:]
-      for member in problem.members {
+      // A line for new customers has no year before.
+      for member in problem.members where !member.isNewCustomers {
         let id = growth.level.id(of: member)
         if base[id] == nil { order.append(id) }
         base[id, default: 0] += (member.base ?? 0) * (problem.isRatio ? member.weight : 1)

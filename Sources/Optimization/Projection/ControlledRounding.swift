@@ -4,8 +4,8 @@
 /// the units go to the largest remainders.
 ///
 /// With two families of margins this is a flow in a bipartite network with whole capacities, and a whole solution exists
-/// whenever a fractional one does: greedy by remainder, then augmenting paths. With more families, or ranges, it is a
-/// small integer program.
+/// whenever a fractional one does: greedy by remainder, then augmenting paths. With more families, or where a range is
+/// left by it, it is an integer program.
 ///
 /// Sources: Bacharach, "Matrix rounding problems" (Management Science 12, 1966); Cox, "A constructive procedure for
 /// unbiased controlled rounding" (JASA 82, 1987); largest remainders: Hamilton's method, Balinski & Young,
@@ -52,10 +52,10 @@ public struct ControlledRounding {
   public func rounded(with solver: some Solver = HiGHSSolver()) throws(SolverError) -> [Double]? {
     let families = independentFamilies()
     var totals: [Double]?
-    if families.count <= 2, families.allSatisfy({ problem.families[$0].lower == problem.families[$0].upper }) {
+    if families.count <= 2 {
       var flow = RoundingFlow(bases(), remainders: exact.indices.map { exact[$0] - base($0) }) { most[$0] }
       flow.sides = (nodes(families.first), nodes(families.dropFirst().first))
-      totals = flow.solve()
+      totals = flow.solve().flatMap { meetsMargins($0) ? $0 : nil }
     }
     if totals == nil {
       for width in [0.0, 1, 3] where totals == nil { totals = try wholeProgram(width: width, solver) }
@@ -79,11 +79,25 @@ public struct ControlledRounding {
     for coarse in problem.families.indices.reversed() {
       if kept.contains(where: { $0 != coarse && isUnion(coarse, of: $0) }) { kept.removeAll { $0 == coarse } }
     }
-    // One total over every cell is held by every way to round.
     return kept.filter { family in
       let margins = problem.families[family]
-      return !(margins.lower.count == 1 && margins.lower[0] == margins.upper[0] && !margins.marginOfCell.contains(-1))
+      // One total over every cell is held by every way to round; ranges mostly are, and are looked at afterwards.
+      if margins.lower.count == 1 && !margins.marginOfCell.contains(-1) { return false }
+      return zip(margins.lower, margins.upper).contains { $0 == $1 }
     }
+  }
+
+  /// Whether whole amounts of the classes meet every margin, ranges included.
+  private func meetsMargins(_ totals: [Double]) -> Bool {
+    for (place, family) in problem.families.enumerated() {
+      for margin in family.lower.indices {
+        let id = classes.familyStart[place] + margin
+        let members = classes.members[classes.memberStart[id]..<classes.memberStart[id + 1]]
+        let sum = members.reduce(0) { $0 + totals[Int($1)] }
+        if sum < family.lower[margin] - 1e-6 || sum > family.upper[margin] + 1e-6 { return false }
+      }
+    }
+    return true
   }
 
   private func isUnion(_ coarse: Int, of fine: Int) -> Bool {
@@ -100,18 +114,21 @@ public struct ControlledRounding {
     return true
   }
 
-  /// One side of the network: the margin of each class and what each has to sum to. Cells outside all margins make one
-  /// more, which takes what is left of the whole.
+  /// One side of the network: the margin of each class and what each has to sum to. Cells outside all margins, or in
+  /// one with a range, make one more, which takes what is left of the whole.
   private func nodes(_ family: Int?) -> RoundingFlow.Side {
     let whole = exact.reduce(0, +).rounded()
     guard let family else { return RoundingFlow.Side(nodeOfClass: exact.map { _ in 0 }, totals: [whole]) }
-    let margins = problem.families[family].lower
+    let (lower, upper) = (problem.families[family].lower, problem.families[family].upper)
+    let rest = lower.count
     let labels = exact.indices.map { index -> Int in
       let margin = classes.margins[index * classes.familyCount + family]
-      return margin < 0 ? margins.count : Int(margin) - classes.familyStart[family]
+      guard margin >= 0 else { return rest }
+      let place = Int(margin) - classes.familyStart[family]
+      return lower[place] == upper[place] ? place : rest
     }
-    return RoundingFlow.Side(
-      nodeOfClass: labels, totals: margins.map { $0.rounded() } + [whole - margins.reduce(0) { $0 + $1.rounded() }])
+    let totals = lower.indices.map { lower[$0] == upper[$0] ? lower[$0].rounded() : 0 }
+    return RoundingFlow.Side(nodeOfClass: labels, totals: totals + [whole - totals.reduce(0, +)])
   }
 
   // MARK: Integer program

@@ -84,6 +84,9 @@ struct AllocationKind: Sendable {
     AllocationKind(name: "serial_stock") { SerialStockDecoder.decode(&$0) },
     AllocationKind(name: "two_stage_stock") { TwoStageStockDecoder.decode(&$0) },
     AllocationKind(name: "two_stage_program") { TwoStageProgramDecoder.decode(&$0) },
+    AllocationKind(name: "targets") { TargetsDecoder.decode(&$0) },
+    AllocationKind(name: "tier_payout") { TierPayoutDecoder.decode(&$0) },
+    AllocationKind(name: "tier_design") { TierDesignDecoder.decode(&$0) },
   ]
 
   /// The kind that a file names; nil, with a finding, where it names none that is known.
