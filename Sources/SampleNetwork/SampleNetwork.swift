@@ -86,7 +86,7 @@ public struct SampleNetwork: Sendable {
 
   /// The plan that goes with the tables; `compressed` says how the files are named.
   public func plan(compressed: Bool) -> String {
-    SamplePlan(specification, tables.map(\.name), lastQuarter, compressed: compressed).text
+    SamplePlan(specification, tables.map(\.name), lastQuarter, lastYear, compressed: compressed).text
   }
 
   /// Writes `plan.yaml`, `truth.json`, `README.md` and `data/*.csv` (or `.csv.gz`) into a folder, which is made where it
@@ -128,4 +128,38 @@ struct LastQuarter: Sendable {
   }
 
   var total: Double { regions.reduce(0) { $0 + $1.amount } }
+}
+
+/// What was sold to partners that are still there, in the last twelve months, by region in the order of the partners.
+struct LastYear: Sendable {
+  private(set) var regions: [(name: String, amount: Double)] = []
+
+  init(sales: Table?, partners: Table?, lastMonth: Period) {
+    guard let sales, let partners, let ids = partners.text("partner_id"), let names = partners.text("region"),
+      let status = partners.text("status"), let periods = sales.periods("period"),
+      let sellers = sales.text("partner_id"), let values = sales.money("sell_in_value")
+    else { return }
+    var regionOf: [String: String] = [:]
+    for row in 0..<partners.rowCount where status[row] != "ended" {
+      if let id = ids[row], let region = names[row] { regionOf[id] = region }
+    }
+    var amounts: [String: Money] = [:]
+    var order: [String] = []
+    for row in 0..<sales.rowCount {
+      guard values[row] != Unknown.money, let period = periods[row], period.ordinal > lastMonth.ordinal - 12,
+        let region = sellers[row].flatMap({ regionOf[$0] })
+      else { continue }
+      if amounts[region] == nil { order.append(region) }
+      amounts[region, default: .zero] += values[row]
+    }
+    regions = order.map { ($0, amounts[$0]?.double ?? 0) }
+  }
+
+  var total: Double { regions.reduce(0) { $0 + $1.amount } }
+}
+
+extension SampleNetwork {
+  var lastYear: LastYear {
+    LastYear(sales: self[table: "sales"], partners: self[table: "partners"], lastMonth: specification.lastMonth)
+  }
 }

@@ -5,19 +5,25 @@ struct SamplePlan {
   private let specification: NetworkSpecification
   private let tables: [String]
   private let spent: LastQuarter
+  private let sold: LastYear
   private let ending: String
   /// The money of the planned quarter: 8 % more than the last one, in ten thousands.
   private let quarter: Int
 
-  init(_ specification: NetworkSpecification, _ tables: [String], _ spent: LastQuarter, compressed: Bool) {
+  init(
+    _ specification: NetworkSpecification, _ tables: [String], _ spent: LastQuarter, _ sold: LastYear, compressed: Bool
+  ) {
     self.specification = specification
     self.tables = tables
     self.spent = spent
+    self.sold = sold
     ending = compressed ? ".csv.gz" : ".csv"
     quarter = Int((spent.total * 1.08 / 10_000).rounded()) * 10_000
   }
 
-  var text: String { ([head, data, goals, models, budget, stock, shortage, scenarios]).joined(separator: "\n") }
+  var text: String {
+    ([head, data, goals, models, targets, budget, stock, shortage, scenarios]).joined(separator: "\n")
+  }
 
   private var head: String {
     let start = specification.lastMonth.advanced(by: 1)
@@ -77,6 +83,30 @@ struct SamplePlan {
       partner: {inactive_periods: 3}    # no sale for three months: gone
 
     """
+  }
+
+  private var targets: String {
+    let year = specification.lastMonth.advanced(by: 1).containing(.year)?.description ?? ""
+    let annual = Int((sold.total * 1.15 / 100_000).rounded()) * 100_000
+    let floors = sold.regions.prefix(1).map { "\($0.name): \(Int($0.amount * 0.9 / 100_000) * 100_000)" }.joined()
+    let weighted = sold.regions.dropFirst(3).prefix(1).map { "\($0.name): 1.1" }.joined()
+    return """
+      targets:                            # annual revenue goals down to region, partner, person and month
+        annual: {\(year): \(annual)}          # of the whole network; the last twelve months brought \(Int(sold.total))
+        unit: 100                         # every target is a multiple of this
+        method: least_squares             # or proportional, min_max_growth, min_max_change
+        # A partner's share: last year's sales ^ base * its part of the city's potential ^ potential * staff ^ capability.
+        split: {base: 0.8, potential: 0.1, capability: 0.1}
+        weights: {region: {\(weighted)}}   # the strategy asks for more than its share
+        new_customers_pct: 3              # of a region's share, on a line for customers still to be won
+        hold: [month]                     # each month keeps its share of the year
+        floors: {region: {\(floors)}}
+        growth:                           # against the last twelve months, in percent
+          region: {at_least_pct: -20, at_most_pct: 60}
+          partner: {at_least_pct: -50, at_most_pct: 200}
+        conversion: [0.35, 0.35, 0.2]     # share of a prepayment that becomes revenue after 0, 1, 2 months
+
+      """
   }
 
   private var budget: String {

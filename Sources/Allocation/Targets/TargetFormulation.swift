@@ -227,6 +227,8 @@ struct TargetFormulation {
         sums.families.append(.init(marginOfCell: margins, lower: family.lower, upper: family.upper))
       }
     }
+    // Limits that collide are told by the whole problem.
+    guard sums.defect == nil else { return nil }
     let solution = sums.solve()
     guard solution.status == .optimal else { return nil }
     if problem.isRatio { return solution.amounts }
@@ -269,7 +271,7 @@ struct TargetReference {
       let size = usesBase ? member.base ?? 0 : score(member)
       return season(member).map { size * $0 }
     }
-    guard !usesBase else { return amounts }
+    guard !usesBase else { return withoutZeros(amounts) }
     let whole = max(amounts.reduce(0, +), .leastNormalMagnitude)
     // Year by year to the year's total; years without one by the totals that are there.
     let years = problem.months.map { $0.containing(.year)?.ordinal ?? 0 }
@@ -278,6 +280,20 @@ struct TargetReference {
       let sum = cells.reduce(0) { $0 + amounts[$1] }
       guard sum > 0, let total = total(of: year, share: sum / whole) else { continue }
       for cell in cells { amounts[cell] *= total / sum }
+    }
+    return withoutZeros(amounts)
+  }
+
+  /// A member without a share of its own (a new partner, split by last year's sales) starts from what it is promised:
+  /// the largest floor or pin on it.
+  private func withoutZeros(_ amounts: [Double]) -> [Double] {
+    var amounts = amounts
+    let count = problem.months.count
+    for (index, member) in problem.members.enumerated() {
+      let cells = index * count..<(index + 1) * count
+      guard cells.allSatisfy({ amounts[$0] == 0 }) else { continue }
+      let promised = problem.limits.filter { $0.level == .partner && $0.id == member.id }.compactMap(\.floor).max() ?? 0
+      for (cell, part) in zip(cells, season(member)) { amounts[cell] = promised * part }
     }
     return amounts
   }

@@ -43,7 +43,7 @@ extension TargetFormulation {
         if item.price > 0 || isPin { moved.families[item.family].lower[item.margin] += by }
         if item.price < 0 || isPin { moved.families[item.family].upper[item.margin] += by }
         guard moved.defect == nil else { return nil }
-        let answer = moved.solve()
+        let answer = moved.solve(startingAt: solution.prices)
         return answer.status == .optimal ? answer : nil
       }
       let (below, above) = (moved(-step), moved(step))

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 extension MarginProjection {
   /// Solves the problem by a semismooth Newton method on the prices of the margins.
   ///
@@ -19,11 +21,15 @@ extension MarginProjection {
   /// - Parameters:
   ///   - tolerance: the largest relative miss of a margin that counts as none.
   ///   - iterations: Newton iterations before the solve stops.
+  ///   - start: prices by family and margin to begin with: those of a similar problem.
   /// - Precondition: the problem is well formed (`defect` is nil).
-  public func solve(tolerance: Double = 1e-12, iterations: Int = 400) -> MarginProjectionSolution {
+  public func solve(
+    tolerance: Double = 1e-12, iterations: Int = 400, startingAt start: [[Double]]? = nil
+  ) -> MarginProjectionSolution {
     precondition(defect == nil, "the projection is not well formed")
     var search = MarginPriceSearch(self)
     if let impossible = search.impossibleMargins() { return search.solution(.infeasible(impossible)) }
+    if let start { search.begin(at: start) }
     search.evaluate()
     var best = search.error
     var stalled = 0
@@ -104,6 +110,16 @@ struct MarginPriceSearch {
     if price > 0 { return lower[margin] }
     if price < 0 { return upper[margin] }
     return min(max(value, lower[margin]), upper[margin])
+  }
+
+  mutating func begin(at start: [[Double]]) {
+    let flat = start.flatMap { $0 }
+    guard flat.count == prices.count, flat.isAllFinite else { return }
+    for margin in prices.indices {
+      // A price on an end that the range does not have means nothing.
+      let hasEnd = flat[margin] >= 0 ? lower[margin] > -.infinity : upper[margin] < .infinity
+      prices[margin] = hasEnd ? flat[margin] : 0
+    }
   }
 
   // MARK: Evaluation

@@ -35,10 +35,10 @@ enum TargetsDecoder {
     let regional = root.section("region_seasonality") { regions in
       regions.keys.reduce(into: [String: [Double]]()) { $0[$1] = regions.numbers($1, .atLeast(0)) }
     }
-    let split = root.section("split") { split(&$0) }
-    var limits = total(&root)
-    limits += root.sections("limits") { limit(&$0) }.compactMap(\.self)
-    let growth = root.sections("growth") { growth(&$0) }.compactMap(\.self)
+    let split = root.section("split") { readSplit(&$0) }
+    var limits = readTotal(&root)
+    limits += root.sections("limits") { readLimit(&$0) }.compactMap(\.self)
+    let growth = root.sections("growth") { readGrowth(&$0) }.compactMap(\.self)
     let hold = root.list("hold", of: .word(of: ["month"] + levels.filter { $0 != "company" })).map(\.value)
     let fairness = root.read("fairness_levels", as: .integer(.between(1, 100)), default: 4).value
     let conversion = root.numbers("conversion", .between(0, 1), isRequired: false)
@@ -102,7 +102,7 @@ enum TargetsDecoder {
     }
   }
 
-  private static func split(_ cursor: inout MappingCursor) -> TargetProblem.Split {
+  private static func readSplit(_ cursor: inout MappingCursor) -> TargetProblem.Split {
     var split = TargetProblem.Split()
     let exponent = ScalarFormat<Double>.number(.between(-10, 10))
     split.potential = cursor.read("potential", as: exponent, default: split.potential).value
@@ -113,7 +113,7 @@ enum TargetsDecoder {
   }
 
   /// `total: 42000000`, or a total for each year.
-  private static func total(_ root: inout MappingCursor) -> [TargetProblem.Limit] {
+  private static func readTotal(_ root: inout MappingCursor) -> [TargetProblem.Limit] {
     guard root.shape(of: "total") == .section else {
       guard let total = root.read("total", as: .number(.atLeast(0))) else { return [] }
       return [.init("total", .company, floor: total.value, cap: total.value, at: total.place)]
@@ -130,7 +130,7 @@ enum TargetsDecoder {
   }
 
   /// `{region: xian, period: 2026Q1, floor: 100, cap: 200}`; `exactly` for both; without a level, the company.
-  private static func limit(_ cursor: inout MappingCursor) -> TargetProblem.Limit? {
+  private static func readLimit(_ cursor: inout MappingCursor) -> TargetProblem.Limit? {
     let origin = cursor.origin
     let own = cursor.read("name", as: .text)
     var scope = (level: TargetProblem.Level.company, id: "")
@@ -165,7 +165,7 @@ enum TargetsDecoder {
       floor: exact?.value ?? floor?.value, cap: exact?.value ?? cap?.value, at: place)
   }
 
-  private static func growth(_ cursor: inout MappingCursor) -> TargetProblem.Growth? {
+  private static func readGrowth(_ cursor: inout MappingCursor) -> TargetProblem.Growth? {
     let level = cursor.read("level", as: .word(of: levels), default: "partner").value
     let least = cursor.read("at_least_pct", as: .number(.atLeast(-100)))
     let most = cursor.read("at_most_pct", as: .number(.atLeast(-100)))
