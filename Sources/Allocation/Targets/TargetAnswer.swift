@@ -55,8 +55,15 @@ extension TargetSolution {
     if let prepayments { parts.append(.init("prepayments", rows(prepayments))) }
     if !levels.isEmpty { parts.append(.init("growth_levels", .array(levels.map { .number($0) }))) }
     var answer = AllocationAnswer(
-      isRounded ? .optimal : .feasible, .minimise, objective: objective, bound: min(bound, objective),
+      isRounded && relativeGap <= 1e-6 ? .optimal : .feasible, .minimise, objective: objective,
+      bound: min(bound, objective),
       solution: .object(parts), prices: prices, binding: binding)
+    if isRounded && relativeGap > 1e-6 {
+      answer.notes.append(
+        Diagnostic(
+          AllocationCodes.improperValue, .note,
+          "targets are rounded to multiples of \(problem.unit.written), which accounts for the gap"))
+    }
     if !isRounded {
       answer.notes.append(
         Diagnostic(

@@ -93,7 +93,10 @@ extension TargetProblem {
       members: members, months: months, amounts: cells.map { $0 * unit },
       reference: formulation.projection.reference.map { $0 * unit }, weights: weights,
       objective: isFair ? found.fairness(cells) : formulation.distance(cells) * unit,
-      bound: isFair ? found.levels.first ?? 0 : found.projection.bound * unit, isRounded: isRatio || whole != nil,
+      bound: isFair
+        ? found.levels.first ?? 0
+        : (whole == nil ? found.projection.bound : formulation.wholeBound(found.projection)) * unit,
+      isRounded: isRatio || whole != nil,
       prepayments: nil, levels: found.levels, prices: [], binding: formulation.binding(cells))
     if let weights {
       solution.amounts = zip(cells, weights).map { $1 > 0 ? $0 / $1 : 0 }
@@ -151,5 +154,30 @@ extension TargetFormulation {
       note(cellSources[cell]?.upper, amounts[cell])
     }
     return names
+  }
+
+  /// No whole amounts that meet the margins have a smaller distance: at the prices, each cell takes the better of the
+  /// whole numbers on either side of its amount (Lagrangian relaxation of the margins; Geoffrion, 1974).
+  func wholeBound(_ solution: MarginProjectionSolution) -> Double {
+    var price = [Double](repeating: 0, count: projection.reference.count)
+    var bound = 0.0
+    for (place, family) in projection.families.enumerated() {
+      for (cell, margin) in family.marginOfCell.enumerated() where margin >= 0 {
+        price[cell] += solution.prices[place][Int(margin)]
+      }
+      for (margin, lambda) in solution.prices[place].enumerated() where lambda != 0 {
+        bound += lambda * (lambda > 0 ? family.lower[margin] : family.upper[margin])
+      }
+    }
+    for cell in price.indices {
+      let amount = solution.amounts[cell]
+      let f = projection.reference[cell]
+      func value(_ x: Double) -> Double { (f > 0 ? projection.distance(of: x, from: f) : 0) - price[cell] * x }
+      let whole = [amount.rounded(.down), amount.rounded(.up)].filter {
+        $0 >= projection.lower[cell] && $0 <= projection.upper[cell]
+      }
+      bound += whole.map(value).min() ?? value(amount)
+    }
+    return max(bound, solution.bound)
   }
 }

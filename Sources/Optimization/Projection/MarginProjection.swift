@@ -124,12 +124,15 @@ extension MarginProjection {
   /// Σ D at any amounts within the bounds.
   public func distanceSum(_ amounts: [Double]) -> Double {
     var sum = 0.0
-    for (f, x) in zip(reference, amounts) where f > 0 {
-      switch distance {
-      case .leastSquares: sum += (x - f) * (x - f) / (2 * f)
-      case .kullbackLeibler: sum += f * PriceClasses.divergence(x / f)
-      }
-    }
+    for (f, x) in zip(reference, amounts) where f > 0 { sum += distance(of: x, from: f) }
     return sum
+  }
+
+  /// D of one cell with a reference above 0.
+  public func distance(of x: Double, from f: Double) -> Double {
+    switch distance {
+    case .leastSquares: (x - f) * (x - f) / (2 * f)
+    case .kullbackLeibler: f * PriceClasses.divergence(x / f)
+    }
   }
 }

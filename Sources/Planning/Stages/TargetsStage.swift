@@ -45,7 +45,8 @@ public struct TargetsStage: Stage {
       indicators: indicators(problem, solution, context.plan.currency),
       certificates: [
         Certificate(
-          problem: "targets", status: solution.isRounded ? "optimal" : "feasible", sense: "minimise",
+          problem: "targets", status: solution.isRounded && solution.relativeGap <= 1e-6 ? "optimal" : "feasible",
+          sense: "minimise",
           objective: solution.objective, bound: min(solution.bound, solution.objective),
           unit: isGrowth ? "share" : context.plan.currency)
       ], notes: history.notes)
