@@ -296,4 +296,18 @@ struct SeparableCurveTests {
     #expect(solution.bound >= best - 1e-9)
     #expect(solution.objective >= best - 1e-5 * best)
   }
+
+  @Test("what no search could enumerate or no curve can be is refused, with its place")
+  func refusals() {
+    var fine = SeparableAllocation(cap: 1e9, valueOfUnspent: 0)
+    fine.addItem(.logarithm(amplitude: 1, scale: 1), domain: ItemDomain(step: 0.01))
+    #expect(throws: AllocationError.self) { try fine.solve() }
+    for bad in [
+      ReturnFunction.hill(amplitude: .nan, scale: 1, shape: 2), .logistic(amplitude: 1, midpoint: 1, width: 0),
+    ] {
+      var problem = SeparableAllocation(cap: 10, valueOfUnspent: 0)
+      problem.addItem(bad)
+      #expect(throws: AllocationError.improper("the function of item 0")) { try problem.solve() }
+    }
+  }
 }

@@ -42,6 +42,22 @@ struct ConcaveEnvelope: Sendable {
     }
   }
 
+  /// The same for a part of the domain: where all arcs are points, those inside it.
+  func restricted(on domain: ItemDomain, from lower: Double, to upper: Double) -> ConcaveEnvelope {
+    guard domain.step > 0, domain.minimumIfAny == 0, function.isConcave else {
+      return ConcaveEnvelope(function, on: domain, from: lower, to: upper)
+    }
+    let margin = 1e-9 * domain.step
+    let kept = arcs.indices.filter { arcs[$0].from >= lower - margin && arcs[$0].from <= upper + margin }
+    guard let first = kept.first, let last = kept.last else {
+      return ConcaveEnvelope(function, on: domain, from: lower, to: upper)
+    }
+    var part = self
+    part.arcs = Array(arcs[first...last])
+    part.chords = Array(chords[first..<last])
+    return part
+  }
+
   private mutating func push(point x: Double) {
     if let last = arcs.last, last.to >= x { return }
     push(Arc(from: x, to: x, slopeFrom: 0, slopeTo: 0))
@@ -106,7 +122,13 @@ struct ConcaveEnvelope: Sendable {
   /// The amounts at which envelope(x) − price · x is largest: an interval on a chord of just that slope, one point
   /// otherwise, with how far it falls per unit of price.
   func respond(to price: Double) -> (least: Double, most: Double, moves: Double) {
-    for index in arcs.indices {
+    // Chords fall: everything left of a chord that is steeper than the price is behind.
+    var (behind, ahead) = (0, chords.count)
+    while behind < ahead {
+      let middle = (behind + ahead) / 2
+      if chords[middle] > price { behind = middle + 1 } else { ahead = middle }
+    }
+    for index in behind..<arcs.count {
       let arc = arcs[index]
       if arc.to > arc.from {
         if price >= arc.slopeFrom { return (arc.from, arc.from, 0) }
@@ -129,10 +151,14 @@ struct ConcaveEnvelope: Sendable {
 
   /// The chord above x; nil where envelope and function agree.
   func chord(over x: Double) -> (from: Double, to: Double, slope: Double)? {
-    for index in chords.indices where x > arcs[index].to && x < arcs[index + 1].from {
-      return (arcs[index].to, arcs[index + 1].from, chords[index])
+    // The last arc that starts at or before x.
+    var (behind, ahead) = (0, arcs.count)
+    while behind < ahead {
+      let middle = (behind + ahead) / 2
+      if arcs[middle].from <= x { behind = middle + 1 } else { ahead = middle }
     }
-    return nil
+    guard behind > 0, behind < arcs.count, x > arcs[behind - 1].to else { return nil }
+    return (arcs[behind - 1].to, arcs[behind].from, chords[behind - 1])
   }
 
   func value(at x: Double) -> Double {
@@ -205,6 +231,12 @@ public struct ItemDomain: Sendable, Hashable {
     }
     if upper >= minimumIfAny { pieces += function.pieces(from: max(minimumIfAny, lower), to: upper) }
     return pieces
+  }
+
+  /// The multiple of the step that is nearest to x within bounds; nil where amounts are continuous.
+  func nearestStep(to x: Double, within bounds: ItemBounds) -> Double? {
+    guard step > 0, minimumIfAny == 0 else { return nil }
+    return min(max((x / step).rounded() * step, bounds.lower), bounds.upper)
   }
 
   /// Where to split at x, between amounts on which envelope and function agree: the two sides' inner ends.

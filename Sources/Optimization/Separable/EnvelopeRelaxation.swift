@@ -31,10 +31,13 @@ struct TreeRelaxation: EnvelopeRelaxation {
   private var positionOf: [Int: Int] = [:]
   let curvedItems: [Int]
   private var lastPrice: Double?
+  /// Over the whole domains: parts of them are cut out of these.
+  private let whole: [ConcaveEnvelope?]
 
   init(_ problem: SeparableAllocation, _ tree: NestedTree) {
     self.problem = problem
     self.tree = tree
+    whole = tree.envelopes
     var curved: [Int] = []
     for node in tree.groupAt.indices {
       for form in [NestedTree.Form.sCurve, .envelope] {
@@ -49,7 +52,7 @@ struct TreeRelaxation: EnvelopeRelaxation {
 
   mutating func restrict(_ item: Int, to bounds: ItemBounds) {
     guard let position = positionOf[item] else { return }
-    tree.restrict(position, from: bounds.lower, to: bounds.upper, problem)
+    tree.restrict(position, from: bounds.lower, to: bounds.upper, problem, whole: whole.isEmpty ? nil : whole[position])
   }
 
   mutating func relax() -> RelaxedAllocation? {
@@ -87,14 +90,14 @@ struct TreeRelaxation: EnvelopeRelaxation {
 }
 
 extension NestedTree {
-  mutating func restrict(_ position: Int, from lower: Double, to upper: Double, _ problem: SeparableAllocation) {
+  mutating func restrict(
+    _ position: Int, from lower: Double, to upper: Double, _ problem: SeparableAllocation, whole: ConcaveEnvelope?
+  ) {
     if !curves.isEmpty, curves[position].isUsed {
       curves[position].restrict(from: lower, to: upper)
       (self.lower[position], self.upper[position]) = (lower, upper)
-    } else if !envelopes.isEmpty, envelopes[position] != nil {
-      let item = itemAt[position]
-      let envelope = ConcaveEnvelope(
-        problem.function(of: item), on: problem.domains[item] ?? .everything, from: lower, to: upper)
+    } else if let whole {
+      let envelope = whole.restricted(on: problem.domains[itemAt[position]] ?? .everything, from: lower, to: upper)
       envelopes[position] = envelope
       (self.lower[position], self.upper[position]) = (envelope.lower, envelope.upper)
     }

@@ -198,8 +198,9 @@ struct EnvelopeSearch<Relaxation: EnvelopeRelaxation> {
 
   /// The concave piece of an item's curve that holds x; the point itself where there is none.
   private func part(of item: Int, around x: Double, _ bounds: ItemBounds) -> ItemBounds {
-    let pieces = (problem.domains[item] ?? .everything).pieces(
-      of: problem.function(of: item), from: bounds.lower, to: bounds.upper)
+    let domain = problem.domains[item] ?? .everything
+    if let nearest = domain.nearestStep(to: x, within: bounds) { return ItemBounds(lower: nearest, upper: nearest) }
+    let pieces = domain.pieces(of: problem.function(of: item), from: bounds.lower, to: bounds.upper)
     if let own = pieces.last(where: { x >= $0.from && x <= $0.to && $0.isConcave }) {
       return ItemBounds(lower: own.from, upper: own.to)
     }

@@ -307,6 +307,10 @@ public struct SeparableAllocation: Sendable {
     }
     for (item, domain) in domains {
       guard domain.isProper else { throw .improper("the domain of item \(item)") }
+      let range = min(itemUppers[item], groups[0].cap) - itemLowers[item]
+      guard domain.step == 0 || range <= domain.step * ItemDomain.largestCount else {
+        throw .improper("the step of item \(item), far below its range: round to whole units instead,")
+      }
     }
     for (index, group) in groups.enumerated() {
       guard !group.floor.isNaN, !group.cap.isNaN, group.parent.map({ $0 >= 0 && $0 < index }) ?? (index == 0) else {
