@@ -87,6 +87,7 @@ struct AllocationKind: Sendable {
     AllocationKind(name: "targets") { TargetsDecoder.decode(&$0) },
     AllocationKind(name: "tier_payout") { TierPayoutDecoder.decode(&$0) },
     AllocationKind(name: "tier_design") { TierDesignDecoder.decode(&$0) },
+    AllocationKind(name: "credit") { CreditDecoder.decode(&$0) },
   ]
 
   /// The kind that a file names; nil, with a finding, where it names none that is known.
