@@ -48,26 +48,15 @@ public struct LinearExpression: Sendable, Hashable {
     hasher.combine(terms.count)
   }
 
-  public static func + (left: Self, right: Self) -> Self {
-    var sum = left
-    sum.constant += right.constant
-    for term in right.terms { sum.add(term.coefficient, term.variable) }
-    return sum
+  /// self += factor · other.
+  public mutating func add(_ factor: Double, times other: LinearExpression) {
+    constant += factor * other.constant
+    for term in other.terms { add(factor * term.coefficient, term.variable) }
   }
-
-  public static func * (factor: Double, expression: Self) -> Self {
-    var product = expression
-    product.constant *= factor
-    for index in product.terms.indices { product.terms[index].coefficient *= factor }
-    return product
-  }
-
-  public static func += (left: inout Self, right: Self) { left = left + right }
-  public static prefix func - (expression: Self) -> Self { -1 * expression }
-  public static func - (left: Self, right: Self) -> Self { left + -right }
 }
 
-/// What stands on either side of an operator: a variable, a number, an expression.
+/// What stands on either side of an operator: a variable or an expression. Numbers do not conform, so that comparing
+/// numbers stays what it is.
 public protocol LinearOperand {
   var expression: LinearExpression { get }
 }
@@ -78,19 +67,52 @@ extension LinearExpression: LinearOperand {
 extension ModelVariable: LinearOperand {
   public var expression: LinearExpression { LinearExpression(self) }
 }
-extension Double: LinearOperand {
-  public var expression: LinearExpression { LinearExpression(self) }
-}
 
-public func + (left: ModelVariable, right: some LinearOperand) -> LinearExpression {
-  left.expression + right.expression
+extension LinearOperand {
+  public static func + (left: Self, right: some LinearOperand) -> LinearExpression {
+    var sum = left.expression
+    sum.add(1, times: right.expression)
+    return sum
+  }
+  public static func + (left: Self, right: Double) -> LinearExpression {
+    var sum = left.expression
+    sum.constant += right
+    return sum
+  }
+  public static func - (left: Self, right: some LinearOperand) -> LinearExpression {
+    var sum = left.expression
+    sum.add(-1, times: right.expression)
+    return sum
+  }
+  public static func - (left: Self, right: Double) -> LinearExpression { left + -right }
+
+  public static func * (factor: Double, operand: Self) -> LinearExpression {
+    var product = LinearExpression()
+    product.add(factor, times: operand.expression)
+    return product
+  }
+
+  public static func <= (left: Self, right: some LinearOperand) -> LinearRelation {
+    LinearRelation(left - right, upper: 0)
+  }
+  public static func <= (left: Self, right: Double) -> LinearRelation {
+    LinearRelation(left.expression, upper: right)
+  }
+  public static func >= (left: Self, right: some LinearOperand) -> LinearRelation {
+    LinearRelation(left - right, lower: 0)
+  }
+  public static func >= (left: Self, right: Double) -> LinearRelation {
+    LinearRelation(left.expression, lower: right)
+  }
+
+  /// self = other; `==` compares expressions.
+  public func equals(_ other: some LinearOperand) -> LinearRelation {
+    LinearRelation(self - other, lower: 0, upper: 0)
+  }
+  public func equals(_ number: Double) -> LinearRelation {
+    LinearRelation(expression, lower: number, upper: number)
+  }
 }
-public func + (left: LinearExpression, right: some LinearOperand) -> LinearExpression { left + right.expression }
-public func - (left: ModelVariable, right: some LinearOperand) -> LinearExpression {
-  left.expression - right.expression
-}
-public func - (left: LinearExpression, right: some LinearOperand) -> LinearExpression { left - right.expression }
-public func * (factor: Double, variable: ModelVariable) -> LinearExpression { factor * variable.expression }
 
 /// lower ≤ expression ≤ upper, as `x + y <= 3` writes it.
 public struct LinearRelation: Sendable, Hashable {
@@ -103,14 +125,4 @@ public struct LinearRelation: Sendable, Hashable {
     self.lower = lower
     self.upper = upper
   }
-}
-
-public func <= (left: some LinearOperand, right: some LinearOperand) -> LinearRelation {
-  LinearRelation(left.expression - right.expression, upper: 0)
-}
-public func >= (left: some LinearOperand, right: some LinearOperand) -> LinearRelation {
-  LinearRelation(left.expression - right.expression, lower: 0)
-}
-public func == (left: some LinearOperand, right: some LinearOperand) -> LinearRelation {
-  LinearRelation(left.expression - right.expression, lower: 0, upper: 0)
 }

@@ -80,8 +80,8 @@ public struct CurvesToRows: Reduction {
       model.add(part - width * full >= 0.0)
       isFull = full
     }
-    model.add(LinearExpression(curve.argument) == argument)
-    model.add(LinearExpression(curve.value) == value)
+    model.add(curve.argument.equals(argument))
+    model.add(curve.value.equals(value))
   }
 }
 
