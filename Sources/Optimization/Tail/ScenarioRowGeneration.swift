@@ -72,7 +72,7 @@ private final class ScenarioRows<Session: SolverSession> {
   private enum Place: UInt8 { case outside, sum, row }
 
   /// The first guess puts this share of the tail into the sum, and all up to the other into rows: measured on a
-  /// thousand debtors and 20,000 scenarios.
+  /// thousand variables and 20,000 scenarios.
   private let deepShare = 0.9
   private let edgeShare = 1.1
 
