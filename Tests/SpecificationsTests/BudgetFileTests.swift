@@ -187,4 +187,23 @@ extension AllocationAnswer {
     #expect(file == nil)
     #expect(findings.kept.map(\.code.id).sorted() == ["P153", "P154", "P154"])
   }
+
+  @Test(arguments: [
+    "total: 0\nlines: {a: {family: log, amplitude: 4}, b: {family: power, amplitude: 2}}",
+    "total: 10\nlines: {a: {family: log, amplitude: 0}, b: {family: hill, amplitude: 0, slope: 3}}",
+    "total: 10\nspend_all: yes\nlines: {a: {family: log, amplitude: 0}, b: {family: hill, amplitude: 0, slope: 3}}",
+    "total: 10\nlines: {a: {family: log, amplitude: 3, cap: 0}, b: {family: exponential, amplitude: 2, cap: 0}}",
+    "total: 1000000000\nlines: {a: {family: hill, amplitude: 1e12, scale: 1e8, slope: 2}, b: {family: log, amplitude: 1e9}}",
+    "total: 10\ncarry_over: 0.5\nlines: {a: {family: log, amplitude: 3, period: p1, region: r}, "
+      + "b: {family: log, amplitude: 0, period: p2, region: r}}",
+    "total: 10\nreserve: {family: power, amplitude: 3, exponent: 0.5}\nlines: {a: {family: log, amplitude: 3}}",
+    "total: 10\nlines: {a: {family: power, amplitude: 3, min_or_zero: 20}, b: {family: log, amplitude: 1, step: 3}}",
+  ])
+  func extremesAreSolved(text: String) throws {
+    let answer = try solve("kind: budget\n" + text)
+    #expect(answer.status == .optimal || answer.status == .feasible)
+    let objective = try #require(answer.objective)
+    #expect(objective.isFinite && (answer.relativeGap ?? 1) < 1e-4)
+    #expect(answer.amounts.allSatisfy { $0 >= 0 })
+  }
 }
