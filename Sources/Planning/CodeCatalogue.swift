@@ -9,5 +9,5 @@ public enum CodeCatalogue {
     + AllocationCodes.all + MultiEchelonCodes.all + TwoStageCodes.all
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
-    + TargetsCodes.all
+    + TargetsCodes.all + CreditCodes.all
 }

@@ -27,6 +27,7 @@ public struct Plan: Sendable {
   public var churn = ChurnSettings()
   /// Nil where the plan has no budget to place.
   public var budget: BudgetSettings?
+  public var credit: CreditSettings?
   public var inventory = InventorySettings()
   public var shortage = ShortageSettings()
   /// Nil where the plan states no annual targets.

@@ -22,12 +22,13 @@ struct PlanDecoder {
     plan.budget = root.sectionIfPresent("budget") { budget(&$0) } ?? nil
     plan.inventory = root.section("inventory") { inventory(&$0, plan.inventory) }
     plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
+    plan.credit = root.sectionIfPresent("credit") { credit(&$0) }
     plan.targets = root.sectionIfPresent("targets") { targets(&$0) }
     scenarios(&root)
     unused(
       &root,
       [
-        "incentives", "scorecard", "probation", "credit", "alerts", "coverage", "demand", "supply", "price",
+        "incentives", "scorecard", "probation", "alerts", "coverage", "demand", "supply", "price",
         "cost",
       ])
     PlanChecks(plan: plan).report(to: &root)

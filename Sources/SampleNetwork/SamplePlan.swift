@@ -22,7 +22,7 @@ struct SamplePlan {
   }
 
   var text: String {
-    ([head, data, goals, models, targets, budget, stock, shortage, scenarios]).joined(separator: "\n")
+    ([head, data, goals, models, targets, budget, stock, shortage, credit, scenarios]).joined(separator: "\n")
   }
 
   private var head: String {
@@ -174,6 +174,21 @@ struct SamplePlan {
         strict_tiers: false               # yes: above the floors a lower weight waits for the higher ones
 
       """
+  }
+
+  private var credit: String {
+    """
+    credit:                             # how much may be owed by whom; all limits together stay as they are
+      default_days: 60                  # an invoice unpaid so long after it was due is a default
+      loss_given_default_pct: 60        # of what is owed
+      margin_pct: 20                    # what a unit of sales on credit earns
+      capital_cost_pct: 10              # yearly cost of the capital behind the worst losses
+      expected_loss_pct: 8              # at most, of all limits, in a year
+      level: 95                         # the worst 5 % of outcomes are looked at
+      max_move_pct: 50                  # a limit moves by at most this
+      prepay_above_pct: 25              # chance of default above which a partner pays before delivery
+
+    """
   }
 
   private var scenarios: String {
