@@ -1,3 +1,4 @@
+import ChannelTypes
 import Specifications
 
 extension PlanDecoder {

@@ -71,7 +71,7 @@ import Testing
         spend_types: [training, training]
         floors: {region: {east: 20}, spend_type: {trainng: 3}}
         caps: {region: {east: 10}}
-      targets: {annual: {2026: 1}}
+      scorecard: {weights: {}}
       inventory: {service_level: 95, links: {}}
       budgt: 1
 

@@ -84,6 +84,6 @@ private struct Loner: Stage {
 
   @Test func theStandardGraphNamesEveryStageOnceAndItsUpstreamFirst() {
     let names = StageGraph.standard.names
-    #expect(names == [.forecast, .drivers, .churn, .targets, .budget, .stock, .transfers])
+    #expect(names == [.forecast, .drivers, .churn, .targets, .budget, .stock, .transfers, .credit])
   }
 }

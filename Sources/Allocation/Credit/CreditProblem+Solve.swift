@@ -28,6 +28,12 @@ extension CreditProblem {
           status: found.linear.allocationStatus, bound: found.linear.bound.isFinite ? found.linear.bound : nil)
       }
       var solution = formulation.published(found, program)
+      // Whole units cost a little: what they cost is part of the certificate.
+      if solution.status == .optimal, let objective = solution.objective, let bound = solution.bound,
+        abs(bound - objective) > 1e-6 * max(1, abs(objective))
+      {
+        solution.status = .feasible
+      }
       if withPrices { solution.prices = try formulation.prices(program, solution, solver) }
       return solution
     } catch {

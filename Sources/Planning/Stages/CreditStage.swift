@@ -47,7 +47,7 @@ public struct CreditStage: Stage {
       throw .invalid([Diagnostic(AllocationCodes.failed, .error, "no credit limits were found")])
     }
     var output = StageOutput(
-      Result(problem: problem, solution: solution), tables: [Self.table(positions, problem, solution, model)],
+      Result(problem: problem, solution: solution), tables: [Self.table(positions, solution, model)],
       indicators: Self.indicators(solution, currency: context.plan.currency),
       certificates: [
         Certificate(
@@ -91,16 +91,17 @@ public struct CreditStage: Stage {
     let prepayAbove = settings.prepayAbove.value / 100
     let today = positions.map(\.limit).total()
     let total = settings.total?.value ?? today
+    let partners = positions.map { position -> CreditProblem.Partner in
+      let chance = model.probability[position.id] ?? 0
+      let limit = position.limit.double
+      let turnover = 365 / position.termsDays
+      return CreditProblem.Partner(
+        position.id, group: position.region, floor: chance > prepayAbove ? 0 : limit * max(0, 1 - move),
+        cap: limit * (1 + move), margin: settings.margin.value / 100 * turnover, defaultProbability: chance,
+        lossGivenDefault: settings.lossGivenDefault.value / 100, at: settings.maxMove.place)
+    }
     var problem = CreditProblem(
-      partners: positions.map { position in
-        let chance = model.probability[position.id] ?? 0
-        let limit = position.limit.double
-        return CreditProblem.Partner(
-          position.id, group: position.region, floor: chance > prepayAbove ? 0 : limit * max(0, 1 - move),
-          cap: limit * (1 + move), margin: settings.margin.value / 100 * 365 / position.termsDays,
-          defaultProbability: chance, lossGivenDefault: settings.lossGivenDefault.value / 100,
-          at: settings.maxMove.place)
-      }, terms: [CreditProblem.Terms("credit", maximumDefaultProbability: prepayAbove)],
+      partners: partners, terms: [CreditProblem.Terms("credit", maximumDefaultProbability: prepayAbove)],
       total: CreditProblem.Limit(total.double, at: settings.total?.place ?? .default), unit: 100)
     if let limit = settings.expectedLoss {
       problem.expectedLoss = CreditProblem.Limit(limit.value / 100 * total.double, at: limit.place)
@@ -114,20 +115,30 @@ public struct CreditStage: Stage {
   }
 
   private static func table(
-    _ positions: [Position], _ problem: CreditProblem, _ solution: CreditSolution, _ model: DefaultModel
+    _ positions: [Position], _ solution: CreditSolution, _ model: DefaultModel
   ) -> Table {
-    Table(
-      name: "credit", rows: Array(zip(positions, solution.partners)),
+    let rows = zip(positions, solution.partners).map { Row(position: $0, limit: $1, chance: model.probability[$0.id]) }
+    return Table(
+      name: "credit", rows: rows,
       columns: [
-        .text("partner_id") { $0.0.id }, .text("region") { $0.0.region }, .money("present_limit") { $0.0.limit },
-        .money("proposed_limit") { Money(rounding: $0.1.exposure) },
-        .money("change") { row in Money(rounding: row.1.exposure).map { $0 - row.0.limit } },
-        .real("terms_days") { $0.0.termsDays },
-        .text("terms") { $0.1.heldBy == .noTerms ? "prepay" : "credit" },
-        .real("default_probability") { ((model.probability[$0.0.id] ?? 0) * 1e6).rounded() / 1e6 },
-        .money("expected_loss") { Money(rounding: $0.1.expectedLoss) },
-        .real("value_of_one_more") { ($0.1.capPrice * 1e6).rounded() / 1e6 }, .text("held_by") { $0.1.heldBy.rawValue },
+        .text("partner_id") { $0.position.id }, .text("region") { $0.position.region },
+        .money("present_limit") { $0.position.limit }, .money("proposed_limit") { $0.proposed },
+        .money("change") { $0.change }, .real("terms_days") { $0.position.termsDays },
+        .text("terms") { $0.limit.heldBy == .noTerms ? "prepay" : "credit" },
+        .real("default_probability") { $0.rounded($0.chance ?? 0) },
+        .money("expected_loss") { Money(rounding: $0.limit.expectedLoss) },
+        .real("value_of_one_more") { $0.rounded($0.limit.capPrice) }, .text("held_by") { $0.limit.heldBy.rawValue },
       ])
+  }
+
+  private struct Row {
+    var position: Position
+    var limit: CreditSolution.Partner
+    var chance: Double?
+
+    var proposed: Money? { Money(rounding: limit.exposure) }
+    var change: Money? { proposed.map { $0 - position.limit } }
+    func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
   }
 
   private static func indicators(_ solution: CreditSolution, currency: String) -> [Indicator] {
