@@ -57,7 +57,10 @@ let package = Package(
     // Layer 4: specifications; the one importer of YAML.
     module(
       "Specifications",
-      ["Allocation", "ChannelTypes", "Demand", "Optimization", "Regression", "Tables", .product(name: "Yams", package: "Yams")]),
+      [
+        "Allocation", "ChannelTypes", "Demand", "Optimization", "Regression", "Tables",
+        .product(name: "Yams", package: "Yams"),
+      ]),
 
     // Layer 5: runs and reports.
     module(

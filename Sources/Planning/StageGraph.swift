@@ -8,7 +8,8 @@ public import Tables
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
   public static let standard = StageGraph([
-    ForecastStage(), DriversStage(), ChurnStage(), TargetsStage(), BudgetStage(), StockStage(), TransfersStage(), CreditStage(),
+    ForecastStage(), DriversStage(), ChurnStage(), TargetsStage(), BudgetStage(), StockStage(), TransfersStage(),
+    CreditStage(),
   ])
 
   private let nodes: [StageNode]
