@@ -68,6 +68,8 @@ struct CreditFileTests {
     let file = try #require(AllocationFile.read(path, findings: &findings))
     #expect(findings.kept.isEmpty)
     let answer = try file.problem.answer(within: AllocationLimits())
-    #expect(answer.status == .optimal && answer.prices.allSatisfy { $0.left >= $0.right - 1e-9 })
+    // Whole units cost a little.
+    #expect(answer.status == .feasible && (answer.relativeGap ?? 1) < 2e-3)
+    #expect(answer.prices.allSatisfy { $0.left >= $0.right - 1e-9 })
   }
 }
