@@ -58,7 +58,7 @@ let package = Package(
     module(
       "Specifications",
       [
-        "Allocation", "ChannelTypes", "Demand", "Optimization", "Regression", "Tables",
+        "Allocation", "ChannelTypes", "Demand", "Optimization", "Probability", "Regression", "Tables",
         .product(name: "Yams", package: "Yams"),
       ]),
 

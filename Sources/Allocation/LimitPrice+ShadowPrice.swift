@@ -9,10 +9,10 @@ extension LimitPrice {
   }
 }
 
-extension LinearSolution {
-  /// The status in the words of allocation problems.
-  package var allocationStatus: AllocationAnswer.Status {
-    switch status {
+extension SolveStatus {
+  /// In the words of answers.
+  package var inAnswer: AllocationAnswer.Status {
+    switch self {
     case .optimal: .optimal
     case .feasible: .feasible
     case .infeasible: .infeasible

@@ -25,7 +25,7 @@ struct AccuracyReport {
     rows.append(
       Self.row("chosen", backtest, window, complete, mean: mixed.mean) { series, step, level in
         let draws = paths.draws(series: series, period: step).sorted()
-        return (quantile(draws, (1 - level) / 2), quantile(draws, (1 + level) / 2))
+        return (draws.quantileOfAscending((1 - level) / 2), draws.quantileOfAscending((1 + level) / 2))
       })
     // 2. Each candidate for all series.
     func add(_ name: String, _ run: ModelRun, _ candidate: Int) {
@@ -88,14 +88,4 @@ struct AccuracyReport {
       bias: total > 0 ? error / total : .nan, coverage80: Double(inside80) / cells, coverage95: Double(inside95) / cells
     )
   }
-}
-
-/// The value below which a share `probability` of ascending draws lies, with linear interpolation (type 7 of Hyndman &
-/// Fan, "Sample quantiles in statistical packages", 1996).
-func quantile(_ ascending: [Float], _ probability: Double) -> Double {
-  guard !ascending.isEmpty else { return .nan }
-  let position = probability * Double(ascending.count - 1)
-  let lower = Int(position)
-  let upper = min(lower + 1, ascending.count - 1)
-  return Double(ascending[lower]) + (position - Double(lower)) * Double(ascending[upper] - ascending[lower])
 }

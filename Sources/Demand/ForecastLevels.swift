@@ -1,5 +1,6 @@
 internal import ChannelTypes
 internal import LinearAlgebra
+internal import Probability
 
 /// The levels at which a forecast is published. The means of every level are sums of the leaves', exactly as printed.
 public enum ForecastLevel: String, Sendable, Hashable, CaseIterable {
@@ -88,12 +89,12 @@ extension ForecastResult {
         }
         for draw in totals.indices { horizonTotals[draw] += totals[draw] }
         let sorted = totals.sorted()
-        for probability in probabilities { quantiles.append(quantile(sorted, probability)) }
+        for probability in probabilities { quantiles.append(sorted.quantileOfAscending(probability)) }
       }
       let sorted = horizonTotals.sorted()
       return GroupForecast(
         group: group, meanThousandths: means, quantiles: quantiles,
-        totalQuantiles: probabilities.map { quantile(sorted, $0) })
+        totalQuantiles: probabilities.map { sorted.quantileOfAscending($0) })
     }
   }
 }

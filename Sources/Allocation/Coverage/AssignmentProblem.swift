@@ -66,12 +66,12 @@ public struct AssignmentProblem: AllocationProblem {
   public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
     let solution = try solve(within: limits)
     guard solution.status.hasValues else {
-      var answer = AllocationAnswer(solution.status == .stopped ? .stopped : .infeasible, sense)
+      var answer = AllocationAnswer(solution.status.inAnswer, sense)
       if solution.status == .infeasible { answer.conflict = conflict() }
       return answer
     }
     var answer = AllocationAnswer(
-      solution.status == .optimal ? .optimal : .feasible, sense, objective: solution.objective, bound: solution.bound)
+      solution.status.inAnswer, sense, objective: solution.objective, bound: solution.bound)
     var load = [Double](repeating: 0, count: agents.count)
     let rows: [JSONValue] = jobs.indices.map { job in
       let agent = agents.indices.first { solution.share[job * agents.count + $0] > 0.5 } ?? 0

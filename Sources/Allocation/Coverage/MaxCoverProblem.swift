@@ -97,12 +97,12 @@ public struct MaxCoverProblem: AllocationProblem {
   public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
     let solution = try solve(within: limits)
     guard solution.status.hasValues else {
-      var answer = AllocationAnswer(solution.status == .stopped ? .stopped : .infeasible, .maximise)
+      var answer = AllocationAnswer(solution.status.inAnswer, .maximise)
       if solution.status == .infeasible { answer.conflict = conflict() }
       return answer
     }
     var answer = AllocationAnswer(
-      solution.status == .optimal ? .optimal : .feasible, .maximise, objective: solution.objective,
+      solution.status.inAnswer, .maximise, objective: solution.objective,
       bound: solution.bound)
     let open = sites.indices.filter { solution.isOpen[$0] }
     let total = demands.reduce(0) { $0 + $1.amount }

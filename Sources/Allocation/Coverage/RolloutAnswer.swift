@@ -5,7 +5,7 @@ extension RolloutProblem {
   public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
     let solution = try solve(within: limits)
     guard solution.status.hasValues else {
-      var answer = AllocationAnswer(solution.status == .stopped ? .stopped : .infeasible, .maximise)
+      var answer = AllocationAnswer(solution.status.inAnswer, .maximise)
       if solution.status == .infeasible { answer.conflict = conflict() }
       return answer
     }

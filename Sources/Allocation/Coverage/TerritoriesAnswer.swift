@@ -5,12 +5,12 @@ extension TerritoriesProblem {
   public func answer(within limits: AllocationLimits) throws(AllocationProblemError) -> AllocationAnswer {
     let solution = try solve(within: limits)
     guard solution.status.hasValues else {
-      var answer = AllocationAnswer(solution.status == .stopped ? .stopped : .infeasible, .minimise)
+      var answer = AllocationAnswer(solution.status.inAnswer, .minimise)
       if solution.status == .infeasible { answer.conflict = conflict(solution) }
       return answer
     }
     var answer = AllocationAnswer(
-      solution.status == .optimal ? .optimal : .feasible, .minimise, objective: solution.objective,
+      solution.status.inAnswer, .minimise, objective: solution.objective,
       bound: solution.bound)
     if centres.isEmpty {
       answer.notes.append(

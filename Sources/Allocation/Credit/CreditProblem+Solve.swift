@@ -25,7 +25,7 @@ extension CreditProblem {
       }
       guard found.linear.status.hasValues else {
         return CreditSolution(
-          status: found.linear.allocationStatus, bound: found.linear.bound.isFinite ? found.linear.bound : nil)
+          status: found.linear.status.inAnswer, bound: found.linear.bound.isFinite ? found.linear.bound : nil)
       }
       var solution = formulation.published(found, program)
       // Whole units cost a little: what they cost is part of the certificate.
@@ -46,7 +46,7 @@ extension CreditFormulation {
   /// The exposures in whole units, valued as they are published.
   func published(_ found: TailLimitedSolution, _ program: TailLimitedProgram) -> CreditSolution {
     let values = found.linear.values.map { rounded($0) }
-    var solution = CreditSolution(status: found.linear.allocationStatus)
+    var solution = CreditSolution(status: found.linear.status.inAnswer)
     (solution.rounds, solution.scenarioRows) = (found.rounds, found.scenarioRows)
     let losses = problem.tail == nil ? [] : program.losses(at: values)
     if let tail = problem.tail {

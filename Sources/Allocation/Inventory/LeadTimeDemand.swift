@@ -60,15 +60,12 @@ public struct LeadTimeDemand: Sendable {
     if case .normal(let normal) = form { (normal.mean, normal.standardDeviation) } else { nil }
   }
 
-  /// The demand that is not exceeded with this probability; between draws, linear (Hyndman & Fan 1996, type 7).
+  /// The demand that is not exceeded with this probability; between draws, linear.
   public func quantile(_ probability: Double) -> Double {
     switch form {
     case .normal(let normal): return max(0, normal.quantile(probability))
     case .draws(let sorted, _):
-      guard sorted.count > 1 else { return sorted.first ?? 0 }
-      let place = min(max(probability, 0), 1) * Double(sorted.count - 1)
-      let index = min(Int(place), sorted.count - 2)
-      return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+      return sorted.isEmpty ? 0 : sorted.quantileOfAscending(probability)
     }
   }
 

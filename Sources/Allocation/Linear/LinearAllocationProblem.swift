@@ -83,7 +83,7 @@ public struct LinearAllocationProblem: AllocationProblem {
     } catch {
       throw .failed(error.description)
     }
-    let status = solution.allocationStatus
+    let status = solution.status.inAnswer
     guard solution.status.hasValues else { return AllocationAnswer(status, sense) }
     return AllocationAnswer(
       status, sense, objective: solution.objective, bound: solution.bound,
@@ -115,11 +115,23 @@ public struct LinearAllocationProblem: AllocationProblem {
 
   private func infeasible(_ program: LinearProgram) throws(SolverError) -> AllocationAnswer {
     var answer = AllocationAnswer(.infeasible, sense)
-    let weights = Dictionary(uniqueKeysWithValues: constraints.indices.map { ($0, 1.0) })
-    guard let explanation = try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()) else {
-      return answer
+    answer.conflict = try constraints.conflict(in: program, AllocationCodes.limitsCollide) {
+      "no values satisfy \($0) of the constraints together"
     }
-    let members = explanation.conflict.map { constraints[$0] }
+    return answer
+  }
+}
+
+extension [LinearAllocationProblem.Constraint] {
+  /// Why a program has no solution in which each constraint's rows carry its position as tag; nil where it has one.
+  func conflict(
+    in program: LinearProgram, _ code: DiagnosticCode, _ message: (_ members: Int) -> String
+  ) throws(SolverError) -> AllocationConflict? {
+    let weights = Dictionary(uniqueKeysWithValues: indices.map { ($0, 1.0) })
+    guard let explanation = try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()) else {
+      return nil
+    }
+    let members = explanation.conflict.map { self[$0] }
     let repairs = explanation.repairs.map { repair in
       AllocationConflict.Repair(
         changes: repair.changes.map { change in
@@ -128,12 +140,10 @@ public struct LinearAllocationProblem: AllocationProblem {
           return AllocationConflict.Change(limit: row.label, from: from, to: from + change.amount)
         })
     }
-    answer.conflict = AllocationConflict(
+    return AllocationConflict(
       diagnostic: Diagnostic(
-        AllocationCodes.limitsCollide, .error, "no values satisfy \(members.count) of the constraints together",
-        at: members.first?.place, hint: "drop or relax one of them",
+        code, .error, message(members.count), at: members.first?.place, hint: "drop or relax one of them",
         notes: members.map { "\($0.place.map { "\($0): " } ?? "")`\($0.name)`" }), limits: members.map { $0.name },
       repairs: repairs)
-    return answer
   }
 }

@@ -141,21 +141,8 @@ struct GuaranteedServiceFormulation: Sendable {
   }
 
   private static func isForest(_ count: Int, _ links: [GuaranteedServiceProblem.Link]) -> Bool {
-    var group = Array(0..<count)
-    func root(_ stage: Int) -> Int {
-      var stage = stage
-      while group[stage] != stage {
-        group[stage] = group[group[stage]]
-        stage = group[stage]
-      }
-      return stage
-    }
-    for link in links {
-      let (from, to) = (root(link.from), root(link.to))
-      if from == to { return false }
-      group[from] = to
-    }
-    return true
+    var trees = DisjointSets(count: count)
+    return links.allSatisfy { trees.join($0.from, $0.to) }
   }
 
   // MARK: Time

@@ -78,15 +78,7 @@ struct ServiceTimeNetwork: Sendable {
     let count = time.count
     crossLinks = []
     order = []
-    var group = Array(0..<count)
-    func root(_ stage: Int) -> Int {
-      var stage = stage
-      while group[stage] != stage {
-        group[stage] = group[group[stage]]
-        stage = group[stage]
-      }
-      return stage
-    }
+    var trees = DisjointSets(count: count)
     var sequence = Array(links.indices)
     if !preference.isEmpty {
       sequence.sort { (preference[$0], $0) < (preference[$1], $1) }
@@ -94,13 +86,7 @@ struct ServiceTimeNetwork: Sendable {
     var treeLinks: [Int] = []
     treeLinks.reserveCapacity(count)
     for index in sequence {
-      let (from, to) = (root(links[index].from), root(links[index].to))
-      if from == to {
-        crossLinks.append(index)
-      } else {
-        group[from] = to
-        treeLinks.append(index)
-      }
+      if trees.join(links[index].from, links[index].to) { treeLinks.append(index) } else { crossLinks.append(index) }
     }
     crossLinks.sort()
     // Neighbours of every stage, in one array.

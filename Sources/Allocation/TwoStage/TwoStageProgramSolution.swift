@@ -27,7 +27,7 @@ extension TwoStageProgram {
     guard defects.isEmpty else { throw .invalid(defects) }
     let all = scenarios.map(data)
     let answer = try solved(program(over: all), limits)
-    guard answer.status.hasValues else { return (Self.status(answer.status), nil) }
+    guard answer.status.hasValues else { return (answer.status.inAnswer, nil) }
     let count = first.count
     let decision = Array(answer.values[..<count])
     let recourseValues = scenarios.indices.map { index in
@@ -38,7 +38,7 @@ extension TwoStageProgram {
       zip(data.objective, values).reduce(ground) { $0 + $1.0 * $1.1 }
     }
     return (
-      Self.status(answer.status),
+      answer.status.inAnswer,
       TwoStageProgramSolution(
         first: decision, recourse: recourseValues, values: values, objective: answer.objective,
         bound: sense == .minimise ? min(answer.bound, answer.objective) : max(answer.bound, answer.objective),
@@ -79,15 +79,6 @@ extension TwoStageProgram {
     }
   }
 
-  private static func status(_ status: SolveStatus) -> AllocationAnswer.Status {
-    switch status {
-    case .optimal: .optimal
-    case .feasible: .feasible
-    case .infeasible: .infeasible
-    case .unbounded: .unbounded
-    case .stopped: .stopped
-    }
-  }
 }
 
 extension TwoStageProgram: AllocationProblem {
@@ -150,9 +141,7 @@ extension TwoStageProgram: AllocationProblem {
         zip(held, prices).filter { $0.1.left != 0 || $0.1.right != 0 }.map { held, price in
           let value =
             held.side == .lower ? firstConstraints[held.row].atLeast : firstConstraints[held.row].atMost
-          return LimitPrice(
-            limit: firstConstraints[held.row].name, value: value, left: price.left, right: price.right,
-            from: value - price.leftReach, to: value + price.rightReach)
+          return LimitPrice(firstConstraints[held.row].name, value: value, price)
         }, binding
       )
     } catch {
@@ -161,27 +150,10 @@ extension TwoStageProgram: AllocationProblem {
   }
 
   private func conflict(_ program: LinearProgram) throws(AllocationProblemError) -> AllocationConflict? {
-    let constraints = firstConstraints + recourseConstraints
     do {
-      let weights = Dictionary(uniqueKeysWithValues: constraints.indices.map { ($0, 1.0) })
-      guard let explanation = try ConflictExplanation(of: program, weights: weights, solver: HiGHSSolver()) else {
-        return nil
+      return try (firstConstraints + recourseConstraints).conflict(in: program, TwoStageCodes.conflict) {
+        "no first decision satisfies \($0) of the constraints in every scenario"
       }
-      let members = explanation.conflict.map { constraints[$0] }
-      let repairs = explanation.repairs.map { repair in
-        AllocationConflict.Repair(
-          changes: repair.changes.map { change in
-            let row = program.rows[change.row]
-            let from = change.amount > 0 ? row.upper : row.lower
-            return AllocationConflict.Change(limit: row.label, from: from, to: from + change.amount)
-          })
-      }
-      return AllocationConflict(
-        diagnostic: Diagnostic(
-          TwoStageCodes.conflict, "no first decision satisfies \(members.count) of the constraints in every scenario",
-          at: members.first?.place, hint: "drop or relax one of them",
-          notes: members.map { "\($0.place.map { "\($0): " } ?? "")`\($0.name)`" }), limits: members.map(\.name),
-        repairs: repairs)
     } catch {
       throw .failed(error.description)
     }

@@ -1,31 +1,13 @@
-internal import Specifications
+public import Specifications
 public import Tables
 
-extension BenchmarkSuite {
-  /// Reads a suite file.
-  /// - Returns: nil where it cannot be read or has errors; `findings` then names all of them.
-  public static func read(_ path: String, findings: inout Findings) -> BenchmarkSuite? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard let document = SpecificationDocument.read(path, findings: &found) else { return nil }
-    return decode(document, path, &found)
-  }
-
-  /// Reads the text of a suite; `file` names it in places.
-  public static func parse(_ text: String, file: String, findings: inout Findings) -> BenchmarkSuite? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard let document = SpecificationDocument.parse(text, file: file, findings: &found) else { return nil }
-    return decode(document, file, &found)
-  }
-
-  private static func decode(
-    _ document: SpecificationDocument, _ path: String, _ findings: inout Findings
+extension BenchmarkSuite: SpecificationReadable {
+  public static func decode(
+    _ document: SpecificationDocument, path: String, findings: inout Findings
   ) -> BenchmarkSuite? {
-    let (suite, _) = SpecificationDecoder.decode(document, findings: &findings) { root in
+    SpecificationDecoder.decode(document, findings: &findings) { root in
       SuiteDecoder().decode(&root, path: path, source: document.source)
-    }
-    return findings.hasErrors ? nil : suite
+    }.result
   }
 
   /// A finding about a place of the file, with its line.

@@ -1,3 +1,4 @@
+import Probability
 internal import TimeSeries
 
 /// Forecasts of series that are too short to be forecast by themselves, from those of their peers.
@@ -106,12 +107,12 @@ struct PeerForecasts: Sendable {
       let medians = scaled.map { $1 * value(of: $0, at: place, model, probability: nil) }
         .filter(\.isFinite).sorted()
       guard !medians.isEmpty else { return false }
-      let middle = PeerForecasts.quantile(medians, 0.5)
+      let middle = medians.quantileOfAscending(0.5)
       let quantiles = probabilities.indices.map { probability in
         let own = scaled.map { $1 * value(of: $0, at: place, model, probability: probability) }
           .filter(\.isFinite).sorted()
-        let typical = own.isEmpty ? middle : PeerForecasts.quantile(own, 0.5)
-        let between = PeerForecasts.quantile(medians, probabilities[probability])
+        let typical = own.isEmpty ? middle : own.quantileOfAscending(0.5)
+        let between = medians.quantileOfAscending(probabilities[probability])
         return probabilities[probability] < 0.5 ? min(typical, between, middle) : max(typical, between, middle)
       }
       result.set(index, step: step, median: middle, quantiles: quantiles)
@@ -152,13 +153,5 @@ struct PeerForecasts: Sendable {
     }
     guard let probability else { return forecast.median(peer.entry, step) }
     return forecast.quantile(peer.entry, step, probability)
-  }
-
-  /// By linear interpolation between order statistics (type 7: Hyndman & Fan, 1996).
-  private static func quantile(_ sorted: [Double], _ probability: Double) -> Double {
-    let position = probability * Double(sorted.count - 1)
-    let lower = Int(position)
-    let upper = min(lower + 1, sorted.count - 1)
-    return sorted[lower] + (position - Double(lower)) * (sorted[upper] - sorted[lower])
   }
 }

@@ -1,6 +1,7 @@
 import Allocation
 import ChannelTypes
 import Demand
+import Probability
 import Tables
 
 /// The tables and key figures of a divided budget.
@@ -181,10 +182,12 @@ struct BudgetReport {
       Indicator(
         "expected_margin_gain", "Expected margin, plan against now", solution.gain, unit: currency, better: .higher),
       Indicator(
-        "expected_margin_gain_low", "Gain, lower end of the 80 % interval", draws.quantile(0.1), unit: currency,
+        "expected_margin_gain_low", "Gain, lower end of the 80 % interval", draws.quantileOfAscending(0.1),
+        unit: currency,
         better: .higher),
       Indicator(
-        "expected_margin_gain_high", "Gain, upper end of the 80 % interval", draws.quantile(0.9), unit: currency,
+        "expected_margin_gain_high", "Gain, upper end of the 80 % interval", draws.quantileOfAscending(0.9),
+        unit: currency,
         better: .higher),
       Indicator(
         "chance_better_than_now", "Chance that the plan earns more than now, net of its cost",
@@ -236,15 +239,6 @@ extension BudgetHistory {
 }
 
 extension [Double] {
-  /// Of ascending values, by linear interpolation between order statistics (Hyndman & Fan, type 7); 0 without any.
-  fileprivate func quantile(_ probability: Double) -> Double {
-    guard let last = indices.last else { return 0 }
-    let position = probability * Double(last)
-    let low = Int(position)
-    let high = Swift.min(low + 1, last)
-    return self[low] + (position - Double(low)) * (self[high] - self[low])
-  }
-
   fileprivate var relativeDeviation: Double {
     let mean = reduce(0, +) / Double(Swift.max(count, 1))
     guard mean > 0, count > 1 else { return 0 }

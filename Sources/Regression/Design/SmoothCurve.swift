@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinearAlgebra
+internal import Probability
 
 /// A curve of one number whose columns are ordered from straight to wiggly, so that a ridge penalty smooths it.
 ///
@@ -164,21 +165,15 @@ extension SmoothCurve {
   /// Knots at quantiles from 1 to 99 %, the spline being straight outside; where ties leave fewer than three, at the
   /// smallest, the middle and the largest of the different values.
   private static func spline(_ sorted: [Double], knots count: Int) -> NaturalSpline? {
-    func quantile(_ share: Double, of values: [Double]) -> Double {
-      let position = share * Double(values.count - 1)
-      let lower = Int(position)
-      let upper = min(lower + 1, values.count - 1)
-      return values[lower] + (position - Double(lower)) * (values[upper] - values[lower])
-    }
     var knots: [Double] = []
     for k in 0..<count {
-      let knot = quantile(0.01 + 0.98 * Double(k) / Double(count - 1), of: sorted)
+      let knot = sorted.quantileOfAscending(0.01 + 0.98 * Double(k) / Double(count - 1))
       if knots.last.map({ $0 < knot }) ?? true { knots.append(knot) }
     }
     if knots.count < 3 {
       let different = sorted.reduce(into: [Double]()) { if $0.last != $1 { $0.append($1) } }
       guard different.count >= 3 else { return nil }
-      knots = [different[0], quantile(0.5, of: different), different[different.count - 1]]
+      knots = [different[0], different.quantileOfAscending(0.5), different[different.count - 1]]
     }
     return NaturalSpline(knots: knots)
   }

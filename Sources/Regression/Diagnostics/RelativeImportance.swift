@@ -120,14 +120,10 @@ public struct RelativeImportance: Sendable, Hashable, Codable {
     }
     return draws.map { values in
       let sorted = values.sorted()
-      guard let last = sorted.indices.last else { return 0...1 }
+      guard !sorted.isEmpty else { return 0...1 }
       let tail = (1 - level) / 2
-      func quantile(_ share: Double) -> Double {
-        let position = share * Double(last)
-        let lower = Int(position)
-        return sorted[lower] + (position - Double(lower)) * (sorted[min(lower + 1, last)] - sorted[lower])
-      }
-      return quantile(tail)...max(quantile(tail), quantile(1 - tail))
+      let low = sorted.quantileOfAscending(tail)
+      return low...max(low, sorted.quantileOfAscending(1 - tail))
     }
   }
 }

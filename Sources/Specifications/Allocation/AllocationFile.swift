@@ -2,7 +2,7 @@ public import Allocation
 public import Tables
 
 /// A problem file as it was read: what to divide, under which limits.
-public struct AllocationFile: Sendable {
+public struct AllocationFile: Sendable, SpecificationReadable {
   /// The path as the user wrote it.
   public var path: String
   /// `budget`, `newsvendor`, …: see `kinds`.
@@ -16,38 +16,20 @@ public struct AllocationFile: Sendable {
   /// Every kind of problem file.
   public static var kinds: [String] { AllocationKind.all.map(\.name) }
 
-  /// Reads a problem file, YAML or JSON; CSV files that it names are looked for beside it.
-  /// - Returns: nil where it cannot be read or has errors; `findings` then names all of them.
-  public static func read(_ path: String, findings: inout Findings) -> AllocationFile? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard
-      let document = SpecificationDocument.read(
-        path, maximumBytes: SpecificationFile.maximumProblemBytes, findings: &found)
-    else { return nil }
-    return decode(document, path, &found)
-  }
+  /// Problem files may hold their tables. CSV files that one names are looked for beside it.
+  public static var maximumBytes: Int { SpecificationFile.maximumProblemBytes }
 
-  /// Reads the text of a problem file; `file` names it in places.
-  public static func parse(_ text: String, file: String, findings: inout Findings) -> AllocationFile? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard let document = SpecificationDocument.parse(text, file: file, findings: &found) else { return nil }
-    return decode(document, file, &found)
-  }
-
-  private static func decode(
-    _ document: SpecificationDocument, _ path: String, _ findings: inout Findings
+  public static func decode(
+    _ document: SpecificationDocument, path: String, findings: inout Findings
   ) -> AllocationFile? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let (file, _) = SpecificationDecoder.decode(document, folder: folder, findings: &findings) { root in
+    return SpecificationDecoder.decode(document, folder: folder, findings: &findings) { root in
       let name = root.read("name", as: .text)?.value
-      root.expect("description")
+      // For people; nothing depends on it.
       _ = root.read("description", as: .text)
       guard let kind = AllocationKind.read(&root), let problem = kind.decode(&root) else { return nil as Self? }
       return AllocationFile(path: path, kind: kind.name, name: name, problem: problem, source: document.source)
-    }
-    return findings.hasErrors ? nil : file
+    }.result
   }
 }
 

@@ -3,7 +3,7 @@ import Tables
 
 /// `kind: linear_program`
 enum LinearProgramDecoder {
-  private static let variables = Schema(
+  private static let schema = Schema(
     "variables", key: ["name"],
     [
       ColumnSchema("name", .text, required: true),
@@ -15,17 +15,21 @@ enum LinearProgramDecoder {
 
   static func decode(_ root: inout MappingCursor) -> (any AllocationProblem)? {
     let sense = root.require("sense", as: .word(of: ["maximise", "minimise"]))?.value
-    let table = root.table("variables", variables)
-    let names = table?.names("name")
-    let constraints = root.sections("constraints") { constraint(&$0, among: names) }
-    guard let table, let names, let sense = sense.flatMap(AllocationAnswer.Sense.init) else { return nil }
+    let variables = variables(&root)
+    let constraints = root.sections("constraints") { constraint(&$0, among: variables?.map(\.name)) }
+    guard let variables, let sense = sense.flatMap(AllocationAnswer.Sense.init) else { return nil }
+    return LinearAllocationProblem(sense, variables: variables, constraints: constraints)
+  }
+
+  /// The rows under `variables`; nil where something is wrong with them.
+  static func variables(_ cursor: inout MappingCursor) -> [LinearAllocationProblem.Variable]? {
+    guard let table = cursor.table("variables", schema) else { return nil }
+    let names = table.names("name")
     let (lower, upper) = (table.numbers("lower", default: 0), table.numbers("upper", default: .infinity))
     let (objective, integer) = (table.numbers("objective", default: 0), table.flags("integer"))
-    return LinearAllocationProblem(
-      sense,
-      variables: names.indices.map {
-        .init(names[$0], lower: lower[$0], upper: upper[$0], objective: objective[$0], isInteger: integer[$0])
-      }, constraints: constraints)
+    return names.indices.map {
+      .init(names[$0], lower: lower[$0], upper: upper[$0], objective: objective[$0], isInteger: integer[$0])
+    }
   }
 
   static func constraint(

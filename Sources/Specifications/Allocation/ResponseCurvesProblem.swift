@@ -1,6 +1,7 @@
 public import Allocation
 import ChannelTypes
 public import Demand
+import Probability
 import Tables
 
 /// What spend brought so far, as a problem file asks it: curves with their intervals and how they are known.
@@ -52,9 +53,11 @@ public struct ResponseCurvesProblem: AllocationProblem {
       "family": .string(curve.family.rawValue), "amplitude": .number(curve.amplitude), "scale": .number(curve.scale),
       "shape": .number(curve.shape), "carry_over": fit.carryOver(type: type).map { .number($0) } ?? .null,
       "present_spend": .number(present), "marginal_return": .number(slopes.reduce(0, +) / Double(slopes.count)),
-      "marginal_return_low": .number(slopes.quantile(0.05)), "marginal_return_high": .number(slopes.quantile(0.95)),
+      "marginal_return_low": .number(slopes.quantileOfAscending(0.05)),
+      "marginal_return_high": .number(slopes.quantileOfAscending(0.95)),
       "average_return": perUnit(effects.reduce(0, +) / Double(effects.count)),
-      "average_return_low": perUnit(effects.quantile(0.05)), "average_return_high": perUnit(effects.quantile(0.95)),
+      "average_return_low": perUnit(effects.quantileOfAscending(0.05)),
+      "average_return_high": perUnit(effects.quantileOfAscending(0.95)),
       "evidence": .string(fit.evidence(region: region, type: type).rawValue),
     ]
   }
@@ -79,15 +82,5 @@ extension ResponseError {
     case .badSpend(let type): "\(type) has unknown or negative spend"
     case .badExperiment(let index): "experiment \(index + 1) lies outside the history or has no standard error"
     }
-  }
-}
-
-extension [Double] {
-  /// Of ascending values, by linear interpolation between order statistics (Hyndman & Fan, type 7).
-  fileprivate func quantile(_ probability: Double) -> Double {
-    guard let last = indices.last else { return .nan }
-    let position = probability * Double(last)
-    let low = Int(position)
-    return self[low] + (position - Double(low)) * (self[Swift.min(low + 1, last)] - self[low])
   }
 }

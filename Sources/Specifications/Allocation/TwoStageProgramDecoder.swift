@@ -3,22 +3,10 @@ import Tables
 
 /// `kind: two_stage_program`
 enum TwoStageProgramDecoder {
-  private static func variables(_ name: String) -> Schema {
-    Schema(
-      name, key: ["name"],
-      [
-        ColumnSchema("name", .text, required: true),
-        ColumnSchema("objective", .real, "per unit; 0 where it is not written"),
-        ColumnSchema("lower", .real, "at least this; 0 where it is not written"),
-        ColumnSchema("upper", .real, "at most this; without limit where it is not written"),
-        ColumnSchema("integer", .flag, "whether only whole values are allowed"),
-      ])
-  }
-
   static func decode(_ root: inout MappingCursor) -> (any AllocationProblem)? {
     let sense = root.require("sense", as: .word(of: ["maximise", "minimise"]))?.value
     let first = root.section("first_stage") { stage in read(&stage, before: []) }
-    let recourse = root.section("recourse") { stage in read(&stage, before: first?.variables.map(\.name) ?? []) }
+    let recourse = root.section("recourse") { stage in read(&stage, before: first?.variables.map(\.name)) }
     let scenarios = root.sections("scenarios") { scenario(&$0, first, recourse) }
     guard let first, let recourse, let sense = sense.flatMap(AllocationAnswer.Sense.init) else { return nil }
     if scenarios.isEmpty {
@@ -42,18 +30,13 @@ enum TwoStageProgramDecoder {
     var constraints: [TwoStageProgram.Constraint]
   }
 
-  /// - Parameter before: names of variables that constraints of the stage may use besides its own.
-  private static func read(_ cursor: inout MappingCursor, before: [String]) -> Stage? {
-    let table = cursor.table("variables", variables("variables"))
-    let names = table?.names("name") ?? []
-    let constraints = cursor.sections("constraints") { LinearProgramDecoder.constraint(&$0, among: before + names) }
-    guard let table else { return nil }
-    let (lower, upper) = (table.numbers("lower", default: 0), table.numbers("upper", default: .infinity))
-    let (objective, integer) = (table.numbers("objective", default: 0), table.flags("integer"))
-    return Stage(
-      variables: names.indices.map {
-        .init(names[$0], lower: lower[$0], upper: upper[$0], objective: objective[$0], isInteger: integer[$0])
-      }, constraints: constraints)
+  /// - Parameter before: names of variables that constraints of the stage may use besides its own; nil where they are
+  ///   not known.
+  private static func read(_ cursor: inout MappingCursor, before: [String]?) -> Stage? {
+    let variables = LinearProgramDecoder.variables(&cursor)
+    let names = before.flatMap { before in variables.map { before + $0.map(\.name) } }
+    let constraints = cursor.sections("constraints") { LinearProgramDecoder.constraint(&$0, among: names) }
+    return variables.map { Stage(variables: $0, constraints: constraints) }
   }
 
   private static func scenario(

@@ -5,7 +5,7 @@ public import Tables
 ///
 /// Two choices stay open until a table is there: whether a term without a kind of its own (`terms: [x]`) holds numbers
 /// or levels, and which fold each row is in where the file asks for folds rather than naming columns of them.
-public struct RegressionFile: Sendable {
+public struct RegressionFile: Sendable, SpecificationReadable {
   /// The path as the user wrote it.
   public var path: String
   /// Terms without a kind stand in it as numeric ones; `flexible` names them.
@@ -32,33 +32,15 @@ public struct RegressionFile: Sendable {
     }
   }
 
-  /// Reads a model file.
-  /// - Returns: nil where it cannot be read or has errors; `findings` then names all of them.
-  public static func read(_ path: String, findings: inout Findings) -> RegressionFile? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard let document = SpecificationDocument.read(path, findings: &found) else { return nil }
-    return decode(document, path, &found)
-  }
-
-  /// Reads the text of a model file; `file` names it in places.
-  public static func parse(_ text: String, file: String, findings: inout Findings) -> RegressionFile? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found) }
-    guard let document = SpecificationDocument.parse(text, file: file, findings: &found) else { return nil }
-    return decode(document, file, &found)
-  }
-
-  private static func decode(
-    _ document: SpecificationDocument, _ path: String, _ findings: inout Findings
+  public static func decode(
+    _ document: SpecificationDocument, path: String, findings: inout Findings
   ) -> RegressionFile? {
     var document = document
     document.root = document.root.namingRegressionKeys()
-    let (file, _) = SpecificationDecoder.decode(document, findings: &findings) { root in
+    return SpecificationDecoder.decode(document, findings: &findings) { root in
       var decoder = RegressionFileDecoder()
       return decoder.decode(&root, path: path, source: document.source)
-    }
-    return findings.hasErrors ? nil : file
+    }.result
   }
 
   /// A finding about a key of the file, with its line; about the file where the key is not written.
