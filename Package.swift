@@ -52,6 +52,9 @@ let package = Package(
     module("Demand", ["ChannelTypes", "LinearAlgebra", "Probability", "Regression", "TimeSeries", "Tables"]),
     module("Churn", ["ChannelTypes", "LinearAlgebra", "Probability", "Regression", "Tables"]),
     module("Allocation", ["ChannelTypes", "Optimization", "Probability", "Tables"]),
+    module(
+      "Partners",
+      ["ChannelTypes", "LinearAlgebra", "Optimization", "Probability", "Regression", "TimeSeries", "Tables"]),
     module("SampleNetwork", ["ChannelTypes", "Probability", "Tables"]),
 
     // Layer 4: specifications; the one importer of YAML.
@@ -67,7 +70,7 @@ let package = Package(
       "Planning",
       [
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
-        "Churn", "Allocation", "Specifications",
+        "Churn", "Allocation", "Partners", "Specifications",
       ]),
     module("Benchmarking", ["ChannelTypes", "Tables", "Probability", "TimeSeries", "Specifications"]),
     module(
@@ -91,7 +94,8 @@ let package = Package(
       "Sluice",
       [
         "ChannelTypes", "Tables", "Probability", "LinearAlgebra", "Regression", "TimeSeries", "Optimization", "Demand",
-        "Churn", "Allocation", "SampleNetwork", "Specifications", "ModelTasks", "Benchmarking", "Planning", "Reports",
+        "Churn", "Allocation", "Partners", "SampleNetwork", "Specifications", "ModelTasks", "Benchmarking", "Planning",
+        "Reports",
       ]),
     .executableTarget(
       name: "SluiceCLI",
@@ -111,11 +115,16 @@ let package = Package(
       ["Demand", "ChannelTypes", "LinearAlgebra", "Tables", "Probability", "TimeSeries", "SampleNetwork"]),
     tests("ChurnTests", ["Churn", "ChannelTypes", "Tables", "Probability", "Regression"]),
     tests("AllocationTests", ["Allocation", "ChannelTypes", "Optimization", "Probability", "Tables"]),
+    tests(
+      "PartnersTests", ["Partners", "ChannelTypes", "Probability", "SampleNetwork", "Tables"]),
     tests("SampleNetworkTests", ["SampleNetwork", "ChannelTypes", "Tables"]),
     tests("SpecificationsTests", ["Specifications", "Allocation", "Regression", "Tables"]),
     tests(
       "PlanningTests",
-      ["Planning", "SampleNetwork", "Allocation", "Demand", "ChannelTypes", "Probability", "Tables", "Specifications"]),
+      [
+        "Planning", "SampleNetwork", "Allocation", "Demand", "Partners", "ChannelTypes", "Probability", "Tables",
+        "Specifications",
+      ]),
     tests("ModelTasksTests", ["ModelTasks", "Allocation", "Regression", "Specifications", "Tables", "TimeSeries"]),
     tests("BenchmarkingTests", ["Benchmarking", "ChannelTypes", "Specifications", "Tables", "TimeSeries"]),
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables", "Benchmarking"]),

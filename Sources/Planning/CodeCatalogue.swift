@@ -9,5 +9,6 @@ public enum CodeCatalogue {
     + AllocationCodes.all + MultiEchelonCodes.all + TwoStageCodes.all
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
-    + TargetsCodes.all + CreditCodes.all
+    + TargetsCodes.all + CreditCodes.all + HistoryCodes.all + TrackCodes.all + ScoresCodes.all
+    + AwardsCodes.all + IncentivesCodes.all + AlertsCodes.all + ProbationCodes.all
 }

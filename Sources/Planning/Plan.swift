@@ -32,6 +32,12 @@ public struct Plan: Sendable {
   public var shortage = ShortageSettings()
   /// Nil where the plan states no annual targets.
   public var targets: TargetSettings?
+  public var demand = DemandSettings()
+  /// Nil where the plan has no such section; its stages are skipped then.
+  public var incentives: IncentiveSettings?
+  public var scorecard: ScorecardSettings?
+  public var probation: ProbationSettings?
+  public var alerts: AlertSettings?
 
   /// Every value as it was read; empty for a plan that was built in code.
   var resolved = ResolvedDocument([])

@@ -24,13 +24,13 @@ struct PlanDecoder {
     plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
     plan.credit = root.sectionIfPresent("credit") { credit(&$0) }
     plan.targets = root.sectionIfPresent("targets") { targets(&$0) }
+    plan.demand = root.section("demand") { demand(&$0) }
+    plan.incentives = root.sectionIfPresent("incentives") { incentives(&$0) }
+    plan.scorecard = root.sectionIfPresent("scorecard") { scorecard(&$0) }
+    plan.probation = root.sectionIfPresent("probation") { probation(&$0) }
+    plan.alerts = root.sectionIfPresent("alerts") { alerts(&$0) }
     scenarios(&root)
-    unused(
-      &root,
-      [
-        "incentives", "scorecard", "probation", "alerts", "coverage", "demand", "supply", "price",
-        "cost",
-      ])
+    unused(&root, ["coverage", "supply", "price", "cost"])
     PlanChecks(plan: plan).report(to: &root)
     return plan
   }

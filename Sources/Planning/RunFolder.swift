@@ -17,7 +17,13 @@ public enum RunFolder {
       for table in tables { try CSVWriter.write(table, to: "\(folder.staging)/\(table.name).csv") }
       let texts = [(name: "plan.resolved.yaml", text: run.loaded.resolvedYAML())] + reports
       for (name, text) in texts { try AtomicFile.write(text, to: "\(folder.staging)/\(name)") }
-      let files = tables.map { $0.name + ".csv" } + texts.map(\.name) + ["run.json"]
+      let traced = run.stages.filter { ($0.output?.traces.count ?? 0) > 0 }
+      if !traced.isEmpty {
+        try folder.makeFolder(TraceFile.folder)
+        for stage in traced { try TraceFile.write(stage, to: folder.staging) }
+      }
+      let files =
+        tables.map { $0.name + ".csv" } + texts.map(\.name) + (traced.isEmpty ? [] : [TraceFile.folder]) + ["run.json"]
       try JSONWriter.write(run.record(files: files), to: folder.staging + "/run.json")
       try folder.commit()
     } catch {

@@ -2,7 +2,7 @@ public import Tables
 
 /// The capabilities that `run` evaluates; a name is never reused for something else.
 public enum StageName: String, Sendable, Hashable, CaseIterable, Codable {
-  case forecast, drivers, churn, value, targets, track, incentives, scores, alerts, probation
+  case history, forecast, demand, drivers, churn, value, targets, track, scores, awards, incentives, alerts, probation
   case stock, transfers, budget, coverage, credit
 }
 
@@ -43,16 +43,19 @@ public struct StageOutput<Result: Sendable>: Sendable {
   public var certificates: [Certificate]
   /// What the reader of the results should know: fallbacks taken, data left out, terms dropped.
   public var notes: [Diagnostic]
+  /// The arithmetic behind the numbers, for `explain`.
+  public var traces: TraceBook
 
   public init(
     _ result: Result, tables: [Table], indicators: [Indicator] = [], certificates: [Certificate] = [],
-    notes: [Diagnostic] = []
+    notes: [Diagnostic] = [], traces: TraceBook = TraceBook()
   ) {
     self.result = result
     self.tables = tables
     self.indicators = indicators
     self.certificates = certificates
     self.notes = notes
+    self.traces = traces
   }
 }
 

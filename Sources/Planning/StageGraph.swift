@@ -8,8 +8,9 @@ public import Tables
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
   public static let standard = StageGraph([
-    ForecastStage(), DriversStage(), ChurnStage(), TargetsStage(), BudgetStage(), StockStage(), TransfersStage(),
-    CreditStage(),
+    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), TargetsStage(), TrackStage(),
+    ScoresStage(), AwardsStage(), IncentivesStage(), BudgetStage(), StockStage(), TransfersStage(), CreditStage(),
+    ProbationStage(), AlertsStage(),
   ])
 
   private let nodes: [StageNode]
@@ -155,7 +156,7 @@ struct StageNode: Sendable {
       let output = try stage.run(context)
       return StageOutput<any Sendable>(
         output.result, tables: output.tables, indicators: output.indicators, certificates: output.certificates,
-        notes: output.notes)
+        notes: output.notes, traces: output.traces)
     }
   }
 }

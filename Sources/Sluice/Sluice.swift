@@ -7,6 +7,7 @@
 @_exported public import LinearAlgebra
 @_exported public import ModelTasks
 @_exported public import Optimization
+@_exported public import Partners
 @_exported public import Planning
 @_exported public import Probability
 @_exported public import Regression

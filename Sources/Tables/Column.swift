@@ -152,6 +152,21 @@ public struct PeriodColumn: Sendable {
   }
 }
 
+extension PeriodColumn {
+  /// Ordinals in another form; `Int.min` where the cell is unknown or the form is finer than the column's.
+  public func ordinals(as target: PeriodForm) -> [Int] {
+    var known: [Int32: Int] = [:]
+    return ordinals.map { ordinal in
+      if let value = known[ordinal] { return value }
+      let value =
+        ordinal == Unknown.ordinal
+        ? Int.min : Period(form: form, ordinal: Int(ordinal)).containing(target)?.ordinal ?? Int.min
+      known[ordinal] = value
+      return value
+    }
+  }
+}
+
 extension Double {
   /// The shortest text that reads back as the same number, without an exponent for everyday magnitudes and without
   /// a trailing `.0`.

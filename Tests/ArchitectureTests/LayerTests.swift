@@ -8,7 +8,7 @@ private let layers: [(layer: Int, module: String, sameLayer: Set<String>)] = [
   // Typed columns hold money and periods, which are ChannelTypes' words.
   (1, "Tables", ["ChannelTypes"]),
   (2, "Regression", []), (2, "TimeSeries", []), (2, "Optimization", []),
-  (3, "Demand", []), (3, "Churn", []), (3, "Allocation", []), (3, "SampleNetwork", []),
+  (3, "Demand", []), (3, "Churn", []), (3, "Allocation", []), (3, "Partners", []), (3, "SampleNetwork", []),
   (4, "Specifications", []),
   (5, "Planning", []), (5, "ModelTasks", []), (5, "Benchmarking", []),
   (5, "Reports", ["Planning", "ModelTasks", "Benchmarking"]),

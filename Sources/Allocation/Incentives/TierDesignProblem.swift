@@ -1,4 +1,4 @@
-import ChannelTypes
+public import ChannelTypes
 public import Tables
 
 /// Which tier table earns the supplier most, when every partner answers with the sales that are best for itself.

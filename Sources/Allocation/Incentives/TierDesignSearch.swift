@@ -1,3 +1,5 @@
+import ChannelTypes
+
 /// Branch and bound over tier menus, tier by tier from the lowest.
 ///
 /// A menu that is fixed up to some tier already gives every partner a utility Uₚ that further tiers can only raise,

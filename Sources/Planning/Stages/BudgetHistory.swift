@@ -369,18 +369,3 @@ private struct SalesRows {
     return zip(sums, counts).map { $1 > 0 ? $0 / $1 : 0 }
   }
 }
-
-extension PeriodColumn {
-  /// Ordinals in another form; `Int.min` where the cell is unknown or the form is finer than the column's.
-  func ordinals(as target: PeriodForm) -> [Int] {
-    var known: [Int32: Int] = [:]
-    return ordinals.map { ordinal in
-      if let value = known[ordinal] { return value }
-      let value =
-        ordinal == Unknown.ordinal
-        ? Int.min : Period(form: form, ordinal: Int(ordinal)).containing(target)?.ordinal ?? Int.min
-      known[ordinal] = value
-      return value
-    }
-  }
-}

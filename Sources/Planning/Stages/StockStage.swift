@@ -1,6 +1,7 @@
 public import Allocation
 import ChannelTypes
 import Demand
+public import Partners
 import Specifications
 import Tables
 
@@ -9,7 +10,8 @@ public struct StockStage: Stage {
   public static let name = StageName.stock
   public static let requiredTables: [InputTable] = [.inventory, .partners]
   public static let optionalTables: [InputTable] = [.lanes, .sales]
-  public static let upstream: [StageName] = [.forecast]
+  public static let upstream: [StageName] = [.demand]
+  public static let optionalUpstream: [StageName] = [.history]
   public static let planSections = ["calendar", "forecast", "inventory", "currency"]
 
   /// What later stages read (transfers publish their part of it): the problem, what was decided, and how stock will stand.
@@ -17,12 +19,14 @@ public struct StockStage: Stage {
     public var problem: InventoryProblem
     public var solution: InventorySolution
     public var projections: [StockProjection]
+    /// How partners stand with their stock, and what rebates and credit make of it.
+    public var standings = StockStandings()
   }
 
   public init() {}
 
   public func run(_ context: StageContext) throws(StageFailure) -> StageOutput<Result> {
-    guard let forecast = context.result(of: ForecastStage.self) else {
+    guard let forecast = context.result(of: DemandStage.self) else {
       throw .skipped(Diagnostic(StockCodes.notUnits, .note, "there is no forecast to set stock levels by"))
     }
     let measure = context.plan.forecast.measure

@@ -1,5 +1,3 @@
-public import ChannelTypes
-
 /// A table of tiers that turns sales into a payout, in exact decimals.
 ///
 ///     on the excess (超额累进):  Σ over tiers of rate · (the part of sales inside the tier)

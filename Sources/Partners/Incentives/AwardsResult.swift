@@ -1,0 +1,58 @@
+public import ChannelTypes
+
+/// The grade that a partner's last year earned, and what is due for it.
+public struct PartnerGrade: Sendable, Hashable {
+  public var partner: String
+  /// Nil below the lowest grade.
+  public var grade: String?
+  /// The rebate that the grade gives on a quarter's sales.
+  public var rebate: Percent
+
+  public init(partner: String, grade: String?, rebate: Percent) {
+    self.partner = partner
+    self.grade = grade
+    self.rebate = rebate
+  }
+}
+
+/// One award: points turned into money, a contest won, a first order, loyalty.
+public struct Award: Sendable, Hashable {
+  public enum Form: String, Sendable, Hashable, CaseIterable {
+    case cash, discount
+    case inKind = "in_kind"
+  }
+
+  public var partner: String
+  /// The quarter, month or year that it belongs to.
+  public var period: Period
+  /// `points`, `contest`, `first_order`, `star`, `fund`, `award`: the kinds of the incentive ledger.
+  public var kind: String
+  public var amount: Money
+  public var form: Form
+
+  public init(partner: String, period: Period, kind: String, amount: Money, form: Form) {
+    self.partner = partner
+    self.period = period
+    self.kind = kind
+    self.amount = amount
+    self.form = form
+  }
+}
+
+/// What the stages after the awards read of them.
+public struct AwardsResult: Sendable {
+  public let grades: [PartnerGrade]
+  public let awards: [Award]
+  /// Partners that are supplied first when goods are scarce.
+  public let hasPriority: Set<String>
+  private var positions: [String: Int] = [:]
+
+  public init(grades: [PartnerGrade] = [], awards: [Award] = [], hasPriority: Set<String> = []) {
+    self.grades = grades
+    self.awards = awards
+    self.hasPriority = hasPriority
+    for (index, grade) in grades.enumerated() { positions[grade.partner] = index }
+  }
+
+  public func grade(_ partner: String) -> PartnerGrade? { positions[partner].map { grades[$0] } }
+}

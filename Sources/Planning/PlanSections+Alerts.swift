@@ -1,0 +1,4 @@
+/// `alerts:` what is to be noticed.
+public struct AlertSettings: Sendable {
+  public init() {}
+}
