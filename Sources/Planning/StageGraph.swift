@@ -8,8 +8,8 @@ public import Tables
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
   public static let standard = StageGraph([
-    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), TargetsStage(), TrackStage(),
-    ScoresStage(), AwardsStage(), IncentivesStage(), BudgetStage(), StockStage(), TransfersStage(), CreditStage(),
+    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), TargetsStage(), StockStage(),
+    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), BudgetStage(),
     ProbationStage(), AlertsStage(),
   ])
 
@@ -22,6 +22,9 @@ public struct StageGraph: Sendable {
 
   /// The stages in order.
   public var names: [StageName] { nodes.map(\.name) }
+
+  /// Every stage with the stages that it reads, needed or not.
+  var order: [(name: StageName, upstream: [StageName])] { nodes.map { ($0.name, $0.upstream + $0.optionalUpstream) } }
 
   /// The tables that the given stages, and all that they need, can use.
   public func tables(for wanted: Set<StageName>) -> Set<InputTable> {

@@ -17,5 +17,17 @@ enum CommandCodes {
     The first word after `sluice` says what to do: init, check, run, forecast, regress, bench or explain. `sluice help` \
     lists them.
     """)
-  static let all = [unknownCode, unknownStage, unknownVerb]
+  static let noRun = DiagnosticCode(
+    "C004", "a folder is no run of a plan",
+    """
+    `sluice explain RUN …` and `sluice compare RUN…` take folders that `sluice run` wrote: each holds a run.json beside \
+    its tables.
+    """)
+  static let unknownItem = DiagnosticCode(
+    "C005", "a run holds no such number",
+    """
+    `sluice explain RUN` lists whom one can ask about; `sluice explain RUN partner:P017` the numbers of a partner; with \
+    one of these it prints the arithmetic. Stages that were skipped have none.
+    """)
+  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem]
 }

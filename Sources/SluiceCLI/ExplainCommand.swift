@@ -3,25 +3,90 @@ import Sluice
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explains a code such as D104: what it means, why it matters, what to do.")
+    commandName: "explain", abstract: "Explains a code such as D104, or the arithmetic behind a number of a run.",
+    usage: "sluice explain [CODE]\n       sluice explain RUN [SUBJECT [ITEM]]",
+    discussion: """
+      Without arguments, every code is listed.
+      With a run folder: whom one can ask about (partner:P017, region:east); with one of them: which of its numbers;
+      with a number (target:2026Q2, score:2025Q4, credit_limit): how it came about, step by step.
+      """)
 
-  @Argument(help: "The code, as an error prints it; without one, every code is listed.")
-  var code: String?
+  @Argument(help: "A code as an error prints it, or a run folder.")
+  var subjectOfExplanation: String?
+
+  @Argument(help: "Whom or what the number is about, such as partner:P017.")
+  var subject: String?
+
+  @Argument(help: "Which number, such as rebate:2026Q2.")
+  var item: String?
+
+  @Option(help: "What to print: table or json, a line for each number.")
+  var format: OutputFormat = .table
 
   func run() throws {
-    let codes = CodeCatalogue.all + ModelTaskCodes.all + ForecastTaskCodes.all + BenchmarkCodes.all + CommandCodes.all
-    guard let code else {
-      Terminal.write(CodeText.list(codes), to: .output)
+    guard let word = subjectOfExplanation else {
+      Terminal.write(CodeText.list(Self.codes), to: .output)
       return
     }
-    guard let found = codes.first(where: { $0.id == code.uppercased() }) else {
-      let hint = Suggestion.closest(to: code.uppercased(), among: codes.map(\.id)).map { "did you mean \($0)?" }
+    if let archive = TraceArchive(run: word) { return try explain(archive) }
+    if subject != nil || word.contains("/") {
       throw CommandFailure(
         .badInput,
         Diagnostic(
-          CommandCodes.unknownCode, .error, "there is no code `\(code)`",
+          CommandCodes.noRun, .error, "`\(word)` is no run folder: it has no run.json",
+          hint: "give the folder that `sluice run` named, such as out/telecom-dealers-base-1a2b3c4d"))
+    }
+    guard let found = Self.codes.first(where: { $0.id == word.uppercased() }) else {
+      let hint = Suggestion.closest(to: word.uppercased(), among: Self.codes.map(\.id)).map { "did you mean \($0)?" }
+      throw CommandFailure(
+        .badInput,
+        Diagnostic(
+          CommandCodes.unknownCode, .error, "there is no code `\(word)`",
           hint: hint ?? "`sluice explain` without a code lists them all"))
     }
     Terminal.write(CodeText.explanation(found), to: .output)
+  }
+
+  private static var codes: [DiagnosticCode] {
+    CodeCatalogue.all + ModelTaskCodes.all + ForecastTaskCodes.all + BenchmarkCodes.all + CommandCodes.all
+  }
+
+  private func explain(_ archive: TraceArchive) throws {
+    do throws(FileError) {
+      guard let subject else {
+        Terminal.write(TraceText.subjects(try archive.subjects()), to: .output)
+        return
+      }
+      let entries = try archive.entries(of: subject, item: item)
+      guard entries.isEmpty else { return write(entries) }
+      throw CommandFailure(.badInput, try missing(archive, subject))
+    } catch { throw CommandFailure(.badInput, error.diagnostic) }
+  }
+
+  private func write(_ entries: [TraceArchive.Entry]) {
+    let text =
+      switch format {
+      case .json: entries.map { $0.json + "\n" }.joined()
+      case .table where item == nil: TraceText.items(entries)
+      case .table: entries.map(TraceText.explanation).joined(separator: "\n")
+      }
+    Terminal.write(text, to: .output)
+  }
+
+  /// What is not there, with what is.
+  private func missing(_ archive: TraceArchive, _ subject: String) throws(FileError) -> Diagnostic {
+    let items = try archive.entries(of: subject).map(\.item)
+    guard items.isEmpty, let item else {
+      let wanted = item ?? ""
+      return Diagnostic(
+        CommandCodes.unknownItem, .error, "`\(subject)` has no number `\(wanted)` in this run",
+        hint: (Suggestion.closest(to: wanted, among: items).map { "did you mean \($0)? " } ?? "")
+          + "`sluice explain \(archive.path) \(subject)` lists them")
+    }
+    let subjects = try archive.subjects()
+    return Diagnostic(
+      CommandCodes.unknownItem, .error, "nothing in this run is about `\(subject)`",
+      hint: (Suggestion.closest(to: subject, among: subjects).map { "did you mean \($0)? " } ?? "")
+        + "`sluice explain \(archive.path)` lists them", notes: ["asked for \(item)"])
   }
 }
