@@ -8,8 +8,15 @@ extension Run {
   /// Everything outside `timings` is a function of plan, data, seed and version: two runs of the same inputs write
   /// the same bytes there, whatever the number of threads.
   ///
-  /// - Parameter files: the names of all files of the run folder.
-  public func record(files: [String]) -> JSONValue {
+  /// - Parameters:
+  ///   - files: the names of all files of the run folder.
+  ///   - frozen: the name under which the run is kept for a later comparison; nil where it may be replaced.
+  public func record(files: [String], frozen: String? = nil) -> JSONValue {
+    guard case .object(let members) = record(of: files) else { return .null }
+    return .object(members + (frozen.map { [.init("frozen", .string($0))] } ?? []))
+  }
+
+  private func record(of files: [String]) -> JSONValue {
     [
       "schema_version": 1,
       "sluice": .string(EngineVersion.current),

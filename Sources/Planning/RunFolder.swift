@@ -9,8 +9,12 @@ public enum RunFolder {
 
   /// Writes the folder, all of it or nothing; an earlier run in its place is replaced, anything else left alone.
   ///
-  /// - Parameter reports: further files by name, such as `report.html`.
-  public static func write(_ run: Run, reports: [(name: String, text: String)], to path: String) throws(FileError) {
+  /// - Parameters:
+  ///   - reports: further files by name, such as `report.html`.
+  ///   - frozen: the name under which the run is frozen: no later run replaces it.
+  public static func write(
+    _ run: Run, reports: [(name: String, text: String)], to path: String, frozen: String? = nil
+  ) throws(FileError) {
     let folder = try StagedFolder(at: path) { isRun(path, $0) }
     do throws(FileError) {
       let tables = run.tables
@@ -24,7 +28,7 @@ public enum RunFolder {
       }
       let files =
         tables.map { $0.name + ".csv" } + texts.map(\.name) + (traced.isEmpty ? [] : [TraceFile.folder]) + ["run.json"]
-      try JSONWriter.write(run.record(files: files), to: folder.staging + "/run.json")
+      try JSONWriter.write(run.record(files: files, frozen: frozen), to: folder.staging + "/run.json")
       try folder.commit()
     } catch {
       folder.abandon()
@@ -32,9 +36,10 @@ public enum RunFolder {
     }
   }
 
-  /// Whether every file of a folder is listed in its `run.json`.
+  /// Whether every file of a folder is listed in its `run.json`, and the run is not frozen.
   private static func isRun(_ path: String, _ names: [String]) -> Bool {
     guard let manifest = try? TextFile.read(path + "/run.json") else { return false }
+    guard !manifest.contains("\n  \"frozen\": ") else { return false }
     return names.allSatisfy { manifest.contains("\"\($0)\"") }
   }
 }

@@ -3,7 +3,7 @@ public import Tables
 /// The capabilities that `run` evaluates; a name is never reused for something else.
 public enum StageName: String, Sendable, Hashable, CaseIterable, Codable {
   case history, forecast, demand, drivers, churn, value, targets, track, scores, awards, incentives, alerts, probation
-  case stock, transfers, budget, coverage, credit
+  case stock, transfers, budget, coverage, credit, ledger
 }
 
 /// A pure function from tables and upstream results to result tables.

@@ -10,7 +10,7 @@ public struct StageGraph: Sendable {
   public static let standard = StageGraph([
     HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), TargetsStage(), StockStage(),
     TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), BudgetStage(),
-    ProbationStage(), AlertsStage(),
+    ProbationStage(), AlertsStage(), LedgerStage(),
   ])
 
   private let nodes: [StageNode]

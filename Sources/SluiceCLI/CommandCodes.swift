@@ -29,5 +29,10 @@ enum CommandCodes {
     `sluice explain RUN` lists whom one can ask about; `sluice explain RUN partner:P017` the numbers of a partner; with \
     one of these it prints the arithmetic. Stages that were skipped have none.
     """)
-  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem]
+  static let oneRun = DiagnosticCode(
+    "C006", "a comparison needs two runs", "`sluice compare` puts two or more run folders side by side.")
+  static let freezeName = DiagnosticCode(
+    "C007", "a name under which a run is frozen must name a folder",
+    "`--freeze NAME` keeps a run in out/frozen-NAME. Letters, digits, `-` and `_` are allowed.")
+  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName]
 }

@@ -15,6 +15,11 @@ struct RunCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: "The output folder; out/<plan>-<scenario>-<hash> where it is not given.")
   var output: String?
 
+  @Option(
+    help:
+      "Keeps the run under a name, in out/frozen-NAME: nothing replaces it, and `compare` holds it against later runs.")
+  var freeze: String?
+
   @Option(help: "What to print: table or json.")
   var format: OutputFormat = .table
 
@@ -28,6 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     var findings = Findings()
     let loaded = try planOptions.load(&findings)
     let wanted = try StageSelection.parse(only)
+    let output = try chosenOutput()
     if let output {
       do { try RunFolder.check(output) } catch { throw CommandFailure(.badInput, error.diagnostic) }
     }
@@ -44,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
     let folder = output ?? "out/\(run.name)"
     do {
       let report = try HTMLReport(RunView(run, folder: folder)).render()
-      try RunFolder.write(run, reports: [("report.html", report)], to: folder)
+      try RunFolder.write(run, reports: [("report.html", report)], to: folder, frozen: freeze)
     } catch let error as FileError {
       throw CommandFailure(.badInput, error.diagnostic)
     }
@@ -52,6 +58,24 @@ struct RunCommand: AsyncParsableCommand {
     case .table: Terminal.write(RunSummary(RunView(run, folder: folder, timings: timings)).text, to: .output)
     case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
     }
+  }
+}
+
+extension RunCommand {
+  /// `--output`, or the place of a frozen run.
+  private func chosenOutput() throws -> String? {
+    guard let freeze else { return output }
+    let isName = freeze.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_".unicodeScalars.contains($0)
+    }
+    guard isName, !freeze.isEmpty, freeze.count <= 80 else {
+      throw CommandFailure(
+        .badInput,
+        Diagnostic(
+          CommandCodes.freezeName, .error, "--freeze: `\(freeze.prefix(80))` cannot name a folder",
+          hint: "use letters, digits, `-` and `_`"))
+    }
+    return output ?? "out/frozen-\(freeze)"
   }
 }
 

@@ -17,7 +17,7 @@ struct SluiceCommand: AsyncParsableCommand {
     version: EngineVersion.current,
     subcommands: [
       InitCommand.self, CheckCommand.self, RunCommand.self, ForecastCommand.self, RegressCommand.self,
-      AllocateCommand.self, BenchCommand.self, ExplainCommand.self,
+      AllocateCommand.self, BenchCommand.self, ExplainCommand.self, CompareCommand.self,
     ])
 }
 

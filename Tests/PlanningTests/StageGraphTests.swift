@@ -85,7 +85,7 @@ private struct Loner: Stage {
   @Test func theStandardGraphNamesEveryStageOnceAndItsUpstreamFirst() {
     let names = StageGraph.standard.names
     #expect(Set(names).count == names.count)
-    #expect(names.first == .history && names.contains(.budget) && names.last == .alerts)
+    #expect(names.first == .history && names.contains(.budget) && names.last == .ledger)
     for node in StageGraph.standard.order {
       for upstream in node.upstream {
         let position = names.firstIndex(of: upstream) ?? names.count

@@ -1,0 +1,73 @@
+public import Planning
+
+/// Runs side by side, as `sluice compare` prints them.
+public struct ComparisonText: Sendable {
+  private let comparison: RunComparison
+  /// Whether figures that agree are shown too.
+  private let showsAll: Bool
+
+  public init(_ comparison: RunComparison, showsAll: Bool = false) {
+    self.comparison = comparison
+    self.showsAll = showsAll
+  }
+
+  public var text: String {
+    let parts = [figures, outcomes, movements].filter { !$0.isEmpty }
+    return parts.isEmpty ? "the runs have the same key figures\n" : parts.joined(separator: "\n")
+  }
+
+  private var figures: String {
+    let shown = comparison.figures.filter { showsAll || !$0.isSame }
+    guard !shown.isEmpty else { return "" }
+    var columns = [TextTable.Column("figure", .left), .init("unit", .left), .init(comparison.runs[0])]
+    for run in comparison.runs.dropFirst() { columns += [.init(run), .init("change")] }
+    var table = TextTable(columns)
+    for figure in shown {
+      var cells = [figure.label, figure.unit, Self.number(figure.values[0])]
+      for value in figure.values.dropFirst() { cells += [Self.number(value), Self.change(figure.values[0], value)] }
+      table.add(cells)
+    }
+    return table.text
+  }
+
+  private var outcomes: String {
+    let totals = comparison.totals
+    guard !totals.isEmpty else { return "" }
+    var table = TextTable([
+      .init("promised against realised", .left), .init("period", .left), .init("promised"), .init("realised"),
+      .init("change"),
+    ])
+    for total in totals {
+      table.add(
+        "\(total.measure.rawValue) (\(total.basis))", total.period.description, Self.number(total.promised),
+        Self.number(total.realised), Self.change(total.promised, total.realised))
+    }
+    return table.text
+  }
+
+  private var movements: String {
+    guard !comparison.movements.isEmpty else { return "" }
+    var table = TextTable([
+      .init("before and after", .left), .init("region", .left), .init("period", .left), .init("before"),
+      .init("period", .left), .init("after"), .init("change"),
+    ])
+    for item in comparison.movements {
+      table.add(
+        item.measure.rawValue, item.id, item.before.description, NumberText.digits(item.amountBefore, 4),
+        item.after.description, NumberText.digits(item.amountAfter, 4), Self.change(item.amountBefore, item.amountAfter)
+      )
+    }
+    return table.text
+  }
+
+  private static func number(_ value: Double?) -> String {
+    guard let value else { return "" }
+    return value.magnitude >= 1000 ? NumberText.grouped(value) : NumberText.digits(value, 5)
+  }
+
+  /// The relative change; nothing where the base is zero or one side is missing.
+  private static func change(_ base: Double?, _ value: Double?) -> String {
+    guard let base, let value, base != value else { return "" }
+    return base == 0 ? NumberText.unknown : NumberText.signedPercent((value - base) / abs(base))
+  }
+}

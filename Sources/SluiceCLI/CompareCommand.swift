@@ -1,0 +1,49 @@
+import ArgumentParser
+import Sluice
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Puts run folders side by side: what differs, and what was promised and came true.",
+    discussion: """
+      Promised against realised: freeze a plan (`sluice run plan.yaml --freeze q1`), run it again when the tables have \
+      the planned periods, then `sluice compare out/frozen-q1 out/LATER-RUN`.
+      """)
+
+  @Argument(help: "Run folders, the earliest first.")
+  var runs: [String]
+
+  @Flag(help: "Shows figures that agree too.")
+  var all = false
+
+  @Option(name: [.short, .long], help: "A CSV file for every promise with what came true, by region and period.")
+  var output: String?
+
+  func run() throws {
+    guard runs.count >= 2 else {
+      throw CommandFailure(
+        .badInput,
+        Diagnostic(
+          CommandCodes.oneRun, .error, "one run has nothing to be compared with", hint: "name at least two run folders")
+      )
+    }
+    for run in runs where TraceArchive(run: run) == nil {
+      throw CommandFailure(
+        .badInput,
+        Diagnostic(
+          CommandCodes.noRun, .error, "`\(run)` is no run folder: it has no run.json",
+          hint: "give folders that `sluice run` named, such as out/telecom-dealers-base-1a2b3c4d"))
+    }
+    var findings = Findings()
+    let folders = runs.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    guard let comparison = RunComparison(folders, findings: &findings), !findings.hasErrors else {
+      throw CommandFailure(.badInput, findings)
+    }
+    if let output {
+      do throws(FileError) { try CSVWriter.write(comparison.outcomeTable, to: output) } catch {
+        throw CommandFailure(.badInput, error.diagnostic)
+      }
+    }
+    Terminal.write(ComparisonText(comparison, showsAll: all).text, to: .output)
+  }
+}
