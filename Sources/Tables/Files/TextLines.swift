@@ -13,14 +13,11 @@ extension TextFile {
     return file.withBytes { bytes in
       var found: [String] = []
       var start = 0
-      while start < bytes.count, found.count < limit {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-        let end = memchr(rest.baseAddress, 0x0A, rest.count).map {
-          $0 - UnsafeMutableRawPointer(mutating: rest.baseAddress!)
-        }
-        let line = UnsafeRawBufferPointer(rebasing: rest[..<(end ?? rest.count)])
-        if line.count >= wanted.count, line.starts(with: wanted) { found.append(String(decoding: line, as: UTF8.self)) }
-        start += line.count + 1
+      while let first = bytes.baseAddress, start < bytes.count, found.count < limit {
+        let end = memchr(first + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - first } ?? bytes.count
+        let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        if line.starts(with: wanted) { found.append(String(decoding: line, as: UTF8.self)) }
+        start = end + 1
       }
       return found
     }
