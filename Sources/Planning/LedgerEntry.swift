@@ -1,5 +1,5 @@
 public import ChannelTypes
-public import Tables
+import Tables
 
 /// One figure of one region (or region/spend type) and period: promised by a run, or realised according to its tables.
 public struct LedgerEntry: Sendable, Hashable {

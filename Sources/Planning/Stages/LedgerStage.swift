@@ -1,7 +1,8 @@
 import Allocation
 import ChannelTypes
 import Demand
-public import Partners
+import Partners
+import Specifications
 import Tables
 
 /// What the run promises for planned periods, and what the tables say came true in past ones: two tables of the same
