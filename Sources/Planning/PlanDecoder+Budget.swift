@@ -22,6 +22,7 @@ extension PlanDecoder {
       var tilt = BudgetWeights()
       tilt.region = section.section("region") { weights(&$0) }
       tilt.spendType = section.section("spend_type") { weights(&$0) }
+      budget.followsScores = section.read("scores", as: .flag, default: false)
       return tilt
     }
     budget.stabilityPenalty = cursor.read("stability_penalty", as: .number(.between(0, 1000)), default: 0).value

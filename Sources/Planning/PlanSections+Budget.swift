@@ -24,6 +24,8 @@ public struct BudgetSettings: Sendable {
   public var minimumOrZero = AmountList()
   /// Strategic weights: how much a unit of margin counts; 1 where none is written.
   public var tilt = BudgetWeights()
+  /// Whether the scores of a region's partners tilt its weight.
+  public var followsScores = Located(false)
   /// Margin given up rather than move one unit of money away from where it is now.
   public var stabilityPenalty = 0.0
   /// What regions ask for: for the comparison.

@@ -58,6 +58,9 @@ struct BudgetHistory {
     self.panel = panel
   }
 
+  /// The period after the last one of the history.
+  var end: Period { first.advanced(by: panel.periodCount) }
+
   /// Spend of the last quarter of the history.
   func recentSpend(region: Int, type: Int) -> Money {
     let count = min(panel.periodCount, max(1, Int(periodsPerQuarter.rounded())))

@@ -11,7 +11,8 @@ public struct BudgetStage: Stage {
   public static let requiredTables: [InputTable] = [.sales, .budget]
   public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex, .experiments]
   public static let upstream: [StageName] = []
-  public static let planSections = ["calendar", "budget", "currency"]
+  public static let optionalUpstream: [StageName] = [.history, .scores]
+  public static let planSections = ["calendar", "budget", "demand", "currency"]
 
   /// What later stages read: the problem that was solved, its solution, and the estimate behind the curves.
   public struct Result: Sendable {
@@ -30,7 +31,8 @@ public struct BudgetStage: Stage {
     let history = try BudgetHistory(context, spendTypes: settings.spendTypes.map(\.value))
     let fit = try Self.fit(history, seed: context.seed)
     // 2. The problem, and its best solution.
-    let problem = Self.problem(settings, history, fit)
+    var problem = Self.problem(settings, history, fit)
+    let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
     let solution: BudgetSolution
     do {
       solution = try problem.solve()
@@ -51,13 +53,19 @@ public struct BudgetStage: Stage {
     let report = BudgetReport(
       problem: problem, solution: solution, fit: fit, history: history, currency: context.plan.currency)
     return StageOutput(
-      Result(problem: problem, solution: solution, fit: fit), tables: report.tables, indicators: report.indicators,
+      Result(problem: problem, solution: solution, fit: fit),
+      tables: report.tables + (loop.lines.isEmpty ? [] : [loop.table]),
+      indicators: report.indicators,
       certificates: [
         Certificate(
           problem: "budget", status: solution.relativeGap <= 1e-9 ? "optimal" : "feasible", sense: "maximise",
           objective: solution.objective, bound: solution.bound, unit: context.plan.currency)
       ],
-      notes: history.notes + Self.doubts(fit, allocated: problem.spendTypes) + solution.traps.map(\.diagnostic))
+      notes: history.notes + Self.doubts(fit, allocated: problem.spendTypes) + solution.traps.map(\.diagnostic),
+      traces: BudgetTraces(
+        solution: solution, adjustments: loop.lines, firstPeriod: history.end,
+        periods: max(1, Int(history.periodsPerQuarter.rounded())), currency: context.plan.currency
+      ).book)
   }
 
   private static func fit(_ history: BudgetHistory, seed: UInt64) throws(StageFailure) -> ResponseFit {

@@ -163,7 +163,8 @@ struct TargetsHistory {
 }
 
 extension Sequence where Element: Hashable {
-  fileprivate func uniqued() -> [Element] {
+  /// Each element once, in order of first appearance.
+  func uniqued() -> [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
