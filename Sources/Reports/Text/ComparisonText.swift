@@ -1,3 +1,4 @@
+import ChannelTypes
 public import Planning
 
 /// Runs side by side, as `sluice compare` prints them.
