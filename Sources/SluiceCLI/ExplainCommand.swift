@@ -52,15 +52,26 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func explain(_ archive: TraceArchive) throws {
-    do throws(FileError) {
-      guard let subject else {
-        Terminal.write(TraceText.subjects(try archive.subjects()), to: .output)
-        return
-      }
-      let entries = try archive.entries(of: subject, item: item)
-      guard entries.isEmpty else { return write(entries) }
-      throw CommandFailure(.badInput, try missing(archive, subject))
-    } catch { throw CommandFailure(.badInput, error.diagnostic) }
+    let found: Result<Answer, FileError>
+    do throws(FileError) { found = .success(try answer(archive)) } catch { found = .failure(error) }
+    switch found {
+    case .success(.subjects(let all)): Terminal.write(TraceText.subjects(all), to: .output)
+    case .success(.entries(let entries)): write(entries)
+    case .success(.nothing(let finding)): throw CommandFailure(.badInput, finding)
+    case .failure(let error): throw CommandFailure(.badInput, error.diagnostic)
+    }
+  }
+
+  private enum Answer {
+    case subjects([String])
+    case entries([TraceArchive.Entry])
+    case nothing(Diagnostic)
+  }
+
+  private func answer(_ archive: TraceArchive) throws(FileError) -> Answer {
+    guard let subject else { return .subjects(try archive.subjects()) }
+    let entries = try archive.entries(of: subject, item: item)
+    return entries.isEmpty ? .nothing(try missing(archive, subject)) : .entries(entries)
   }
 
   private func write(_ entries: [TraceArchive.Entry]) {
