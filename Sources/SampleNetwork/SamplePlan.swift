@@ -22,7 +22,8 @@ struct SamplePlan {
   }
 
   var text: String {
-    ([head, data, goals, models, targets, budget, stock, shortage, credit, scenarios]).joined(separator: "\n")
+    ([head, data, goals, models, targets, budget, incentives, stock, shortage, credit, scenarios]).joined(
+      separator: "\n")
   }
 
   private var head: String {
@@ -145,6 +146,10 @@ struct SamplePlan {
         objective: {maximise: expected_margin}
 
       """
+  }
+
+  private var incentives: String {
+    "incentives:                         # what partners earn by rules\n" + Self.recognition
   }
 
   private var stock: String {
