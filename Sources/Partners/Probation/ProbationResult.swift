@@ -9,8 +9,13 @@ public struct ProbationStatus: Sendable, Hashable {
   public var state: State
   /// Most quarters in a row that one and the same indicator was below its baseline.
   public var quartersBelow: Int
+  /// The indicator that decides the state; nil where all is well.
+  public var indicator: ProbationIndicator?
 
-  public init(partner: String, quarter: Period, state: State, quartersBelow: Int) {
+  public init(
+    partner: String, quarter: Period, state: State, quartersBelow: Int, indicator: ProbationIndicator? = nil
+  ) {
+    self.indicator = indicator
     self.partner = partner
     self.quarter = quarter
     self.state = state
@@ -18,8 +23,21 @@ public struct ProbationStatus: Sendable, Hashable {
   }
 }
 
+/// What the stages after probation read of it.
 public struct ProbationResult: Sendable {
   /// Partners in the order of their table, quarters inside.
   public var statuses: [ProbationStatus]
-  public init(statuses: [ProbationStatus] = []) { self.statuses = statuses }
+  /// Exits priced, of partners that are warned or worse.
+  public var exitCases: [ExitCase]
+  public var renewals: [Renewal]
+  public var lifecycle: [Lifecycle]
+
+  public init(
+    statuses: [ProbationStatus] = [], exitCases: [ExitCase] = [], renewals: [Renewal] = [], lifecycle: [Lifecycle] = []
+  ) {
+    self.statuses = statuses
+    self.exitCases = exitCases
+    self.renewals = renewals
+    self.lifecycle = lifecycle
+  }
 }
