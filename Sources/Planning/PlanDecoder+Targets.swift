@@ -41,8 +41,9 @@ extension PlanDecoder {
       settings.limits += cursor.section(key) { amounts(&$0, key, isFloor: isFloor, settings.annual.map(\.year)) }
     }
     settings.growth = cursor.section("growth") { growth(&$0) }
+    settings.conversionPlace = cursor.origin(of: "conversion").place
     settings.conversion = cursor.list("conversion", of: .number(.between(0, 1)), unique: false).map(\.value)
-    cursor.acceptUnused(["elastic"], code: PlanCodes.unusedKey, hint: "the run goes on without it")
+    settings.tracking = tracking(&cursor)
     return settings
   }
 

@@ -1,6 +1,7 @@
 public import Allocation
 public import ChannelTypes
 public import Specifications
+public import Tables
 
 /// `targets:` annual goals and how they are divided.
 public struct TargetSettings: Sendable {
@@ -22,6 +23,9 @@ public struct TargetSettings: Sendable {
   public var growth: [TargetProblem.Growth] = []
   /// Share of a prepayment that becomes revenue after 0, 1, 2, … months; empty for revenue targets only.
   public var conversion: [Double] = []
+  public var conversionPlace = SourcePlace.default
+  /// How targets move with their markets and are followed.
+  public var tracking = TrackingSettings()
 
   public init() {
     split.base = 1

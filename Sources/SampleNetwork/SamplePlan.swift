@@ -106,6 +106,23 @@ struct SamplePlan {
           region: {at_least_pct: -20, at_most_pct: 60}
           partner: {at_least_pct: -50, at_most_pct: 200}
         conversion: [0.35, 0.35, 0.2]     # share of a prepayment that becomes revenue after 0, 1, 2 months
+        elastic:                          # targets give way where a region's market (market_index) fell
+          drop_pct: 15                    # by at least so much: the source lost the number
+          maturity: {emerging: 20, mature: 12}   # in place of it, by the maturity of most of the region's cities
+          # volatility: 2                 # the fall must also be so many standard deviations of the region's own changes
+          months: 3                       # recent months, compared with the same a year before
+          elasticity: 1.0                 # percent of target given up per percent of demand lost
+          floor_pct: 70                   # a target keeps at least this part of itself
+          link_reward: true               # rewards are multiplied by the target's factor in the same step
+          # rewards: [{drop_pct: 15, coefficient_pct: 90}, {drop_pct: 25, coefficient_pct: 80}]   # or by these steps
+        assess:                           # what is assessed how often, and which departments answer for it
+          revenue: {every: [month, quarter], by: [sales, channel]}
+          prepayment: {every: month, by: channel}
+          profit: {every: quarter, by: sales}
+        assess_due_days: 5                # days after the end of a period
+        assurance_pct: 80                 # required_uplift brings the chance of the target to this
+        prepayment_kinds: [prepayment]    # documents that count towards the prepayment target; or with order
+        stuck_months: 3                   # a prepayment or order that waits so long for its shipment is stuck
 
       """
   }

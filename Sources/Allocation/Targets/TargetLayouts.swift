@@ -31,7 +31,10 @@ public struct TargetLayouts: Sendable {
         .text("channel") { filled(member($0).channel) },
         .text("line") { member($0).isNewCustomers ? "new customers" : "existing" },
         .text("partner_id") { member($0).id }, .money("amount") { money(amounts[$0]) },
-        .money("reference") { Money(rounding: solution.reference[$0]) },
+        .money("reference") {
+          // What revenue would be without limits; prepayments follow from revenue and have none of their own.
+          measure == "revenue" ? Money(rounding: solution.reference[$0]) : nil
+        },
       ])
   }
 

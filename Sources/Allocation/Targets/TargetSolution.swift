@@ -10,6 +10,8 @@ public struct TargetSolution: Sendable {
   public var amounts: [Double]
   /// The same, as they would be if no limit held.
   public var reference: [Double]
+  /// The reference within the limits, before it is rounded to whole units; of ratios the same as `amounts`.
+  public var projected: [Double]
   /// Of ratios: what each ratio is a share of.
   public var weights: [Double]?
   /// What was minimised, at the published amounts.
@@ -91,7 +93,8 @@ extension TargetProblem {
     let weights = isRatio ? TargetReference(self).weights : nil
     var solution = TargetSolution(
       members: members, months: months, amounts: cells.map { $0 * unit },
-      reference: formulation.projection.reference.map { $0 * unit }, weights: weights,
+      reference: formulation.projection.reference.map { $0 * unit },
+      projected: found.projection.amounts.map { $0 * unit }, weights: weights,
       objective: isFair ? found.fairness(cells) : formulation.distance(cells) * unit,
       bound: isFair
         ? found.levels.first ?? 0
@@ -100,6 +103,7 @@ extension TargetProblem {
       prepayments: nil, levels: found.levels, prices: [], binding: formulation.binding(cells))
     if let weights {
       solution.amounts = zip(cells, weights).map { $1 > 0 ? $0 / $1 : 0 }
+      solution.projected = solution.amounts
       solution.reference = zip(formulation.projection.reference, weights).map { $1 > 0 ? $0 / $1 : 0 }
     }
     if pricing && !isFair { solution.prices = formulation.prices(found.projection) }

@@ -42,9 +42,12 @@ public struct Attainment: Sendable, Hashable {
   public var actual: Money?
   /// Chance of reaching the adjusted target; 0 or 1 for a quarter that is over, NaN without a forecast.
   public var probability: Double
+  /// How far the attainment is from the region's, in the region's own spread; NaN where that is not known.
+  public var regionScore: Double
 
   public init(
-    partner: String, quarter: Period, target: Money?, adjustedTarget: Money?, actual: Money?, probability: Double
+    partner: String, quarter: Period, target: Money?, adjustedTarget: Money?, actual: Money?, probability: Double,
+    regionScore: Double = .nan
   ) {
     self.partner = partner
     self.quarter = quarter
@@ -52,6 +55,7 @@ public struct Attainment: Sendable, Hashable {
     self.adjustedTarget = adjustedTarget
     self.actual = actual
     self.probability = probability
+    self.regionScore = regionScore
   }
 
   /// Actual ÷ adjusted target; NaN where one of them is missing or the target is zero.
