@@ -157,7 +157,9 @@ struct TrackStageTests {
     let lowered = rows(audit, ["action": "lowered"])
     #expect(lowered.count == 4 && lowered.allSatisfy { audit[column: "region"]?.text($0) == "east" })
     #expect(audit[column: "place"]?.text(0)?.contains("plan.yaml:") == true)
-    #expect(lower.indicators.first { $0.name == "targets_lowered" }?.value ?? 0 > 20)
+    let members = network.targets.solution.members
+    let east = members.count { $0.region == "east" && !$0.isNewCustomers }
+    #expect(lower.indicators.first { $0.name == "targets_lowered" }?.value == Double(east))
   }
 
   @Test("every trace adds up, to what the tables say")
