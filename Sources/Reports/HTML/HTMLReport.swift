@@ -29,8 +29,8 @@ public struct HTMLReport {
 
   private var sections: [PageSection] {
     let found = [
-      PageSection.data(view), .forecast(view), .drivers(view), .allocation(view), .stock(view), .churn(view),
-      .method(view),
+      PageSection.alerts(view), .data(view), .forecast(view), .drivers(view), .targets(view), .partners(view),
+      .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view), .method(view),
     ].compactMap(\.self)
     return [.summary(view)] + found
   }

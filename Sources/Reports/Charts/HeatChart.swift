@@ -1,0 +1,53 @@
+/// A grid of figures, darker where they are larger: regions by months, likelihood by impact.
+struct HeatChart {
+  struct Cell {
+    /// From 0 (lightest) to 1; NaN for an empty cell.
+    var depth: Double
+    /// Written in the cell.
+    var label: String
+    var reading: String
+    /// `plan` or `loss`.
+    var style = "plan"
+  }
+
+  var rowNames: [String]
+  var columnNames: [String]
+  /// Row by row; as many as rows × columns.
+  var cells: [Cell]
+
+  func drawing(width: Double) -> SVG {
+    let (row, top) = (26.0, 34.0)
+    var drawing = SVG(width: width, height: top + Double(max(1, rowNames.count)) * row + 4)
+    let names = min((rowNames.map { Frame.textWidth($0) }.max() ?? 0) + 10, width * 0.3)
+    let step = (width - names) / Double(max(1, columnNames.count))
+    for (column, name) in columnNames.enumerated() {
+      let x = names + (Double(column) + 0.5) * step
+      // Names that do not fit are written at every second or third column.
+      let every = max(1, Int(((columnNames.map { Frame.textWidth($0) }.max() ?? 0) + 6) / step) + 1)
+      if column % every == 0 { drawing.text(name, at: Point(x, top - 6), .middle, "tick") }
+    }
+    for (line, name) in rowNames.enumerated() {
+      let y = top + Double(line) * row
+      drawing.text(name.shortened(toWidth: names - 10), at: Point(names - 8, y + row * 0.65), .end)
+      for column in columnNames.indices {
+        let index = line * columnNames.count + column
+        guard index < cells.count else { continue }
+        draw(cells[index], x: names + Double(column) * step, y: y, width: step, height: row, in: &drawing)
+      }
+    }
+    return drawing
+  }
+
+  private func draw(
+    _ cell: Cell, x: Double, y: Double, width: Double, height: Double, in drawing: inout SVG
+  ) {
+    guard cell.depth.isFinite else { return }
+    let level = Int((max(0, min(1, cell.depth)) * 9).rounded())
+    drawing.mark(cell.reading) { drawing in
+      drawing.rectangle(x: x + 1, y: y + 1, width: width - 2, height: height - 2, "heat q\(level) \(cell.style)")
+    }
+    guard Frame.textWidth(cell.label) + 4 <= width else { return }
+    drawing.text(
+      cell.label, at: Point(x + width / 2, y + height * 0.65), .middle, level >= 6 ? "tick on-dark" : "tick strong")
+  }
+}

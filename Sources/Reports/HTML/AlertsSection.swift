@@ -1,0 +1,38 @@
+import Tables
+
+extension PageSection {
+  /// What is out of order, gravest first.
+  static func alerts(_ view: RunView) -> PageSection? {
+    guard let table = view.filled("alerts") else { return nil }
+    let level = table.cells("level")
+    let counts = Dictionary(grouping: 0..<table.rowCount) { level.text($0) }.mapValues(\.count)
+    let words = ["critical", "warn", "watch"].compactMap { name in
+      counts[name].map { "\(NumberText.grouped($0)) \(name)" }
+    }
+    var section = PageSection("alerts", "Alerts", question: "What broke?")
+    section.lead = ["\(NumberText.count(table.rowCount, "alert")): \(Prose.list(words))."]
+    var block = Block("Gravest first")
+    let bars = ["critical", "warn", "watch"].compactMap { name in
+      counts[name].map {
+        BarChart.Bar(
+          name: name, value: Double($0), label: NumberText.grouped($0), style: name == "watch" ? "muted" : "loss")
+      }
+    }
+    block.charts = [
+      PageChart(
+        caption: "Alerts by level", width: 420, title: "Alerts by level",
+        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+      ) { BarChart(bars: bars).drawing(width: $0) }
+    ]
+    block.openTable = PageTable(TextTable(table, limit: 25), name: "the gravest alerts")
+    block.source = "alerts.csv"
+    section.blocks = [block]
+    if let rates = view.filled("alert_rates") {
+      var block = Block("How often the tests cry wolf", ["Measured on quiet histories of the same length."])
+      block.foldedTable = PageTable(TextTable(rates, limit: 40), name: "false alarms of every test")
+      block.source = "alert_rates.csv"
+      section.blocks.append(block)
+    }
+    return section
+  }
+}

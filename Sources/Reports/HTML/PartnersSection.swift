@@ -1,0 +1,131 @@
+import Tables
+
+extension PageSection {
+  /// Health against potential, who moved on the map, who is on probation.
+  static func partners(_ view: RunView) -> PageSection? {
+    let blocks = [
+      view.filled("partner_map").map { map($0) }, view.filled("map_migration").flatMap { migration($0) },
+      view.filled("probation").flatMap { probation($0) }, view.filled("exit_case").map { exits($0, view.currency) },
+      view.filled("candidates").map { candidates($0) },
+    ].compactMap(\.self)
+    guard !blocks.isEmpty else { return nil }
+    var section = PageSection("partners", "Partners", question: "Whom to grow, whom to leave?")
+    section.blocks = blocks
+    return section
+  }
+
+  private static func map(_ table: Table) -> Block {
+    let (id, region, quadrant) = (table.cells("partner_id"), table.cells("region"), table.cells("quadrant"))
+    let (health, potential, sales) = (table.cells("health"), table.cells("potential"), table.cells("annual_sales"))
+    let largest = (0..<table.rowCount).map { sales.number($0) }.filter(\.isFinite).max() ?? 0
+    let rows = (0..<table.rowCount).sorted { (-knownSum([sales.number($0)]), $0) < (-knownSum([sales.number($1)]), $1) }
+    let dots = rows.prefix(400).map { row in
+      ScatterChart.Dot(
+        x: health.number(row), y: potential.number(row), weight: largest > 0 ? sales.number(row) / largest : 0,
+        reading: "\(id.text(row)), \(region.text(row)): health \(NumberText.grouped(health.number(row))), potential "
+          + "\(NumberText.grouped(potential.number(row))), \(quadrant.text(row))",
+        style: quadrant.text(row) == "exit" ? "loss" : "plan")
+    }
+    let counts = Dictionary(grouping: rows) { quadrant.text($0) }.mapValues(\.count)
+    let words = ["invest", "grow", "maintain", "exit"].compactMap { name in
+      counts[name].map { "\(NumberText.grouped($0)) to \(name)" }
+    }
+    var block = Block(
+      "Health and potential", ["\(Prose.list(words)). The larger the dot, the larger the partner's sales."])
+    block.charts = [
+      PageChart(
+        width: 700, title: "Health and potential of partners", description: block.sentences.joined(separator: " ")
+      ) { width in
+        ScatterChart(dots: dots, xTitle: "health score", yTitle: "potential").drawing(
+          width: width, height: width > 500 ? 340 : 290)
+      }
+    ]
+    block.foldedTable = PageTable(TextTable(table.keeping(Array(rows.prefix(100)))), name: "the largest partners")
+    block.source = "partner_map.csv and scores.csv"
+    return block
+  }
+
+  private static func migration(_ table: Table) -> Block? {
+    let (from, to, count) = (table.cells("from"), table.cells("to"), table.cells("partners"))
+    var sums: [String: [String: Double]] = [:]
+    for row in 0..<table.rowCount { sums[from.text(row), default: [:]][to.text(row), default: 0] += count.number(row) }
+    let order = ["invest", "grow", "maintain", "exit"]
+    func known(_ names: some Sequence<String>) -> [String] {
+      let all = Set(names)
+      return order.filter(all.contains) + all.subtracting(order).sorted()
+    }
+    let (rows, columns) = (known(sums.keys), known(sums.values.flatMap(\.keys)))
+    let largest = sums.values.flatMap(\.values).max() ?? 0
+    guard largest > 0 else { return nil }
+    let cells = rows.flatMap { row in
+      columns.map { column -> HeatChart.Cell in
+        let number = sums[row]?[column] ?? 0
+        return HeatChart.Cell(
+          depth: number / largest, label: NumberText.grouped(number),
+          reading: "from \(row) to \(column): \(NumberText.count(Int(number), "partner"))",
+          style: column == "exit" ? "loss" : "plan")
+      }
+    }
+    var block = Block("Who moved on the map", ["Rows: the quarter before; columns: now."])
+    let chart = HeatChart(
+      rowNames: rows.map { $0.isEmpty ? "new" : $0 }, columnNames: columns.map { $0.isEmpty ? "left" : $0 },
+      cells: cells)
+    block.charts = [
+      PageChart(width: 520, title: "Moves on the map", description: "Partners by where they were and are.") {
+        chart.drawing(width: $0)
+      }
+    ]
+    block.source = "map_migration.csv"
+    return block
+  }
+
+  private static func probation(_ table: Table) -> Block? {
+    let (quarter, state) = (table.cells("quarter"), table.cells("state"))
+    guard let last = (0..<table.rowCount).compactMap({ quarter.period($0) }).max() else { return nil }
+    let rows = (0..<table.rowCount).filter {
+      quarter.period($0) == last && !["", "ok", "watch"].contains(state.text($0))
+    }
+    var block = Block(
+      "On probation",
+      [
+        rows.isEmpty
+          ? "No partner missed the same baseline twice in a row in \(last)."
+          : "\(NumberText.count(Set(rows.map { table.cells("partner_id").text($0) }).count, "partner")) in \(last): "
+            + "the same indicator was below its baseline in two quarters running."
+      ])
+    guard !rows.isEmpty else { return block }
+    let names = [
+      "partner_id", "region", "state", "indicator", "value", "baseline", "must_reach", "improve_by", "improvement",
+    ]
+    block.openTable = PageTable(
+      TextTable(table.keeping(rows).selecting(names), limit: 25), name: "partners on probation")
+    block.source = "probation.csv"
+    return block
+  }
+
+  private static func exits(_ table: Table, _ currency: String) -> Block {
+    var block = Block("What an exit would cost", ["Priced before it is decided; amounts in \(currency)."])
+    let names = [
+      "partner_id", "state", "recommendation", "buy_back", "expected_collected", "lost_sales", "retained_sales",
+      "exit_value", "keep_value", "gain", "chance_exit_better", "reason",
+    ]
+    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "exit cases")
+    block.source = "exit_case.csv and successors.csv"
+    return block
+  }
+
+  private static func candidates(_ table: Table) -> Block {
+    let passes = table.cells("passes")
+    let good = (0..<table.rowCount).filter { passes.text($0) == "yes" }
+    var block = Block(
+      "Candidates",
+      ["\(NumberText.grouped(good.count)) of \(NumberText.count(table.rowCount, "candidate")) pass every rule."])
+    let names = [
+      "rank", "candidate_id", "name", "region", "passes", "failed_rules", "predicted_sales", "p10", "p90",
+      "probability",
+    ]
+    block.foldedTable = PageTable(TextTable(table.selecting(names), limit: 40), name: "candidates")
+    block.source = "candidates.csv"
+    return block
+  }
+}
