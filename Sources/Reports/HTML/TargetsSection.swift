@@ -16,7 +16,7 @@ extension PageSection {
   }
 
   private static func heat(_ table: Table, _ currency: String) -> Block? {
-    let (regions, periods, amounts) = (table.cells("region"), table.cells("period"), table.cells("target"))
+    let (regions, periods, amounts) = (table.cells("region"), table.cells("period"), table.cells("amount"))
     var sums: [String: [Period: Double]] = [:]
     var months: Set<Period> = []
     for row in 0..<table.rowCount {
