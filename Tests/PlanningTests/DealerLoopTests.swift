@@ -24,13 +24,14 @@ struct DealerLoopTests {
     }
   }
 
+  private static let shared = Task { try await runs(change: "demand.east=*0.7") }
+
   private static func runs(change: String) async throws -> Runs {
     var findings = Findings()
     let base = try #require(Plan.load(path: path, overrides: [forecast], findings: &findings)?.plan)
     let dip = try #require(Plan.load(path: path, overrides: [forecast, change], findings: &findings)?.plan)
-    let wanted: Set<StageName> = [
-      .targets, .track, .scores, .awards, .incentives, .stock, .credit, .budget, .ledger,
-    ]
+    // Churn and drivers stand beside the loop.
+    let wanted = Set(StageGraph.standard.names).subtracting([.churn, .drivers, .value])
     let tables = StageGraph.standard.tables(for: wanted)
     let data = DataCatalogue.read(base, only: tables, threads: 2, findings: &findings)
     #expect(findings.errorCount == 0)
@@ -52,7 +53,7 @@ struct DealerLoopTests {
   }
 
   @Test func aRegionsDemandMovesTheWholeChain() async throws {
-    let runs = try await Self.runs(change: "demand.east=*0.7")
+    let runs = try await Self.shared.value
     let status = Dictionary(uniqueKeysWithValues: runs.dip.map { ($0.name, $0.status.word) })
     // What does not see demand is taken over as it was.
     for name in [StageName.history, .forecast, .targets] { #expect(status[name] == "reused", "\(name)") }
@@ -134,10 +135,7 @@ struct DealerLoopTests {
   }
 
   @Test func everyTraceAddsUp() async throws {
-    var findings = Findings()
-    let plan = try #require(Plan.load(path: Self.path, overrides: [Self.forecast], findings: &findings)?.plan)
-    let data = DataCatalogue.read(plan, threads: 2, findings: &findings)
-    let stages = await StageGraph.standard.evaluate(plan, data, threads: 2)
+    let stages = try await Self.shared.value.dip
     var partners: Set<String> = []
     for stage in stages {
       let traces = stage.output?.traces ?? TraceBook()
