@@ -22,7 +22,7 @@ struct SamplePlan {
   }
 
   var text: String {
-    ([head, data, goals, models, targets, budget, probation, stock, shortage, credit, scenarios]).joined(
+    ([head, data, goals, models, targets, budget, incentives, probation, stock, shortage, credit, scenarios]).joined(
       separator: "\n")
   }
 
@@ -163,6 +163,10 @@ struct SamplePlan {
         objective: {maximise: expected_margin}
 
       """
+  }
+
+  private var incentives: String {
+    "incentives:                         # what partners earn by rules\n" + Self.recognition
   }
 
   private var stock: String {

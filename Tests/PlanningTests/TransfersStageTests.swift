@@ -1,5 +1,6 @@
 import Allocation
 import ChannelTypes
+import Partners
 import Specifications
 import Tables
 import Testing
@@ -25,7 +26,7 @@ import Testing
   }
 
   private func run(
-    supply: [(String, Int)], strict: Bool = false, floor: Double = 20
+    supply: [(String, Int)], strict: Bool = false, floor: Double = 20, first: Set<String> = []
   ) throws -> StageOutput<TransfersStage.Result> {
     var plan = Plan()
     plan.shortage.supply = supply.map { ($0, Located($1)) }
@@ -36,7 +37,9 @@ import Testing
       name: "partners", rows: 1...4,
       columns: [.text("partner_id") { "P\($0)" }, .text("grade") { $0 <= 2 ? "gold" : "bronze" }])
     return try TransfersStage().run(
-      StageContext(plan: plan, tables: [.partners: partners], results: [.stock: try stock()], seed: 1))
+      StageContext(
+        plan: plan, tables: [.partners: partners],
+        results: [.stock: try stock(), .awards: AwardsResult(hasPriority: first, priorityFactor: 1.5)], seed: 1))
   }
 
   @Test("what moves is what stock decided, and the two prices of an arc make up what a unit saves")
@@ -62,6 +65,15 @@ import Testing
     let indicators = Dictionary(uniqueKeysWithValues: output.indicators.map { ($0.name, $0.value) })
     let requested = Double(try #require(table.integers("requested")).reduce(0, +))
     #expect(indicators["shortage_units"] == requested - 180)
+  }
+
+  @Test("who met its targets in a row counts for more")
+  func priority() throws {
+    let table = try #require(try run(supply: [("box", 180)], first: ["P3"]).tables.first { $0.name == "shortage" })
+    #expect(table.numbers("weight") == [2, 2, 1.5, 1])
+    #expect(table.integers("tier") == [2, 2, 3, 4])
+    let quantity = try #require(table.integers("quantity"))
+    #expect(quantity.reduce(0, +) == 180 && quantity[2] > quantity[3])
   }
 
   @Test("strict tiers: gold is full before bronze gets more than its floor")

@@ -25,17 +25,31 @@ public struct Award: Sendable, Hashable {
   public var partner: String
   /// The quarter, month or year that it belongs to.
   public var period: Period
-  /// `points`, `contest`, `first_order`, `star`, `fund`, `award`: the kinds of the incentive ledger.
+  /// `points`, `first_order`, `star`, `fund`, `subsidy`, `award`.
   public var kind: String
   public var amount: Money
   public var form: Form
+  /// The kind again, or which of several awards: `innovation`. A partner has one award of a name and period.
+  public var name: String
+  /// Already paid for it, in the incentive ledger.
+  public var settled: Money
+  /// Still to be paid; an overpayment is not taken back.
+  public var payable: Money { max(.zero, amount - settled) }
 
-  public init(partner: String, period: Period, kind: String, amount: Money, form: Form) {
+  /// Names of what single rules give, which no pool may have.
+  public static let takenNames = ["points", "first_order", "star", "fund", "subsidy"]
+
+  public init(
+    partner: String, period: Period, kind: String, amount: Money, form: Form, name: String? = nil,
+    settled: Money = .zero
+  ) {
     self.partner = partner
     self.period = period
     self.kind = kind
     self.amount = amount
     self.form = form
+    self.name = name ?? kind
+    self.settled = settled
   }
 }
 
@@ -45,12 +59,21 @@ public struct AwardsResult: Sendable {
   public let awards: [Award]
   /// Partners that are supplied first when goods are scarce.
   public let hasPriority: Set<String>
+  /// What the weight of such a partner is multiplied by when they are split.
+  public let priorityFactor: Double
+  /// Prizes of region squads: costs of the maker, on no partner's account.
+  public let teamAwards: [TeamAward]
   private var positions: [String: Int] = [:]
 
-  public init(grades: [PartnerGrade] = [], awards: [Award] = [], hasPriority: Set<String> = []) {
+  public init(
+    grades: [PartnerGrade] = [], awards: [Award] = [], hasPriority: Set<String> = [], priorityFactor: Double = 1,
+    teamAwards: [TeamAward] = []
+  ) {
     self.grades = grades
     self.awards = awards
     self.hasPriority = hasPriority
+    self.priorityFactor = priorityFactor
+    self.teamAwards = teamAwards
     for (index, grade) in grades.enumerated() { positions[grade.partner] = index }
   }
 

@@ -1,5 +1,6 @@
 public import Allocation
 import ChannelTypes
+import Partners
 import Specifications
 import Tables
 
@@ -12,6 +13,7 @@ public struct TransfersStage: Stage {
   public static let requiredTables: [InputTable] = []
   public static let optionalTables: [InputTable] = [.partners]
   public static let upstream: [StageName] = [.stock]
+  public static let optionalUpstream: [StageName] = [.awards]
   public static let planSections = ["currency", "shortage"]
 
   public struct Result: Sendable {
@@ -45,7 +47,8 @@ public struct TransfersStage: Stage {
     return output
   }
 
-  /// The scarce products' orders in the stock decision, split by the partners' grades.
+  /// The scarce products' orders in the stock decision, split by the partners' grades. Those whose targets were met
+  /// often enough in a row have their weight multiplied (`incentives.priority`).
   private func split(
     _ stock: StockStage.Result, _ context: StageContext, _ output: inout StageOutput<Result>
   ) throws(StageFailure) {
@@ -56,8 +59,15 @@ public struct TransfersStage: Stage {
         Diagnostic(TransfersCodes.noGrades, .warning, "the partners table has no grades: all partners count alike"))
     }
     var problem = ShortageProblem(products: [], requests: [], tiersAreStrict: settings.tiersAreStrict.value)
+    let awards = context.result(of: AwardsStage.self)
+    func standing(_ partner: String) -> Double {
+      let factor = awards.map { $0.hasPriority.contains(partner) ? $0.priorityFactor : 1 } ?? 1
+      return settings.weight(of: grades?[partner]) * factor
+    }
     // The tiers: weights, the highest first.
-    let ranks = Set(settings.weights.map(\.weight.value) + [1]).sorted(by: >)
+    let plain = settings.weights.map(\.weight.value) + [1]
+    let factor = awards?.hasPriority.isEmpty == false ? awards?.priorityFactor ?? 1 : 1
+    let ranks = Set(plain + plain.map { $0 * factor }).sorted(by: >)
     for (product, units) in settings.supply {
       let needs = zip(stock.problem.items, stock.solution.lines).filter { $0.product == product && $1.ordered > 0 }
       guard !needs.isEmpty else {
@@ -68,7 +78,7 @@ public struct TransfersStage: Stage {
       }
       problem.products.append(ShortageProblem.Product(product, supply: units.value, at: units.place))
       for (item, line) in needs {
-        let weight = settings.weight(of: grades?[item.partner])
+        let weight = standing(item.partner)
         problem.requests.append(
           ShortageProblem.Request(
             item.partner, product: problem.products.count - 1, units: line.ordered,
