@@ -200,15 +200,49 @@ struct SamplePlan {
 
   private var credit: String {
     """
-    credit:                             # how much may be owed by whom; all limits together stay as they are
+    credit:                             # how much may be owed by whom, and on which terms
+      # total: 3000000                  # all limits together; else what today's come to at planned demand
       default_days: 60                  # an invoice unpaid so long after it was due is a default
       loss_given_default_pct: 60        # of what is owed
       margin_pct: 20                    # what a unit of sales on credit earns
       capital_cost_pct: 10              # yearly cost of the capital behind the worst losses
       expected_loss_pct: 8              # at most, of all limits, in a year
       level: 95                         # the worst 5 % of outcomes are looked at
-      max_move_pct: 50                  # a limit moves by at most this
-      prepay_above_pct: 25              # chance of default above which a partner pays before delivery
+      max_move_pct: 50                  # a limit moves by at most this from what the partner's sales need
+      prepay_above_pct: 25              # chance of default above which risk is high
+      unit: 100                         # limits are whole multiples of this
+      demand_elasticity: 1              # limits follow planned demand of the region: 1 in step, 0 not at all
+      bands:                            # terms by risk: never longer than today, and reviewed the sooner the riskier
+        low: {up_to_pct: 8, days: 60, review_days: 365}
+        mid: {days: 30, review_days: 180}
+        high: {prepay: true, review_days: 90}
+      ratings: {A: 2, B: 5, C: 10, D: 25}   # each up to this chance of default in percent; above: E
+      benchmarks: {current_ratio: 1.2, liabilities_to_assets: 0.7}   # other ratios are held against their peers
+      stress:                           # shocks that partners should survive for so many months
+        months: 6
+        variable_cost_pct: 90           # of a partner's costs; the rest stays when sales fall
+        shocks:
+          mild: {sales_pct: -10, delay_days: 10}
+          severe: {sales_pct: -30, delay_days: 15}
+      matrix:                           # likelihood: chance of default; impact: its loss, of all limits
+        likelihood_pct: [2, 5, 10, 25]
+        impact_pct: [0.25, 0.5, 1, 2]
+        grid:                           # rows from unlikely to likely, columns from light to grave
+          1: [low, low, low, low, mid]
+          2: [low, low, low, mid, mid]
+          3: [low, low, mid, mid, high]
+          4: [low, mid, mid, high, high]
+          5: [mid, mid, high, high, high]
+      extension:                        # longer terms where a market grows, stricter service where it is mature
+        maturity: [emerging, growing]
+        bands: [low]                    # risk bands that may get them
+        days: [15, 30]                  # more than their terms
+        sales_lift_pct: 8               # more sales for 30 days more
+        exposure_pct: 5                 # extra exposure at most, of all limits
+        mature_service_pct: 20          # how much stricter service is measured in mature regions
+      cash: {discount_pct: 1, partner_rate_pct: 8}   # for payment before delivery; what money costs partners a year
+      fund_level: 99                    # the emergency fund covers a year's losses with this confidence
+      overstock_loss_pct: 30            # what slow stock loses of its value; shared by shareholding
 
     """
   }

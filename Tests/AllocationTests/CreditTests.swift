@@ -134,6 +134,34 @@ struct CreditTests {
     #expect(CreditProblem(partners: []).defects.count == 1)
   }
 
+  @Test("the tail of a large book is that of many small partners, and a sum over them")
+  func largeBook() throws {
+    func tail(_ scenarios: CreditScenarios, caps: [Double]) throws -> Double {
+      let partners = caps.indices.map { index in
+        CreditProblem.Partner(
+          "P\(index)", cap: caps[index], margin: 1, defaultProbability: 0.02 + 0.1 * Double(index % 5),
+          lossGivenDefault: 0.6)
+      }
+      let problem = CreditProblem(
+        partners: partners, tail: .init(confidence: 0.95, capitalCost: 0.001, scenarios: scenarios))
+      let solution = try problem.solve(withPrices: false)
+      #expect(solution.status == .optimal && abs(solution.exposure - caps.reduce(0, +)) < 1e-6)
+      return try #require(solution.tailLoss)
+    }
+    let caps = (0..<600).map { _ in 1.0 }
+    let (large, drawn) = (
+      try tail(.largeBook(correlation: 0.2), caps: caps),
+      try tail(.oneFactor(correlation: 0.2, count: 4000, seed: 3), caps: caps)
+    )
+    // Draws have an error of some percent; own luck adds a little.
+    #expect(abs(drawn / large - 1) < 0.06)
+    let halves = try tail(.largeBook(correlation: 0.2), caps: caps.map { $0 / 2 })
+    #expect(abs(halves - large / 2) < 1e-9 * large)
+    // Without a common factor the tail is what is expected.
+    let alone = try tail(.largeBook(correlation: 0), caps: [1])
+    #expect(abs(alone - 0.02 * 0.6) < 1e-12)
+  }
+
   @Test("one factor: partners default as often as they should, and together")
   func oneFactor() throws {
     // 40 partners of one unit: the mean loss is p, and with a common factor the worst 5 % are far above it.

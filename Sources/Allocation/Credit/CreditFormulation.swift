@@ -1,6 +1,4 @@
-import Foundation
 import Optimization
-import Probability
 
 /// The credit problem as a linear program with a limited tail:
 ///
@@ -89,6 +87,11 @@ struct CreditFormulation {
     case .losses(let losses): byPartner = losses
     case .oneFactor(let correlation, let count, let seed):
       byPartner = OneFactorDefaults(problem.partners, correlation: correlation, count: count, seed: seed).losses
+    case .largeBook(let correlation):
+      byPartner =
+        LargeBookTail(
+          problem.partners, correlation: correlation, confidence: problem.tail?.confidence ?? 0.95
+        ).losses
     }
     // One column per partner, all losses as they are: nothing to spread.
     if columns.indices.allSatisfy({ columns[$0].partner == $0 && problem.terms[columns[$0].terms].lossShare == 1 }) {
@@ -106,44 +109,5 @@ struct CreditFormulation {
       losses.endVector()
     }
     return losses
-  }
-}
-
-/// Defaults that a common factor ties together.
-///
-/// Source: Vasicek, "The distribution of loan portfolio value" (Risk 15, 2002): given Z, defaults are independent with
-/// probability Φ((Φ⁻¹(p) − √ρ·Z) / √(1 − ρ)).
-private struct OneFactorDefaults {
-  private(set) var losses = SparseVectors()
-
-  init(_ partners: [CreditProblem.Partner], correlation: Double, count: Int, seed: UInt64) {
-    var economy = RandomStream(seed: seed, key: RandomStream.key("economy"))
-    let states = (0..<count).map { _ in economy.normal() }
-    var defaults: [(scenario: Int32, partner: Int32)] = []
-    var starts = [Int](repeating: 0, count: count + 1)
-    for (index, partner) in partners.enumerated() where partner.defaultProbability > 0 && partner.lossGivenDefault > 0 {
-      var own = RandomStream(seed: seed, key: RandomStream.key(partner.id))
-      let threshold = partner.defaultProbability < 1 ? Normal.standard.quantile(partner.defaultProbability) : .infinity
-      for scenario in 0..<count
-      where correlation.squareRoot() * states[scenario] + (1 - correlation).squareRoot() * own.normal() < threshold {
-        defaults.append((Int32(scenario), Int32(index)))
-        starts[scenario + 1] += 1
-      }
-    }
-    // By scenario, partners in order: a counting sort.
-    for scenario in 0..<count { starts[scenario + 1] += starts[scenario] }
-    var sorted = [Int32](repeating: 0, count: defaults.count)
-    var next = starts
-    for entry in defaults {
-      sorted[next[Int(entry.scenario)]] = entry.partner
-      next[Int(entry.scenario)] += 1
-    }
-    losses.reserveCapacity(vectors: count, entries: sorted.count)
-    for scenario in 0..<count {
-      for entry in starts[scenario]..<starts[scenario + 1] {
-        losses.appendEntry(Int(sorted[entry]), partners[Int(sorted[entry])].lossGivenDefault)
-      }
-      losses.endVector()
-    }
   }
 }

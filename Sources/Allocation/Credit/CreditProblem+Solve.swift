@@ -51,7 +51,9 @@ extension CreditFormulation {
     let losses = problem.tail == nil ? [] : program.losses(at: values)
     if let tail = problem.tail {
       let (mean, least) = program.tail(of: losses)
-      (solution.tailLoss, solution.valueAtRisk) = (mean, least)
+      solution.tailLoss = mean
+      // Of a large book the mean of the tail is known, its edge is not asked for.
+      if case .largeBook = tail.scenarios {} else { solution.valueAtRisk = least }
       if let limit = tail.limit, mean >= limit.amount * (1 - 1e-7) { solution.binding.append("tail") }
     }
     for (index, partner) in problem.partners.enumerated() {

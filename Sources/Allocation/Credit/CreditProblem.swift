@@ -115,6 +115,10 @@ public enum CreditScenarios: Sendable {
   /// A partner defaults where √ρ·Z + √(1 − ρ)·ε lies below the quantile of its default probability: Z is the state of
   /// the economy, the same for all, ε a partner's own. Every partner's draws depend on its id and the seed alone.
   case oneFactor(correlation: Double, count: Int, seed: UInt64)
+  /// The same defaults in a book so large that partners' own luck averages out and only the economy is left: the tail is
+  /// then a sum over partners, known without draws. It leaves out what single large exposures add, so that it lies below
+  /// the tail of a small or lumpy book.
+  case largeBook(correlation: Double)
   /// Losses per unit of exposure: a vector of (partner, loss) for each scenario.
   case losses(SparseVectors)
 }
@@ -171,6 +175,9 @@ extension CreditScenarios {
             AllocationCodes.improperValue,
             "scenarios need a correlation from 0 to below 1 and a count of 1 to 1,000,000")
         ]
+    case .largeBook(let correlation):
+      return (0..<1).contains(correlation)
+        ? [] : [Diagnostic(AllocationCodes.improperValue, "scenarios need a correlation from 0 to below 1")]
     case .losses(let losses):
       let isFine =
         losses.count > 0 && losses.values.allSatisfy { $0 >= 0 && $0.isFinite }

@@ -34,7 +34,8 @@ public struct CreditSolution: Sendable {
   public var partners: [Partner] = []
   public var expectedMargin = 0.0
   public var expectedLoss = 0.0
-  /// The mean and the least loss of the worst scenarios; nil where the problem has no tail.
+  /// The mean and the least loss of the worst scenarios; nil where the problem has no tail, the least also for a large
+  /// book.
   public var tailLoss: Double?
   public var valueAtRisk: Double?
   public var prices: [LimitPrice] = []
@@ -68,9 +69,8 @@ extension CreditSolution {
       .init("exposures", .array(rows)), .init("exposure", .number(exposure)),
       .init("expected_margin", .number(expectedMargin)), .init("expected_loss", .number(expectedLoss)),
     ]
-    if let tailLoss, let valueAtRisk {
-      members += [.init("tail_loss", .number(tailLoss)), .init("value_at_risk", .number(valueAtRisk))]
-    }
+    if let tailLoss { members.append(.init("tail_loss", .number(tailLoss))) }
+    if let valueAtRisk { members.append(.init("value_at_risk", .number(valueAtRisk))) }
     answer.solution = .object(members)
     return answer
   }
