@@ -166,7 +166,46 @@ struct SamplePlan {
   }
 
   private var incentives: String {
-    "incentives:                         # what partners earn by rules\n" + Self.recognition
+    let (last, next) = (specification.lastMonth, specification.lastMonth.advanced(by: 1))
+    func name(_ month: Period, _ form: PeriodForm) -> String { month.containing(form)?.description ?? "" }
+    let (quarter, nextQuarter) = (name(last, .quarter), name(next, .quarter))
+    let (year, nextYear) = (name(last, .year), name(next, .year))
+    return """
+      incentives:                         # what partners earn by rules; every payout is rounded once, to the cent
+        payment_days: 15                  # a payout is due so many days after its quarter or year
+        close_pct: 10                     # this close below a tier, in percent of it, is close to the next tier
+        commission:                       # a rule whose terms change is a list of versions, each with from and to
+          basis: quarterly_sales          # what partners bought; or annual_sales, quarterly_sell_out, annual_sell_out
+          mode: on_excess                 # each rate on the sales inside its tier; or on_whole: never assumed
+          tiers: [[0, 0.10], [100000, 0.12], [200000, 0.15], [400000, 0.20]]
+          links: [reward]                 # times the region's reward coefficient; turnover: times the stock's factor
+        over_target_bonus: {rate: 0.02, from: \(quarter)}   # of the sales above the partner's target of the quarter
+        rebates:                          # all with links: [reward, turnover]
+          quarterly: {mode: on_excess, tiers: [[100000, 0.01], [200000, 0.02]], from: \(quarter)}
+          annual:                         # less what the quarterly rebates of the year paid
+            mode: on_whole
+            tiers: [[400000, 0.01], [800000, 0.015], [1600000, 0.02]]
+            paid_in: {cash: 0.5, discount: 0.5}
+            from: \(year)
+          grade: {from: \(nextQuarter)}           # the rate of the partner's grade, on the sales of the quarter
+          market:                         # by sales and by their share of the potential of the partner's city
+            mode: on_excess
+            rows:
+              - {penetration: 0.03, tiers: [[300000, 0.002]]}
+              - {penetration: 0.10, tiers: [[300000, 0.004], [900000, 0.006]]}
+            from: \(nextYear)
+        store_fit:                        # fitting out stores, by the sell-out of the year
+          steps: [[600000, 6000], [1000000, 10000], [1500000, 15000], [2000000, 20000]]
+          cap: 20000                      # for one partner; per_outlet: true counts each step once an outlet
+          paid_in: in_kind
+          from: \(nextYear)
+        reinvestment: {share: 0.01, paid_in: in_kind, from: \(nextYear)}   # of the sales above the target of the year
+        # Further keys, none by default:
+        #   multipliers: {product: {5g-cpe: 1.5}, role: {new: 1.2}}   of a rule: sales that count more, or less
+        #   to: 2026Q4                     the last period of a version
+        #   nets: [rebates.quarterly, rebates.grade]   of rebates.annual: what counts towards it
+
+      """ + Self.recognition
   }
 
   private var stock: String {

@@ -37,6 +37,52 @@ extension ScalarFormat where Value == Percent {
   }
 }
 
+extension ScalarFormat where Value == Percent {
+  /// A percentage written as a share: `0.10` is 10 %, exact to six decimals.
+  public static func share(_ bounds: Bounds<Percent> = .between(Percent(0), Percent(100))) -> Self {
+    let write: @Sendable (Percent) -> String = { $0.shareText }
+    return ScalarFormat(
+      expected: "a share such as 0.1 for 10 %", parse: { Percent(share: $0) }, write: write,
+      adjust: { percent, adjustment in
+        let number = Money(tenThousandths: percent.tenThousandths)
+        if adjustment.operation == .multiply {
+          return Money(adjustment.operand).flatMap { number.adjusted(.multiply, by: $0) }
+            .map { Percent(tenThousandths: $0.tenThousandths) }
+        }
+        return Percent(share: adjustment.operand).map { Money(tenThousandths: $0.tenThousandths) }
+          .flatMap { number.adjusted(adjustment.operation, by: $0) }.map { Percent(tenThousandths: $0.tenThousandths) }
+      },
+      check: { percent in
+        // A percentage that was written for a share is the usual slip.
+        let hundredth = Percent(tenThousandths: percent.tenThousandths / 100)
+        let isSlip = percent > Percent(100) && bounds.contains(hundredth)
+        return bounds.complaint(percent, write, hint: isSlip ? "did you mean \(hundredth.shareText)?" : nil)
+      })
+  }
+}
+
+extension Percent {
+  /// Reads `0.125` as 12.5 %: a sign, digits, at most six decimals.
+  fileprivate init?(share text: String) {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = parts.count == 2 ? String(parts[1]) : ""
+    let whole = String(parts.first ?? "")
+    let padded = fraction + String(repeating: "0", count: max(0, 2 - fraction.count))
+    let digits = whole + padded.prefix(2) + (padded.count > 2 ? "." + padded.dropFirst(2) : "")
+    guard !text.isEmpty, let percent = Percent(digits) else { return nil }
+    self = percent
+  }
+
+  /// `0.125` for 12.5 %.
+  fileprivate var shareText: String {
+    let magnitude = String(tenThousandths.magnitude)
+    let padded = String(repeating: "0", count: max(0, 7 - magnitude.count)) + magnitude
+    var fraction = String(padded.suffix(6))
+    while fraction.hasSuffix("0") { fraction.removeLast() }
+    return (tenThousandths < 0 ? "-" : "") + padded.dropLast(6) + (fraction.isEmpty ? "" : "." + fraction)
+  }
+}
+
 extension ScalarFormat where Value == Int {
   /// A whole number.
   public static func integer(_ bounds: Bounds<Int> = .any) -> Self {
