@@ -88,7 +88,9 @@ extension PlanDecoder {
   ) -> Period? {
     guard let bound else { return nil }
     let word = grain == .quarter ? "quarter" : "year"
-    guard let whole = bound.value.containing(grain) else {
+    // The last day of the bound lies in the last period, the first day in the first.
+    let lastDay = bound.value.advanced(by: 1).firstDay.map { CivilDate(daysSinceEpoch: $0.daysSinceEpoch - 1) }
+    guard let day = isEnd ? lastDay : bound.value.firstDay, let whole = Period.day(day).containing(grain) else {
       cursor.report(
         IncentivesCodes.period, "`\(bound.value)` names no \(word), which is what the rule settles", at: bound.place,
         hint: grain == .quarter ? "write 2026Q1" : "write 2026")

@@ -1,6 +1,6 @@
 public import ChannelTypes
 
-/// Simulated sales of one partner in the planned months, by version of a rule: month × draw, draws contiguous, in money.
+/// Simulated sales of one partner in the planned months, by version of a rule, in money: month × draw, draws contiguous.
 public struct PartnerDraws: Sendable {
   public var drawCount: Int
   /// By version; versions that count the same sales may share one array.
@@ -29,6 +29,8 @@ public struct IncentiveForecast: Sendable {
   /// Quarters and years that begin or end in the planned months and are covered by history and plan together.
   public let scopes: [Scope]
   private let settled: [Int: [Int: Money]]
+  /// By version: whether another rule nets it.
+  private let isNetted: [Bool]
 
   public struct Scope: Sendable {
     public var period: Period
@@ -79,6 +81,8 @@ public struct IncentiveForecast: Sendable {
       settled[line.partner, default: [:]][Self.key(year, line.version), default: .zero] += line.earned
     }
     self.settled = settled
+    let netted = Set(inputs.rules.versions.flatMap(\.nets))
+    isNetted = inputs.rules.versions.map { netted.contains($0.name) }
   }
 
   private static func key(_ year: Int, _ version: Int) -> Int { year * 4096 + version }
@@ -109,68 +113,78 @@ public struct IncentiveForecast: Sendable {
 
   /// All planned periods of one partner. Complexity: O(versions · periods · draws · (months + tiers)).
   public func lines(partner: Int, draws: PartnerDraws) -> [Line] {
+    guard draws.drawCount > 0 else { return [] }
     var lines: [Line] = []
+    // What each draw pays within a year under rules that others net: year and version → draws.
+    var within: [Int: [Double]] = [:]
     for scope in scopes {
       for index in scope.versions {
-        guard let line = line(partner, index, scope, draws, earlier: lines) else { continue }
-        lines.append(line)
+        let version = inputs.rules.versions[index]
+        let known = inputs.bases[index][inputs.history.cells(partner: partner, months: scope.known)].total()
+        let facts = inputs.facts(version, partner: partner, period: scope.period, basis: known)
+        guard version.formula.missing(in: facts) == nil else { continue }
+        let sales = sales(draws, index, scope, known: known)
+        let links = inputs.links(version, partner: partner, period: scope.period)
+        let formula = FloatingFormula(version.formula, facts)
+        let factor = links.reward.fraction * links.turnover.fraction
+        var payouts = sales.map { formula.payout($0) * factor }
+        if scope.period.form == .quarter, isNetted[index] {
+          let key = Self.key(scope.period.ordinal / 4, index)
+          within[key] = within[key].map { zip($0, payouts).map(+) } ?? payouts
+        }
+        let netted = version.nets.isEmpty ? [] : netted(partner, version, scope.period, within, draws.drawCount)
+        for (draw, amount) in netted.enumerated() { payouts[draw] = max(payouts[draw], amount) }
+        lines.append(
+          line(partner, index, scope, facts, known, links, sales: sales, payouts: payouts, netted: netted, formula))
       }
     }
     return lines
   }
 
-  private func line(
-    _ partner: Int, _ index: Int, _ scope: Scope, _ draws: PartnerDraws, earlier: [Line]
-  ) -> Line? {
-    let version = inputs.rules.versions[index]
-    let known = inputs.bases[index][inputs.history.cells(partner: partner, months: scope.known)].total()
-    var facts = inputs.facts(version, partner: partner, period: scope.period, basis: known)
-    guard version.formula.missing(in: facts) == nil, draws.drawCount > 0 else { return nil }
-    // 1. Sales of the period, draw by draw.
+  /// Sales of a period, draw by draw.
+  private func sales(_ draws: PartnerDraws, _ version: Int, _ scope: Scope, known: Money) -> [Double] {
     let count = draws.drawCount
     var sums = [Double](repeating: known.double, count: count)
-    draws.sales[index].withUnsafeBufferPointer { sales in
+    draws.sales[version].withUnsafeBufferPointer { sales in
       for month in scope.planned {
         for draw in 0..<count { sums[draw] += sales[month * count + draw] }
       }
     }
-    // 2. What each draw pays, and how often each tier is reached.
-    let formula = FloatingFormula(version.formula, facts)
-    let thresholds = formula.thresholds
-    var (payout, total) = (0.0, 0.0)
-    var reached = [Int](repeating: 0, count: thresholds.count)
-    for sum in sums {
-      payout += formula.payout(sum)
-      total += sum
-      for (tier, from) in thresholds.enumerated() where sum >= from { reached[tier] += 1 }
-    }
-    // 3. Links are the same in every draw.
-    let links = inputs.links(version, partner: partner, period: scope.period)
-    let factor = links.reward.fraction * links.turnover.fraction
-    let mean = Money(rounding: total / Double(count)) ?? .zero
-    facts.basis = mean
-    return Line(
-      partner: partner, version: index, period: scope.period, knownSales: known, expectedSales: mean,
-      expected: Money(rounding: payout / Double(count) * factor) ?? .zero,
-      atExpectedSales: links.applied(to: version.formula.entitlement(facts)).rounded(),
-      netted: netted(partner, version, scope.period, earlier), links: links,
-      chances: reached.map { Double($0) / Double(count) }, isNext: scope.isNext)
+    return sums
   }
 
-  /// What rules that count towards an annual one earned in quarters that are over, and are expected to earn in others.
-  private func netted(_ partner: Int, _ version: IncentiveRule, _ period: Period, _ earlier: [Line]) -> Money {
-    guard !version.nets.isEmpty, period.form == .year else { return .zero }
-    var sum = Money.zero
+  private func line(
+    _ partner: Int, _ index: Int, _ scope: Scope, _ facts: IncentiveFacts, _ known: Money, _ links: IncentiveLinks,
+    sales: [Double], payouts: [Double], netted: [Double], _ formula: FloatingFormula
+  ) -> Line {
+    func mean(_ values: [Double]) -> Money {
+      values.isEmpty ? .zero : Money(rounding: values.reduce(0, +) / Double(values.count)) ?? .zero
+    }
+    var expected = facts
+    expected.basis = mean(sales)
+    let covered = mean(netted)
+    let entitlement = inputs.rules.versions[index].formula.entitlement(expected)
+    return Line(
+      partner: partner, version: index, period: scope.period, knownSales: known, expectedSales: expected.basis,
+      expected: mean(payouts), atExpectedSales: max(covered, links.applied(to: entitlement).rounded()),
+      netted: covered, links: links,
+      chances: formula.thresholds.map { from in
+        Double(sales.count { $0 >= from }) / Double(sales.count)
+      }, isNext: scope.isNext)
+  }
+
+  /// What rules that count towards an annual one earned in quarters that are over, and pay in the others, by draw.
+  private func netted(
+    _ partner: Int, _ version: IncentiveRule, _ period: Period, _ within: [Int: [Double]], _ count: Int
+  ) -> [Double] {
+    guard period.form == .year else { return [] }
+    var sums = [Double](repeating: 0, count: count)
     for (index, other) in inputs.rules.versions.enumerated() where version.nets.contains(other.name) {
-      sum += settled[partner]?[Self.key(period.ordinal, index)] ?? .zero
+      let key = Self.key(period.ordinal, index)
+      let over = settled[partner]?[key]?.double ?? 0
+      for draw in sums.indices { sums[draw] += over + (within[key]?[draw] ?? 0) }
     }
-    for line in earlier
-    where line.period.form == .quarter && line.period.ordinal / 4 == period.ordinal
-      && version.nets.contains(inputs.rules.versions[line.version].name)
-    {
-      sum += line.expected
-    }
-    return sum
+    return sums
   }
 }
 

@@ -34,8 +34,8 @@ public struct Payout: Sendable, Hashable {
   public var payable: Money { earned - settled }
 }
 
-/// What a partner is expected to earn in a planned quarter or year: the rules that settle quarters in the quarter, those
-/// that settle years in the year and less what they net, so that all entries together count everything once.
+/// What a partner is expected to earn in a planned quarter or year: under the rules that settle quarters in the quarter,
+/// under those that settle years in the year, less what they net: all entries together count everything once.
 public struct Accrual: Sendable, Hashable {
   public var partner: String
   public var period: Period

@@ -85,7 +85,8 @@ public struct IncentiveInputs: Sendable {
       let standing = standings?[known.id]
     {
       links.turnover = standing.rebateFactor
-      links.turnoverDays = standing.turnoverDays
+      links.turnoverDays =
+        standing.turnoverDays.isFinite ? Int(min(max(standing.turnoverDays, 0), 99_999).rounded()) : nil
     }
     return links
   }
@@ -96,7 +97,8 @@ public struct IncentiveLinks: Sendable, Hashable {
   public var reward = Percent(100)
   public var turnover = Percent(100)
   public var adjustment: TargetAdjustment?
-  public var turnoverDays = Double.nan
+  /// Days of stock behind the turnover factor.
+  public var turnoverDays: Int?
 
   public init() {}
 
@@ -105,12 +107,13 @@ public struct IncentiveLinks: Sendable, Hashable {
 
 /// Every rule settled for every partner, against the ledger.
 ///
-///     earned  = formula(sales of the period) · reward coefficient · turnover factor   one product, rounded once to cents
+///     earned  = formula(sales of the period) · reward coefficient · turnover factor   one product, rounded once
 ///     payable = earned − settled                                                      below zero: to be taken back
 ///     settled = entries of the ledger + for rules that net others, what those earned in the periods inside
 ///
 /// Because a netting rule deducts what the other rules earned, paid or payable, all payouts of one run together pay
-/// each yuan once, and a second settlement after they are booked pays nothing.
+/// each yuan once, and a second settlement after they are booked pays nothing. A netting rule that gives less than the
+/// rules that it nets takes nothing back: it earns what they paid.
 ///
 /// Settled are all quarters and years that the history covers whole. A period before the last one, of a rule with
 /// links, that the ledger has settled by more than an advance is closed: its links are not known any more, committed
@@ -127,6 +130,8 @@ public struct IncentiveSettlement: Sendable {
     public var earned: Money
     /// The part of `settled` that other rules' payouts cover.
     public var netted = Money.zero
+    /// The part of `earned` that only keeps what the netted rules paid: they paid more than the rule gives.
+    public var kept = Money.zero
     /// The part of `settled` that stands in the ledger, with how many entries and the first of them.
     public var booked = Money.zero
     public var entries = 0
@@ -206,7 +211,8 @@ public struct IncentiveSettlement: Sendable {
       guard hasSales || own != nil || pool != nil else { continue }
       let basis = inputs.bases[index][cells].total()
       let facts = inputs.facts(version, partner: partner, period: scope.period, basis: basis)
-      if let fact = version.formula.missing(in: facts), own == nil, pool == nil {
+      let isAlone = scope.versions.count { inputs.rules.versions[$0.version].ledgerKind == version.ledgerKind } == 1
+      if let fact = version.formula.missing(in: facts), own == nil, pool == nil || !isAlone {
         if scope.isLast {
           lacking[version.name, default: [:]][fact, default: (0, partner)].count += 1
         }
@@ -227,6 +233,8 @@ public struct IncentiveSettlement: Sendable {
         line.netted = earlier.lazy.filter {
           $0.period.containing(.year) == scope.period && version.nets.contains(inputs.rules.versions[$0.version].name)
         }.map(\.earned).total()
+        line.kept = max(.zero, line.netted - line.earned)
+        line.earned += line.kept
       }
       lines.append(line)
     }

@@ -1,4 +1,4 @@
-public import ChannelTypes
+import ChannelTypes
 public import Tables
 
 /// The arithmetic behind payouts and accruals, made when it is asked for.
@@ -59,6 +59,10 @@ public struct IncentiveTraces: Sendable {
       }
       steps += linkSteps(line, version, facts, &total)
     }
+    if line.kept != .zero {
+      steps.append(
+        Trace.Step("kept", "what was paid within the year is not taken back", amount: .money(line.kept)))
+    }
     if line.netted != .zero {
       steps.append(
         Trace.Step(
@@ -117,10 +121,10 @@ public struct IncentiveTraces: Sendable {
           from: [.plan(key: "targets.elastic", place: adjustment.place)]))
     }
     if line.links.turnover != Percent(100) {
-      let days = line.links.turnoverDays.isFinite ? "\(Int(line.links.turnoverDays.rounded())) days of stock" : ""
+      let days = line.links.turnoverDays.map { ", \($0) days of stock" } ?? ""
       steps.append(
         Trace.Step(
-          "turnover link", "× \(line.links.turnover) %, " + days,
+          "turnover link", "× \(line.links.turnover) %" + days,
           amount: .money(total.multiply(by: line.links.turnover)),
           from: [.plan(key: "inventory.links", place: nil)]))
     }

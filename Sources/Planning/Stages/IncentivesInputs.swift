@@ -25,19 +25,32 @@ struct IncentivesReader {
       let plain = version.basis.isSellOut ? history.sellOutValue : sales
       guard !version.multipliers.isEmpty else { return plain }
       let column = version.basis.isSellOut || !history.hasSellIn ? "sell_out_value" : "sell_in_value"
-      return weighted(column, version, factors) ?? plain
+      return weighted(column) { factors.factor($0, version.multipliers) } ?? plain
     }
+  }
+
+  /// The maker's contribution from sell-out, partner × month; nil without margins.
+  func contributions() -> [Money]? {
+    guard let products = context.table(.products), let ids = products.text("product_id"),
+      let margins = products.numbers("margin")
+    else { return nil }
+    var shares: [String: Percent] = [:]
+    for row in 0..<products.rowCount where margins[row].isFinite {
+      guard let id = ids[row], let percent = Money(rounding: margins[row] * 100, decimals: 4) else { continue }
+      shares[id] = Percent(tenThousandths: percent.tenThousandths)
+    }
+    return weighted("sell_out_value") { shares[$0] ?? Percent(0) }
   }
 
   /// Σ over rows of value · factor of the product, exact, rounded once a partner and month to a ten-thousandth: with
   /// values in cents and factors of two decimals nothing is rounded.
-  private func weighted(_ column: String, _ version: IncentiveRule, _ factors: MultiplierTable) -> [Money]? {
+  private func weighted(_ column: String, _ factor: (String) -> Percent) -> [Money]? {
     guard let table = context.table(.sales), let values = table.money(column), let ids = table.text("partner_id"),
       let products = table.text("product_id"), let periods = table.periods("period")
     else { return nil }
     let months = periods.ordinals(as: .month)
     let partners = ids.dictionary.map { history.index(of: $0) ?? -1 }
-    let weights = products.dictionary.map { Int128(factors.factor($0, version.multipliers).tenThousandths) }
+    let weights = products.dictionary.map { Int128(factor($0).tenThousandths) }
     var sums = [Int128](repeating: 0, count: history.partners.count * history.monthCount)
     for row in 0..<table.rowCount {
       guard ids.codes[row] >= 0, values[row] != Unknown.money, months[row] != Int.min else { continue }

@@ -1,4 +1,5 @@
 import ChannelTypes
+import Demand
 public import Partners
 import Specifications
 import Tables
@@ -7,7 +8,9 @@ import Tables
 public struct IncentivesStage: Stage {
   public static let name = StageName.incentives
   public static let requiredTables: [InputTable] = [.sales, .partners]
-  public static let optionalTables: [InputTable] = [.incentiveLedger, .products, .regions, .budget]
+  public static let optionalTables: [InputTable] = [
+    .incentiveLedger, .products, .regions, .budget, .contracts,
+  ]
   public static let upstream: [StageName] = [.history]
   public static let optionalUpstream: [StageName] = [.demand, .track, .stock, .awards]
   public static let planSections = ["calendar", "incentives", "currency", "forecast"]
@@ -39,8 +42,10 @@ public struct IncentivesStage: Stage {
     let report = IncentivesReport(
       inputs: inputs, settlement: settlement, expected: expected, ledger: ledger, settings: settings,
       currency: context.plan.currency)
+    let split = ProfitSplit(context, reader)
+    let splits = split.rows.isEmpty ? [] : [split.table]
     var output = StageOutput(
-      report.result, tables: report.tables + [totals.table], indicators: report.indicators,
+      report.result, tables: report.tables + [totals.table] + splits, indicators: report.indicators,
       notes: Self.notes(context, settlement, ledger, totals, hasPaths: paths != nil))
     output.traces = report.traces(sales: context.table(.sales), ledger: context.table(.incentiveLedger))
     return output

@@ -7,7 +7,7 @@ extension IncentivesReport {
 
   // MARK: Payouts
 
-  /// `payouts`: partner × period × rule. Money in the plan's currency, exact; `payable` below zero is to be taken back.
+  /// `payouts`: partner × period × rule. Money in the plan's currency; `payable` below zero is to be taken back.
   private var payouts: Table {
     let today = inputs.history.nextMonth.firstDay
     let regions = inputs.history.partners.map(\.region)
@@ -22,6 +22,9 @@ extension IncentivesReport {
           return line.isClosed ? nil : rule(line.version).formula.entitlement(facts).rounded()
         }, .real("reward_coefficient") { $0.links.reward.fraction },
         .real("turnover_factor") { $0.links.turnover.fraction }, .money("earned") { $0.earned },
+        .real("effective_rate") {
+          rounded($0.basis > .zero ? $0.earned.double / $0.basis.double : .nan)
+        },
         .money("netted") { $0.netted }, .money("booked") { $0.booked }, .money("payable") { $0.payable },
         .money("cash") { part($0, .cash) }, .money("discount") { part($0, .discount) },
         .money("in_kind") { part($0, .inKind) },
