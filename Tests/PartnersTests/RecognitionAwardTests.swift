@@ -109,6 +109,43 @@ struct RecognitionAwardTests {
     #expect(!SupportLadder(ladder.tiers.reversed()).isProper)
   }
 
+  @Test("the order of partners and of orders changes nothing but the order of the answers")
+  func invariance() throws {
+    var stream = RandomStream(seed: 21)
+    let dealers = (10..<50).map { index in
+      SmallNetwork.Dealer(
+        id: "P\(index)", region: "r\(index % 5)", outlets: Double(index % 7), starYears: Double(index % 4),
+        sales: (0..<24).map { _ in Money(stream.index(below: 200_000)) })
+    }
+    func run(_ dealers: [SmallNetwork.Dealer], reversed: Bool) throws -> Recognition {
+      var rules = RecognitionRules()
+      rules.grades = [SmallNetwork.ladder]
+      rules.points = PointsRule()
+      rules.firstOrder = FirstOrderRule(.cash(Money(500)), fund: Money(9000))
+      rules.star = StarRule()
+      rules.contest = ContestRule(.growth, prizes: [Money(3), Money(2), Money(1)])
+      rules.priority = PriorityRule()
+      rules.pools = [PoolRule("sales", pool: Money("100.01")!)]
+      var input = RecognitionInput(history: try SmallNetwork.history(dealers))
+      input.tracking = SmallNetwork.tracking(input.history) { _, _ in Money(250_000) }
+      input.firstOrders = input.history.partners.enumerated().map { index, partner in
+        FirstOrder(
+          partner: index, product: "n", month: .month(2024, 1 + partner.id.utf8.reduce(0) { $0 + Int($1) } % 12))
+      }
+      if reversed { input.firstOrders.reverse() }
+      return Recognition(rules, input)
+    }
+    let straight = try run(dealers, reversed: false)
+    let turned = try run(dealers.reversed(), reversed: true)
+    func key(_ award: Award) -> String { "\(award.partner) \(award.name) \(award.period) \(award.amount)" }
+    #expect(straight.awards.map(key).sorted() == turned.awards.map(key).sorted())
+    #expect(straight.teamAwards == turned.teamAwards && straight.teamAwards.count == 12 * 3)
+    #expect(straight.firstOrders.map(\.fundLeft) == turned.firstOrders.map(\.fundLeft))
+    #expect(straight.firstOrders.count { $0.isRewarded } == 18 && straight.firstOrders.last?.fundLeft == .zero)
+    #expect(straight.result.hasPriority == turned.result.hasPriority)
+    for partner in dealers { #expect(straight.result.grade(partner.id) == turned.result.grade(partner.id)) }
+  }
+
   @Test("a network without history, partners or targets gives nothing and does not fail")
   func empty() throws {
     var rules = RecognitionRules()

@@ -4,7 +4,8 @@ public import Tables
 /// An award out of a fixed pool: innovation of the year, strategic contribution.
 ///
 /// The pool is cut into as many equal parts as there are winners, in cents; the first ranks take what is left over,
-/// one cent each, so that a pool whose places are all taken is paid to the cent. A place that nobody takes stays unpaid.
+/// one cent each, so that a pool whose places are all taken is paid to the cent. A place that nobody takes is not
+/// paid.
 public struct PoolRule: Sendable, Hashable {
   public enum Measure: String, Sendable, Hashable, CaseIterable {
     /// Health score of the last quarter.

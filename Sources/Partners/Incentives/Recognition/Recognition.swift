@@ -42,8 +42,9 @@ public struct RecognitionInput: Sendable {
 
 /// Grades, points, first orders, contests, stars, priority and pools of one network, in exact decimals.
 ///
-/// The quarter under review is the last one that the history covers whole, the year the last whole calendar year. Points
-/// of earlier quarters are gone: redeemed or expired; they are shown for the last four quarters, and due for the last.
+/// The quarter under review is the last one that the history covers whole, the year the last whole calendar year.
+/// Points of earlier quarters are gone, redeemed or expired: they are shown for the last four quarters, and due for the
+/// last.
 public struct Recognition: Sendable {
   public let rules: RecognitionRules
   public let history: ChannelHistory
