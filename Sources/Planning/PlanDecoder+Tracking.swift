@@ -31,7 +31,7 @@ extension PlanDecoder {
     settings.place = drop.place == .default ? cursor.origin(of: "drop_pct").place : drop.place
     settings.rule.triggerByMaturity = cursor.section("maturity") { maturity in
       var triggers: [String: Percent] = [:]
-      for word in maturity.keys { triggers[word] = maturity.require(word, as: .percent())?.value }
+      for word in ["emerging", "growing", "mature"] { triggers[word] = maturity.read(word, as: .percent())?.value }
       return triggers
     }
     settings.rule.volatility = cursor.read("volatility", as: .number(.between(0, 100)))?.value
@@ -41,6 +41,11 @@ extension PlanDecoder {
     settings.rule.floor = cursor.read("floor_pct", as: .percent(), default: settings.rule.floor).value
     settings.rule.linksReward = cursor.read("link_reward", as: .flag, default: settings.rule.linksReward).value
     settings.rule.rewardSteps = rewardSteps(&cursor)
+    if !settings.rule.linksReward, !settings.rule.rewardSteps.isEmpty {
+      cursor.report(
+        TrackCodes.unusedRewards, "`rewards` has steps, but `link_reward: false` leaves rewards as they are",
+        severity: .warning, at: cursor.origin(of: "rewards"), hint: "remove one of the two")
+    }
     settings.months = cursor.read("months", as: .integer(.between(1, 12)), default: settings.months.value)
     return settings
   }
@@ -68,14 +73,15 @@ extension PlanDecoder {
     return steps
   }
 
-  /// `{every: [month, quarter], by: [sales, channel]}`.
+  /// `{every: [month, quarter], by: [sales, channel]}`; every month where nothing is said.
   private func assessment(
     _ cursor: inout MappingCursor, _ measure: TargetCube.Measure, _ place: SourcePlace
   ) -> AssessmentRule {
     let words: [String: PeriodForm] = ["month": .month, "quarter": .quarter, "year": .year]
     let every = cursor.oneOrMore("every", of: .word(of: ["month", "quarter", "year"]))
     let departments = cursor.oneOrMore("by", of: .text)
+    let forms = every.compactMap { words[$0.value] }
     return AssessmentRule(
-      measure, every: every.compactMap { words[$0.value] }, departments: departments.map(\.value), place: place)
+      measure, every: forms.isEmpty ? [.month] : forms, departments: departments.map(\.value), place: place)
   }
 }

@@ -92,7 +92,7 @@ public struct TargetLayouts: Sendable {
   }
 
   /// Department × person × months × total; below it the total row and the row of shares in percent, to a hundredth,
-  /// which sums to 100 exactly.
+  /// which sums to 100 exactly in each year.
   public func byMonth(named name: String = "targets_by_month") -> Table {
     struct Person: Hashable {
       var department, owner: String
@@ -108,11 +108,17 @@ public struct TargetLayouts: Sendable {
       sums[people.count * months + cell % months] += amount
     }
     let totals = Array(sums[people.count * months..<(people.count + 1) * months])
-    let whole = totals.reduce(0, +)
-    let shares =
-      whole > 0
-      ? Prepayments.largestRemainders(totals.map { $0 / whole * 10_000 }, 10_000).map { $0 / 100 }
-      : totals.map { _ in 0.0 }
+    // Of a plan of several years, each month has its share of its own year, and the row has no total.
+    let years = solution.months.map { $0.containing(.year) }
+    var shares = totals.map { _ in 0.0 }
+    for year in years.uniqued() {
+      let inside = totals.indices.filter { years[$0] == year }
+      let whole = inside.reduce(0) { $0 + totals[$1] }
+      guard whole > 0 else { continue }
+      let parts = Prepayments.largestRemainders(inside.map { totals[$0] / whole * 10_000 }, 10_000)
+      for (month, part) in zip(inside, parts) { shares[month] = part / 100 }
+    }
+    let shareTotal = years.uniqued().count == 1 ? shares.reduce(0, +).rounded() : Double.nan
     var columns = [
       Column.text("department", people.map { filled($0.department) } + [Self.total, Self.share]),
       .text("person", people.map { filled($0.owner) } + [nil, nil]),
@@ -122,7 +128,7 @@ public struct TargetLayouts: Sendable {
       columns.append(.money(solution.months[month].description, values.map(money)))
     }
     let rowTotals = (0...people.count).map { sums[$0 * months..<($0 + 1) * months].reduce(0, +) }
-    columns.append(.money("total", (rowTotals + [shares.reduce(0, +).rounded()]).map(money)))
+    columns.append(.money("total", (rowTotals + [shareTotal]).map(money)))
     return Table(name: name, columns: columns)
   }
 }

@@ -33,8 +33,9 @@ public struct MeasureTargets: Sendable {
     cube = TargetCube(
       measure, firstMonth: span.firstMonth, monthCount: span.monthCount, knownMonths: span.knownMonths)
     let count = cube.monthCount
+    let owners = rows.regionOwners()
     for region in Set(regions).union(rows.ids(.region)).union(planned.keys).sorted() {
-      regionNodes[region] = cube.add(.init(.region, region, region: region, owner: rows.owner(ofRegion: region)))
+      regionNodes[region] = cube.add(.init(.region, region, region: region, owner: owners[region] ?? ""))
     }
     company = cube.add(.init(.company, ""))
     rows.forEach(.region) { id, month, amount, _, row in

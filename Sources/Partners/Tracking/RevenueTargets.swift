@@ -171,8 +171,9 @@ public struct RevenueTargets: Sendable {
     for member in planned?.members ?? [] where !member.owner.isEmpty {
       if let node = partnerNodes[member.id] { plannedOwner[node] = member.owner }
     }
+    let regionOwners = rows.regionOwners()
     for region in Set(partners.map { cube.nodes[$0].region }).sorted() {
-      regionNodes[region] = cube.add(.init(.region, region, region: region, owner: rows.owner(ofRegion: region)))
+      regionNodes[region] = cube.add(.init(.region, region, region: region, owner: regionOwners[region] ?? ""))
     }
     let people = Set(plannedOwner.values).union(owners.compactMap(\.self)).union(rows.ids(.staff)).sorted()
     for department in Set(people.compactMap { staff[$0]?.department }).sorted() where !department.isEmpty {
@@ -327,10 +328,10 @@ public struct TargetRows {
     return found
   }
 
-  /// The owner of a region's latest row; empty where none is named.
-  func owner(ofRegion region: String) -> String {
-    var found = ""
-    forEach(.region) { id, _, _, owner, _ in if id == region, let owner { found = owner } }
+  /// The owner of each region's latest row, where one is named.
+  func regionOwners() -> [String: String] {
+    var found: [String: String] = [:]
+    forEach(.region) { id, _, _, owner, _ in if let owner { found[id] = owner } }
     return found
   }
 }

@@ -49,5 +49,12 @@ public enum TrackCodes {
     the measure are listed without an actual.
     """)
 
-  public static let all = [nothing, ownSales, noForecast, curve, stuck, rewardSteps, noActual]
+  public static let unusedRewards = DiagnosticCode(
+    "S528", "Steps of the reward coefficient have no effect",
+    """
+    `targets.elastic.rewards` gives the coefficient of rewards by the fall of the market, and `link_reward: false` says \
+    that rewards do not follow it. One of the two is a mistake.
+    """)
+
+  public static let all = [nothing, ownSales, noForecast, curve, stuck, rewardSteps, noActual, unusedRewards]
 }
