@@ -8,7 +8,7 @@ public enum CodeCatalogue {
     DataCodes.all + SpecificationCodes.all + RegressionFileCodes.all + AllocationFileCodes.all + PlanCodes.all
     + AllocationCodes.all + MultiEchelonCodes.all + TwoStageCodes.all
     + NetworkCodes.all + StageCodes.all
-    + ForecastCodes.all + ChurnCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
+    + ForecastCodes.all + ChurnCodes.all + ValueCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
     + TargetsCodes.all + CreditCodes.all + HistoryCodes.all + TrackCodes.all + ScoresCodes.all
     + AwardsCodes.all + IncentivesCodes.all + AlertsCodes.all + ProbationCodes.all
 }

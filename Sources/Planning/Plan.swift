@@ -25,6 +25,7 @@ public struct Plan: Sendable {
   public var goals = Goals()
   public var forecast = ForecastSettings()
   public var churn = ChurnSettings()
+  public var value = ValueSettings()
   /// Nil where the plan has no budget to place.
   public var budget: BudgetSettings?
   public var credit: CreditSettings?

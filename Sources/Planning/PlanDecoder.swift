@@ -19,6 +19,7 @@ struct PlanDecoder {
     plan.goals = root.section("goals") { goals(&$0, numbers) }
     plan.forecast = root.section("forecast") { forecast(&$0, plan.forecast) }
     plan.churn = root.section("churn") { churn(&$0, plan.churn) }
+    plan.value = root.section("value") { value(&$0, plan.value) }
     plan.budget = root.sectionIfPresent("budget") { budget(&$0) } ?? nil
     plan.inventory = root.section("inventory") { inventory(&$0, plan.inventory) }
     plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
@@ -137,37 +138,6 @@ struct PlanDecoder {
       places[id] = cursor.origin(of: id).place
     }
     return AmountList(entries, idPlaces: places)
-  }
-
-  private func inventory(_ cursor: inout MappingCursor, _ standard: InventorySettings) -> InventorySettings {
-    let days = ScalarFormat.number(.atLeast(0))
-    var inventory = standard
-    inventory.serviceLevel = cursor.read(
-      "service_level", as: .number(.strictlyBetween(0, 1)), default: standard.serviceLevel.value)
-    inventory.reviewDays = cursor.read("review_days", as: days, default: standard.reviewDays.value)
-    inventory.lower = cursor.read("lower", as: .choice, default: standard.lower).value
-    cursor.section("upper") { upper in
-      inventory.upperCoverDays = upper.read("cover_days", as: days, default: standard.upperCoverDays.value)
-    }
-    cursor.section("slow") { slow in
-      inventory.slowNoSaleDays = slow.read("no_sale_days", as: days, default: standard.slowNoSaleDays.value)
-    }
-    inventory.holding = cursor.read("holding_pct", as: .percent(.atLeast(Percent(0))), default: standard.holding.value)
-    cursor.section("transfer") { transfer in
-      inventory.transfer.costPerUnit = transfer.read(
-        "cost_per_unit", as: Self.amount, default: standard.transfer.costPerUnit.value)
-      inventory.transfer.days = transfer.read("days", as: days, default: standard.transfer.days.value)
-    }
-    cursor.section("promote") { promote in
-      inventory.promote.discount = promote.read(
-        "discount_pct", as: .percent(), default: standard.promote.discount.value)
-      inventory.promote.lift = promote.read(
-        "lift_pct", as: .percent(.atLeast(Percent(0))), default: standard.promote.lift.value)
-    }
-    inventory.budget = cursor.read("budget", as: Self.amount)
-    inventory.space = cursor.read("space", as: .number(.atLeast(0)))
-    unused(&cursor, ["links"])
-    return inventory
   }
 
   /// The scenarios were applied before; here only their keys are checked.

@@ -8,7 +8,8 @@ public import Tables
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
   public static let standard = StageGraph([
-    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), TargetsStage(), StockStage(),
+    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), ValueStage(), TargetsStage(),
+    StockStage(),
     TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), BudgetStage(),
     ProbationStage(), AlertsStage(), LedgerStage(),
   ])

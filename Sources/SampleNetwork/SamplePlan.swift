@@ -83,6 +83,14 @@ struct SamplePlan {
       horizon: 3                        # months ahead
       partner: {inactive_periods: 3}    # no sale for three months: gone
 
+    value:
+      ramp_months: 12                   # a partner signed less long ago is on the ramp
+      growing_pct: 10                   # above this, against the year before, a partner grows
+      declining_pct: 10                 # below minus this it declines
+      dormant_gaps: 3                   # silent for more than so many of its own gaps between orders
+      cross_sell: {least_buyers: 5, level: 0.95, offers: 3}   # at most three products proposed to a partner
+      high_potential_pct: 25            # of the groups of places and customers, by what they could bring more
+
     """
   }
 
@@ -215,10 +223,23 @@ struct SamplePlan {
       review_days: 7
       lower: safety_stock               # below: replenish
       upper: {cover_days: 75}           # above: promote or transfer, whichever is cheaper
-      slow: {no_sale_days: 60}
+      slow: {no_sale_days: 60, cover_days: 180}   # no sale for so long, or stock for more than so long
       holding_pct: 20                   # cost of holding stock for a year, of its value
       transfer: {cost_per_unit: 8, days: 5}
       promote: {discount_pct: 10, lift_pct: 40}
+      age: {limit_days: 180, deadline_days: 60, support_pct: 5}   # older: to be sold by the deadline, with support
+      benchmark: {dio_days: 60, slow_share: 0.10}   # usual in the trade; without it, the middle of the network
+      working_capital_pct: 50           # of a partner's working capital may lie in stock
+      pushing: {index: 1.2, p_value: 0.05}   # sell-in / sell-out of a quarter, or a swell at quarter ends
+      links:                            # long and slow stock lowers rebates and credit limits
+        dio_days: [[30, 1.00], [60, 0.95], [90, 0.85]]     # days of stock, factor
+        slow_share: [[0, 1.00], [0.2, 0.95], [0.4, 0.90]]  # slow-moving share of the stock's value, factor
+        shape: step                     # from knot to knot; linear: along the line between two knots
+        apply_to: [rebate, credit_limit]
+        at_least: 0.75                  # both tables together
+        exceptions:                     # tables of their own, the first that fits
+          - {new_months: 12, dio_days: [[60, 1.00], [120, 0.90]]}     # signed less than a year ago
+          - {region: kunming, dio_days: [[45, 1.00], [90, 0.95], [120, 0.85]]}
       # budget: 2000000                 # money for all orders together; the least useful are cut back to it
       # space: 20000                    # units of all orders together
 

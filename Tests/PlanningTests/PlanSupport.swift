@@ -64,6 +64,13 @@ let fullPlan = """
     reconcile: auto
   churn: {horizon: 2, partner: {inactive_periods: 4}, value_months: 24, discount_pct: 8, \
   interventions: [{name: visit, cost: 1500, saves: 0.25, applies_to: partner}]}
+  value:
+    ramp_months: 18
+    growing_pct: 12
+    declining_pct: 8
+    dormant_gaps: 4
+    cross_sell: {least_buyers: 6, level: 0.9, offers: 2}
+    high_potential_pct: 20
   budget:
     quarter: 1200000
     reserve_pct: 8
@@ -83,7 +90,18 @@ let fullPlan = """
     review_days: 7
     lower: safety_stock
     upper: {cover_days: 75}
-    slow: {no_sale_days: 60}
+    slow: {no_sale_days: 60, cover_days: 180}
+    age: {limit_days: 180, deadline_days: 60, support_pct: 5}
+    benchmark: {dio_days: 60, slow_share: 0.1}
+    working_capital_pct: 50
+    pushing: {index: 1.3, p_value: 0.01}
+    links:
+      dio_days: [[30, 1], [60, 0.95]]
+      slow_share: [[0, 1], [0.25, 0.9]]
+      shape: linear
+      apply_to: [rebate]
+      at_least: 0.75
+      exceptions: [{region: shanghai, new_months: 12, dio_days: [[60, 1]]}]
     holding_pct: 18
     transfer: {cost_per_unit: 8.25, days: 5}
     promote: {discount_pct: 10, lift_pct: 140}

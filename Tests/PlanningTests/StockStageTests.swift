@@ -56,7 +56,7 @@ private struct StockNetwork {
           .money("sell_out_value") { _ in Money(4_200) },
         ]),
     ]
-    let context = StageContext(plan: plan, tables: tables, results: [.forecast: forecast()], seed: 1)
+    let context = StageContext(plan: plan, tables: tables, results: [.demand: forecast()], seed: 1)
     return try StockStage().run(context)
   }
 }
@@ -95,7 +95,8 @@ private struct StockNetwork {
     #expect(projection.rowCount == 6)
     #expect(projection.numbers("demand") == [Double](repeating: 90, count: 6))
     #expect(output.indicators.first { $0.name == "stock_value" }?.value == 34_000)
-    #expect(output.notes.isEmpty)
+    // Without a history, orders are not compared with sales.
+    #expect(output.notes.map(\.code) == [StockCodes.noFlow])
   }
 
   @Test("orders share what the plan allows; what comes when, and what a shorter lead time saves")
@@ -117,6 +118,21 @@ private struct StockNetwork {
     #expect(plan.rowCount > 3 && quantities.allSatisfy { $0 > 0 && $0 % 12 == 0 })
     let savings = try table(output, "lead_time_savings")
     #expect(savings.rowCount == 3 && (savings.numbers("units_saved") ?? []).allSatisfy { $0 > 0 })
+  }
+
+  @Test("the chance of little demand needs no sort; stock beyond the slow cover is slow")
+  func slowStock() throws {
+    let network = StockNetwork()
+    let item = try #require(try network.run().result.problem.items.first)
+    for units in [0.0, 10, 40, 47.5, 100] {
+      let below = item.demand.probability(below: units, days: 45)
+      #expect(abs(below - 1 + item.demand.over(days: 45).probability(above: units)) < 1e-12)
+    }
+    // 300 units at about one a day.
+    var policy = StockPolicy()
+    #expect(!StockLevels(item, policy).isSlow)
+    policy.slowCoverDays = 250
+    #expect(StockLevels(item, policy).isSlow)
   }
 
   @Test("without a forecast of units the stage is skipped")

@@ -10,6 +10,8 @@ public struct StockPolicy: Sendable {
   public var upperCoverDays = 75.0
   /// Stock that sold nothing for so many days is slow-moving.
   public var slowDays = 60.0
+  /// And so is stock that lasts longer at expected demand.
+  public var slowCoverDays = Double.infinity
   /// Cost of holding stock for a year, as a share of its value.
   public var holdingRate = 0.2
   /// Freight and handling of a unit between partners without a lane of their own, in the plan's currency.
@@ -27,6 +29,7 @@ public struct StockPolicy: Sendable {
   var defect: String? {
     if !(serviceLevel > 0 && serviceLevel < 1) { return "service_level \(serviceLevel) is not between 0 and 1" }
     let days = [("review_days", reviewDays), ("upper.cover_days", upperCoverDays), ("slow.no_sale_days", slowDays)]
+    if !(slowCoverDays >= 0) { return "slow.cover_days \(slowCoverDays) is not 0 or more" }
     for (name, value) in days where !(value >= 0 && value.isFinite) { return "\(name) \(value) is not 0 or more" }
     if !(holdingRate >= 0 && holdingRate.isFinite) { return "holding_pct is not 0 or more" }
     if transferCost < .zero || !(transferDays >= 0) { return "transfer costs and days are 0 or more" }

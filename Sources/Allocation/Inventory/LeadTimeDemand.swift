@@ -10,6 +10,17 @@ public enum DemandDistribution: Sendable {
   /// Nothing is sold.
   case none
 
+  /// P(the demand of the next `days` days is below `units`). Complexity: O(draws), without the sort of `over(days:)`.
+  public func probability(below units: Double, days: Double) -> Double {
+    guard case .paths(let paths, let series, let periodDays) = self, days > 0 else {
+      return units > 0 ? 1 - over(days: days).probability(above: units * (1 - 1e-12)) : 0
+    }
+    let periods = days / periodDays
+    let beyond = max(1, periods / Double(max(1, paths.horizon)))
+    let draws = paths.cumulativeDraws(series: series, periods: periods)
+    return draws.isEmpty ? 0 : Double(draws.count { $0 * beyond < units }) / Double(draws.count)
+  }
+
   /// The demand of the next `days` days together.
   public func over(days: Double) -> LeadTimeDemand {
     guard days > 0 else { return LeadTimeDemand(draws: [0]) }

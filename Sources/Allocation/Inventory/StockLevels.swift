@@ -19,7 +19,8 @@ public struct StockLevels: Sendable {
   public var overstockProbability: Double
   /// How long the stock on hand lasts at expected demand; nil where nothing is expected to sell.
   public var coverDays: Double?
-  /// No sale for `slowDays`, or, where the last sale is not known, no demand expected.
+  /// No sale for `slowDays`, or, where the last sale is not known, no demand expected; or stock on hand for more than
+  /// `slowCoverDays` of expected demand.
   public var isSlow: Bool
 
   public init(_ item: StockItem, _ policy: StockPolicy) {
@@ -35,7 +36,8 @@ public struct StockLevels: Sendable {
     // At the stock exactly, nothing is left.
     overstockProbability = stock > 0 ? 1 - cover.probability(above: stock * (1 - 1e-12)) : 0
     coverDays = item.meanPerDay > 0 ? max(0, item.onHand) / item.meanPerDay : nil
-    isSlow = item.onHand > 0 && (item.daysSinceSale.map { $0 >= policy.slowDays } ?? (item.meanPerDay <= 0))
+    let sellsNothing = item.daysSinceSale.map { $0 >= policy.slowDays } ?? (item.meanPerDay <= 0)
+    isSlow = item.onHand > 0 && (sellsNothing || coverDays.map { $0 > policy.slowCoverDays } ?? false)
   }
 }
 

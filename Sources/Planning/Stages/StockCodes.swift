@@ -34,5 +34,25 @@ public enum StockCodes {
     of new products looks like this until the first sales are reported.
     """)
 
-  public static let all = [notUnits, noStock, assumedLeadTime, unknownPrices, notForecast]
+  public static let ended = DiagnosticCode(
+    "S406", "stock of partners that have ended",
+    """
+    The latest count of a partner whose status says that it has ended is no stock that anything can be done with: it is \
+    left out. Correct the status in the partners table where the partner is still there.
+    """)
+  public static let noFlow = DiagnosticCode(
+    "S407", "orders cannot be compared with sales",
+    """
+    Goods pushed into the channel and orders that swing more than demand are seen by comparing sell-in with sell-out, \
+    month by month. The sales table has to report both; the columns are left empty where it does not.
+    """)
+  public static let improperLink = DiagnosticCode(
+    "S408", "A link of stock to rebates or credit does not fall",
+    """
+    A table of `inventory.links` is a list of knots, figure and factor: days of stock (`dio_days`) or a share of it \
+    (`slow_share`) in ascending order, each once, and factors that fall or stay. A factor that rises would reward \
+    stock that lies longer.
+    """)
+
+  public static let all = [notUnits, noStock, assumedLeadTime, unknownPrices, notForecast, ended, noFlow, improperLink]
 }

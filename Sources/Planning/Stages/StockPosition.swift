@@ -1,53 +1,78 @@
 import Allocation
 import ChannelTypes
 import Demand
+import Partners
+import Specifications
 import Tables
 
-/// The latest count of every product at every partner, with its demand, cost and price.
+/// The latest count of every product at every partner that is there, with its demand, cost and price.
 struct StockPosition {
   private(set) var items: [StockItem] = []
+  /// What else the tables say of each item.
+  private(set) var facts: [StockFact] = []
+  let partners: [String: Partner]
+  /// What partners sold and received, by item and partner.
+  private(set) var movements = StockMovements()
   private(set) var notes: [Diagnostic] = []
   /// Item → series of the forecast; nil where it has none.
-  private var series: [Int?] = []
+  private(set) var series: [Int?] = []
 
   init(_ context: StageContext, _ forecast: ForecastResult) throws(StageFailure) {
-    guard let inventory = context.table(.inventory), let partner = inventory.text("partner_id"),
-      let product = inventory.text("product_id"), let onHand = inventory.numbers("on_hand"),
-      let snapshot = inventory.periods("snapshot"), inventory.rowCount > 0
-    else { throw .skipped(Diagnostic(StockCodes.noStock, .note, "the inventory table has no rows")) }
-    let partners = PartnerFacts(context.table(.partners))
+    guard let inventory = context.table(.inventory), let count = StockCount(inventory) else {
+      throw .skipped(Diagnostic(StockCodes.noStock, .note, "the inventory table has no rows"))
+    }
+    let list = context.table(.partners).map(Partner.all) ?? []
+    partners = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let leadTimes = list.map(\.leadTimeDays).filter { !$0.isNaN }.sorted()
+    let typical = leadTimes.isEmpty ? 14 : leadTimes[leadTimes.count / 2]
     let prices = Self.prices(context.table(.sales))
-    let onOrder = inventory.numbers("on_order")
-    let cost = inventory.money("unit_cost")
-    let lastSale = inventory.periods("last_sale")
-    let (minimum, pack) = (inventory.numbers("moq"), inventory.numbers("pack"))
     let policy = StockPolicy(context.plan.inventory)
     var assumed: Set<String> = []
-    var unpriced = 0
-    for row in Self.latestRows(partner, product, snapshot) {
-      guard let partnerID = partner[row], let productID = product[row], !onHand[row].isNaN else { continue }
-      let facts = partners[partnerID]
-      if facts.leadTimeDays == nil { assumed.insert(partnerID) }
-      let leadTime = facts.leadTimeDays ?? partners.typicalLeadTime
+    var (unpriced, ended) = (0, 0)
+    for row in count.latestRows {
+      guard let partnerID = count.partner[row], let productID = count.product[row], !count.onHand[row].isNaN else {
+        continue
+      }
+      let partner = partners[partnerID]
+      guard partner?.isActive ?? true else {
+        ended += 1
+        continue
+      }
+      let known = partner.flatMap { $0.leadTimeDays.isNaN ? nil : $0.leadTimeDays }
+      if known == nil { assumed.insert(partnerID) }
+      let leadTime = known ?? typical
       let index = forecast.index(partner: partnerID, product: productID)
       let days = max(policy.upperCoverDays, leadTime + policy.reviewDays, 1)
       var item = StockItem(
-        partner: partnerID, product: productID, region: facts.region, onHand: onHand[row],
-        onOrder: onOrder.map { $0[row].isNaN ? 0 : $0[row] } ?? 0, leadTimeDays: leadTime,
+        partner: partnerID, product: productID, region: partner?.region ?? "", onHand: count.onHand[row],
+        onOrder: count.onOrder(row), leadTimeDays: leadTime,
         demand: index.map { .paths(forecast.paths, series: $0, periodDays: forecast.frequency.days) } ?? .none,
         meanPerDay: index.map { max(0, forecast.meanPerDay(series: $0, days: days)) } ?? 0)
-      item.unitCost = cost.flatMap { $0[row] == Unknown.money ? nil : $0[row] }
+      item.unitCost = count.unitCost(row)
       item.unitPrice = prices[productID]
-      if let counted = Self.lastDay(snapshot[row]), let sold = lastSale?[row]?.firstDay {
-        item.daysSinceSale = Double(max(0, counted.daysSinceEpoch - sold.daysSinceEpoch))
-      }
-      item.minimumOrder = Self.whole(minimum?[row])
-      item.pack = Self.whole(pack?[row])
+      item.daysSinceSale = count.daysSinceSale(row)
+      (item.minimumOrder, item.pack) = count.lot(row)
       if item.unitCost == nil || item.unitPrice == nil { unpriced += 1 }
       items.append(item)
       series.append(index)
+      facts.append(StockFact(row: row, countedOn: count.day(row), ageDays: count.ageDays(row)))
     }
-    note(assumed: assumed.count, days: partners.typicalLeadTime, unpriced: unpriced)
+    movements = StockMovements(context, count, items)
+    if let limit = context.plan.inventory.age.limitDays?.value { setOverAge(limit) }
+    note(assumed: assumed.count, days: typical, unpriced: unpriced)
+    if ended > 0 {
+      notes.append(
+        Diagnostic(StockCodes.ended, .note, "\(ended) stocks of partners that have ended are left out"))
+    }
+  }
+
+  /// First in, first out: what is on hand beyond what came in within the limit is older than it, where the oldest unit
+  /// is. Without sell-in, all units are as old as the oldest.
+  private mutating func setOverAge(_ limit: Double) {
+    for index in items.indices where facts[index].ageDays > limit {
+      let received = movements.received?[index] ?? 0
+      facts[index].overAge = max(0, items[index].onHand - max(0, received))
+    }
   }
 
   /// Expected units, items × periods.
@@ -78,31 +103,6 @@ struct StockPosition {
     }
   }
 
-  /// The row of the latest snapshot of every pair, ordered by partner and product.
-  private static func latestRows(_ partner: TextColumn, _ product: TextColumn, _ snapshot: PeriodColumn) -> [Int] {
-    struct Pair: Hashable {
-      var partner: Int32
-      var product: Int32
-    }
-    var latest: [Pair: Int] = [:]
-    for row in partner.codes.indices where snapshot.ordinals[row] != Unknown.ordinal {
-      let pair = Pair(partner: partner.codes[row], product: product.codes[row])
-      if let known = latest[pair], snapshot.ordinals[known] >= snapshot.ordinals[row] { continue }
-      latest[pair] = row
-    }
-    return latest.values.sorted { (partner[$0] ?? "", product[$0] ?? "") < (partner[$1] ?? "", product[$1] ?? "") }
-  }
-
-  private static func lastDay(_ period: Period?) -> CivilDate? {
-    guard let next = period?.advanced(by: 1).firstDay else { return nil }
-    return CivilDate(daysSinceEpoch: next.daysSinceEpoch - 1)
-  }
-
-  private static func whole(_ value: Double?) -> Int {
-    guard let value, value >= 1, value < 1e9 else { return 1 }
-    return Int(value.rounded(.up))
-  }
-
   /// What a unit of each product sold for: value over quantity of the last twelve months, sell-out before sell-in.
   private static func prices(_ sales: Table?) -> [String: Double] {
     guard let sales, let product = sales.text("product_id"), let period = sales.periods("period"),
@@ -131,25 +131,4 @@ struct StockPosition {
     let known = zip(product.dictionary, sums).filter { $1.rows > 0 }
     return Dictionary(uniqueKeysWithValues: known.map { ($0, $1.price / $1.rows) })
   }
-}
-
-/// Region and lead time of partners.
-private struct PartnerFacts {
-  private var facts: [String: (region: String, leadTimeDays: Double?)] = [:]
-  /// The median of known lead times; 14 days where there is none.
-  let typicalLeadTime: Double
-
-  init(_ table: Table?) {
-    let leadTimes = table?.numbers("lead_time_days")
-    if let table, let partner = table.text("partner_id"), let region = table.text("region") {
-      for row in 0..<table.rowCount {
-        guard let id = partner[row] else { continue }
-        facts[id] = (region[row] ?? "", leadTimes.flatMap { $0[row].isNaN ? nil : $0[row] })
-      }
-    }
-    let known = (leadTimes ?? []).filter { !$0.isNaN }.sorted()
-    typicalLeadTime = known.isEmpty ? 14 : known[known.count / 2]
-  }
-
-  subscript(partner: String) -> (region: String, leadTimeDays: Double?) { facts[partner] ?? ("", nil) }
 }

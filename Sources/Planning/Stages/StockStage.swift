@@ -5,7 +5,8 @@ public import Partners
 import Specifications
 import Tables
 
-/// Stock of every product at every partner: too little is replenished, too much promoted or moved.
+/// Stock of every product at every partner: too little is replenished, too much promoted or moved; and how partners
+/// stand with it, which moves their rebates and credit.
 public struct StockStage: Stage {
   public static let name = StageName.stock
   public static let requiredTables: [InputTable] = [.inventory, .partners]
@@ -61,13 +62,21 @@ public struct StockStage: Stage {
     let demand = position.expectedDemand(forecast)
     let (horizon, days) = (forecast.horizon, forecast.frequency.days)
     let projections = problem.projection(of: solution, demand: demand, horizon: horizon, periodDays: days)
+    let purchases = problem.purchasePlan(of: solution, demand: demand, horizon: horizon, periodDays: days)
     let tables = StockTables(
-      problem: problem, solution: solution, projections: projections, firstPeriod: forecast.firstPeriod,
-      purchases: problem.purchasePlan(of: solution, demand: demand, horizon: horizon, periodDays: days),
-      savings: problem.leadTimeSavings(solution), shared: shared)
+      problem: problem, solution: solution, facts: position.facts, projections: projections,
+      firstPeriod: forecast.firstPeriod, purchases: purchases, savings: problem.leadTimeSavings(solution),
+      shared: shared)
+    // 5. How partners stand, and whether supply meets demand.
+    let report = StandingReport(context, forecast, position, problem, solution)
+    let match = SupplyTables(forecast, position, problem, solution, purchases: purchases, demand: demand)
     return StageOutput(
-      Result(problem: problem, solution: solution, projections: projections), tables: tables.all,
-      indicators: tables.indicators(currency: context.plan.currency), certificates: certificates, notes: position.notes)
+      Result(
+        problem: problem, solution: solution, projections: projections, standings: report.standings),
+      tables: tables.all + report.tables + match.tables,
+      indicators: tables.indicators(currency: context.plan.currency) + report.indicators, certificates: certificates,
+      notes: position.notes + report.notes,
+      traces: StockTraces(context, position, problem, solution, report).book)
   }
 
   /// Cuts orders back to `inventory.budget` and `inventory.space`; nil where the plan has neither.
@@ -106,6 +115,7 @@ extension StockPolicy {
     reviewDays = settings.reviewDays.value
     upperCoverDays = settings.upperCoverDays.value
     slowDays = settings.slowNoSaleDays.value
+    slowCoverDays = settings.slowCoverDays?.value ?? .infinity
     holdingRate = settings.holding.value.fraction
     transferCost = settings.transfer.costPerUnit.value
     transferDays = settings.transfer.days.value

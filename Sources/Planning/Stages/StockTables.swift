@@ -7,6 +7,7 @@ import Tables
 struct StockTables {
   let problem: InventoryProblem
   let solution: InventorySolution
+  let facts: [StockFact]
   let projections: [StockProjection]
   let firstPeriod: Period
   let purchases: [PlannedOrder]
@@ -20,30 +21,65 @@ struct StockTables {
   private struct ActionRow {
     var item: StockItem
     var line: InventorySolution.Line
+    var fact: StockFact
+    var slowProbability: Double
   }
 
+  /// `slow_probability`: the chance that a part of what is ordered is still there when it counts as slow, so many days
+  /// after it arrives. `burn_down`: when stock above the upper line is sold at the expected rate. `capital_cost`: of a
+  /// year. `age_days`: of the oldest unit.
   private var actions: Table {
-    let rows = zip(problem.items, solution.lines).map { ActionRow(item: $0, line: $1) }
-    return Table(
-      name: "inventory_actions", rows: rows,
-      columns: [
-        .text("region") { $0.item.region }, .text("partner_id") { $0.item.partner },
-        .text("product_id") { $0.item.product }, .real("on_hand") { $0.item.onHand },
-        .real("on_order") { $0.item.onOrder }, .real("lead_time_days") { $0.item.leadTimeDays },
-        .real("mean_demand_per_day") { rounded($0.item.meanPerDay, 6) },
-        .real("safety_stock") { rounded($0.line.levels.safetyStock) },
-        .real("lower") { rounded($0.line.levels.lower) }, .real("upper") { rounded($0.line.levels.upper) },
-        .real("cover_days") { $0.line.levels.coverDays.map { rounded($0) } ?? .nan },
-        .real("stockout_probability") { rounded($0.line.levels.stockoutProbability, 6) },
-        .real("overstock_probability") { rounded($0.line.levels.overstockProbability, 6) },
-        .integer("slow") { $0.line.levels.isSlow ? 1 : 0 }, .text("action") { $0.line.action.rawValue },
-        .integer("quantity") { $0.line.units },
-        .text("to_partner") { $0.line.receivers.isEmpty ? nil : $0.line.receivers.joined(separator: "|") },
-        .money("unit_cost") { $0.item.unitCost },
-        .money("value") { row in row.item.unitCost.map { $0 * row.line.units } },
-        .money("expected_saving") { $0.line.expectedSaving.flatMap { Money(rounding: $0) } },
-        .text("reason") { $0.line.reason.isEmpty ? nil : $0.line.reason },
-      ])
+    let rows = problem.items.indices.map { index in
+      let (item, line) = (problem.items[index], solution.lines[index])
+      return ActionRow(
+        item: item, line: line, fact: facts[index],
+        slowProbability: line.ordered > 0
+          ? item.demand.probability(
+            below: item.onHand + item.onOrder + Double(line.received + line.ordered),
+            days: item.leadTimeDays + problem.policy.slowDays)
+          : .nan)
+    }
+    return Table(name: "inventory_actions", rows: rows, columns: stockColumns + actionColumns)
+  }
+
+  private var stockColumns: [ColumnDefinition<ActionRow>] {
+    [
+      .text("region") { $0.item.region }, .text("partner_id") { $0.item.partner },
+      .text("product_id") { $0.item.product }, .real("on_hand") { $0.item.onHand },
+      .real("on_order") { $0.item.onOrder }, .real("lead_time_days") { $0.item.leadTimeDays },
+      .real("mean_demand_per_day") { tabled($0.item.meanPerDay, 6) },
+      .real("safety_stock") { tabled($0.line.levels.safetyStock) },
+      .real("lower") { tabled($0.line.levels.lower) }, .real("upper") { tabled($0.line.levels.upper) },
+      .real("cover_days") { $0.line.levels.coverDays.map { tabled($0) } ?? .nan },
+      .real("stockout_probability") { tabled($0.line.levels.stockoutProbability, 6) },
+      .real("overstock_probability") { tabled($0.line.levels.overstockProbability, 6) },
+    ]
+  }
+
+  private var actionColumns: [ColumnDefinition<ActionRow>] {
+    let rate = Percent(tenThousandths: Int64((problem.policy.holdingRate * 1e6).rounded()))
+    return [
+      .integer("slow") { $0.line.levels.isSlow ? 1 : 0 }, .text("action") { $0.line.action.rawValue },
+      .integer("quantity") { $0.line.units },
+      .text("to_partner") { $0.line.receivers.isEmpty ? nil : $0.line.receivers.joined(separator: "|") },
+      .money("unit_cost") { $0.item.unitCost },
+      .money("value") { row in row.item.unitCost.map { $0 * row.line.units } },
+      .money("expected_saving") { $0.line.expectedSaving.flatMap { Money(rounding: $0) } },
+      .text("reason") { $0.line.reason.isEmpty ? nil : $0.line.reason },
+      .real("slow_probability") { tabled($0.slowProbability, 6) },
+      .real("excess") { tabled(StandingReport.excess($0.item, $0.line)) },
+      .period("burn_down", form: .day) { Self.burnDown($0) }, .real("age_days") { $0.fact.ageDays },
+      .money("capital_cost") { row in StandingReport.value(row.item).flatMap { rate.of($0) } },
+    ]
+  }
+
+  /// The day on which the stock above the upper line is expected to be sold; nil without such stock, or demand.
+  private static func burnDown(_ row: ActionRow) -> Period? {
+    let excess = StandingReport.excess(row.item, row.line)
+    guard excess > 0, row.item.meanPerDay > 0, let counted = row.fact.countedOn else { return nil }
+    let days = excess / row.item.meanPerDay
+    guard days < 36_500 else { return nil }
+    return .day(CivilDate(daysSinceEpoch: counted.daysSinceEpoch + Int(days.rounded(.up))))
   }
 
   /// The stock of one partner.
@@ -91,12 +127,12 @@ struct StockTables {
       columns: [
         .text("region") { $0.region }, .text("partner_id") { $0.partner },
         .money("stock_value") { Money(rounding: $0.value) },
-        .real("days_of_cover") { $0.soldPerDay > 0 ? rounded($0.value / $0.soldPerDay) : .nan },
-        .real("slow_share") { $0.value > 0 ? rounded($0.slowValue / $0.value, 6) : 0 },
+        .real("days_of_cover") { $0.soldPerDay > 0 ? tabled($0.value / $0.soldPerDay) : .nan },
+        .real("slow_share") { $0.value > 0 ? tabled($0.slowValue / $0.value, 6) : 0 },
         .money("capital_cost") { Money(rounding: $0.value * problem.policy.holdingRate) },
         .integer("below_lower") { $0.belowLower }, .integer("above_upper") { $0.aboveUpper },
-        .real("stockout_probability") { $0.selling > 0 ? rounded($0.stockouts / Double($0.selling), 6) : .nan },
-        .real("overstock_probability") { $0.selling > 0 ? rounded($0.overstocks / Double($0.selling), 6) : .nan },
+        .real("stockout_probability") { $0.selling > 0 ? tabled($0.stockouts / Double($0.selling), 6) : .nan },
+        .real("overstock_probability") { $0.selling > 0 ? tabled($0.overstocks / Double($0.selling), 6) : .nan },
       ])
   }
 
@@ -114,8 +150,8 @@ struct StockTables {
       columns: [
         .text("region") { $0.region.region },
         .period("period", form: firstPeriod.form) { firstPeriod.advanced(by: $0.step) },
-        .real("stock") { rounded($0.region.stock[$0.step]) }, .real("lower") { rounded($0.region.lower) },
-        .real("upper") { rounded($0.region.upper) }, .real("demand") { rounded($0.region.demand[$0.step]) },
+        .real("stock") { tabled($0.region.stock[$0.step]) }, .real("lower") { tabled($0.region.lower) },
+        .real("upper") { tabled($0.region.upper) }, .real("demand") { tabled($0.region.demand[$0.step]) },
       ])
   }
 
@@ -128,7 +164,7 @@ struct StockTables {
         .text("region") { problem.items[$0.item].region }, .text("partner_id") { problem.items[$0.item].partner },
         .text("product_id") { problem.items[$0.item].product }, .integer("quantity") { $0.units },
         .money("value") { order in problem.items[order.item].unitCost.map { $0 * order.units } },
-        .real("stock_before") { rounded($0.stock) },
+        .real("stock_before") { tabled($0.stock) },
       ])
   }
 
@@ -137,9 +173,9 @@ struct StockTables {
       name: "lead_time_savings", rows: savings,
       columns: [
         .text("region") { $0.region }, .text("partner_id") { $0.partner },
-        .real("lead_time_days") { rounded($0.leadTimeDays) }, .real("safety_stock") { rounded($0.safetyStock) },
-        .real("safety_stock_one_day_less") { rounded($0.safetyStockLess) },
-        .real("units_saved") { rounded($0.safetyStock - $0.safetyStockLess) },
+        .real("lead_time_days") { tabled($0.leadTimeDays) }, .real("safety_stock") { tabled($0.safetyStock) },
+        .real("safety_stock_one_day_less") { tabled($0.safetyStockLess) },
+        .real("units_saved") { tabled($0.safetyStock - $0.safetyStockLess) },
         .money("capital_freed") { Money(rounding: $0.capital) },
         .money("cost_saved_per_year") { Money(rounding: $0.costPerYear) },
       ])
@@ -150,10 +186,10 @@ struct StockTables {
       name: "stock_limits", rows: shared.limits,
       columns: [
         .text("limit") { $0.name }, .real("amount") { $0.amount }, .real("wanted") { $0.wanted },
-        .real("used") { $0.used }, .real("price_left") { $0.price.map { rounded($0.left, 6) } ?? 0 },
-        .real("price_right") { $0.price.map { rounded($0.right, 6) } ?? 0 },
-        .real("holds_from") { $0.price.map { rounded($0.from) } ?? .nan },
-        .real("holds_to") { $0.price.map { $0.to.isFinite ? rounded($0.to) : .nan } ?? .nan },
+        .real("used") { $0.used }, .real("price_left") { $0.price.map { tabled($0.left, 6) } ?? 0 },
+        .real("price_right") { $0.price.map { tabled($0.right, 6) } ?? 0 },
+        .real("holds_from") { $0.price.map { tabled($0.from) } ?? .nan },
+        .real("holds_to") { $0.price.map { $0.to.isFinite ? tabled($0.to) : .nan } ?? .nan },
       ])
   }
 
@@ -177,9 +213,4 @@ struct StockTables {
       Indicator("stock_saving", "Expected saving of stock actions", saving, unit: currency, better: .higher),
     ]
   }
-}
-
-private func rounded(_ value: Double, _ decimals: Int = 3) -> Double {
-  let factor = decimals == 3 ? 1e3 : 1e6
-  return (value * factor).rounded() / factor
 }
