@@ -20,6 +20,30 @@ extension PlanDecoder {
       "reinvestment", ledger: "fund", basis: .annualSales, links: [], shape: .aboveTarget("share")),
   ]
 
+  /// Reads `incentives:`; what belongs to points, grades and awards is read by `recognition`.
+  ///
+  /// | key | meaning | unit, default |
+  /// |---|---|---|
+  /// | `payment_days` | from the end of a period to the day on which its payout is due | days, 30 |
+  /// | `close_pct` | how close below a tier is close | % of where the tier begins, 10 |
+  /// | `commission`, `rebates.quarterly`, `rebates.annual` | `mode` and `tiers` of sales and rates | money, share |
+  /// | `over_target_bonus` | `rate` on the sales above the target of the quarter | share |
+  /// | `rebates.grade` | the rate of the partner's grade | |
+  /// | `rebates.market` | `mode` and `rows`: `penetration` of the city's potential, `tiers` | share, as above |
+  /// | `store_fit` | `steps` of sales and amounts, `cap`, `per_outlet` | money; no cap; false |
+  /// | `reinvestment` | `share` of the sales above the target of the year | share |
+  ///
+  /// Each rule, or each version in a list of them, may further have:
+  ///
+  /// | key | meaning | default |
+  /// |---|---|---|
+  /// | `basis` | what is counted over which period | sales of the quarter; of the year for annual rules |
+  /// | `from`, `to` | the first and last settlement period in which it is in force | no bound |
+  /// | `links` | `reward`, `turnover`: what a payout is multiplied by | commission and bonus: reward; rebates: both |
+  /// | `multipliers` | sales of a `product`, `role` or `family` that count more or less | 1 |
+  /// | `paid_in` | `cash`, `discount`, `in_kind`, or shares of them | cash |
+  /// | `nets` | of `rebates.annual`: rules whose payouts count towards it | `rebates.quarterly` |
+  /// | `payment_days` | as above, for the rule alone | as above |
   func incentives(_ cursor: inout MappingCursor) -> IncentiveSettings {
     var settings = IncentiveSettings()
     recognition(&cursor, &settings.recognition)
