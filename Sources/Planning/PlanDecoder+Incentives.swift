@@ -279,7 +279,8 @@ struct IncentiveChecks {
     for (left, right) in gaps {
       cursor.report(
         IncentivesCodes.gap,
-        "no version of `incentives.\(left.name)` is in force between \(Self.text(left.to)) and \(Self.text(right.from))",
+        "no version of `incentives.\(left.name)` is in force between \(Self.text(left.to)) and "
+          + Self.text(right.from),
         severity: .warning, at: right.place, hint: "nothing is paid under the rule in between",
         notes: ["the version before is written at \(left.place)"])
     }
