@@ -1,4 +1,10 @@
-/// `scorecard:` which indicators make a partner's score, and how much.
+public import Partners
+
+/// `scorecard:` which indicators make a partner's score and how much, what follows from it, and what a new partner must
+/// bring.
 public struct ScorecardSettings: Sendable {
+  public var card = Scorecard()
+  public var candidates = CandidateRules()
+
   public init() {}
 }

@@ -22,8 +22,9 @@ struct SamplePlan {
   }
 
   var text: String {
-    ([head, data, goals, models, targets, budget, incentives, probation, stock, shortage, credit, scenarios]).joined(
-      separator: "\n")
+    [
+      head, data, goals, models, targets, budget, incentives, scorecard, probation, stock, shortage, credit, scenarios,
+    ].joined(separator: "\n")
   }
 
   private var head: String {
