@@ -29,7 +29,7 @@ import Testing
     #expect(plan.churn.partnerInactivePeriods == 4)
     let budget = try #require(plan.budget)
     #expect(budget.quarter.value == Money(1_200_000))
-    #expect(budget.quarter.place.line == 25)
+    #expect(budget.quarter.place.line == 32)
     #expect(budget.reserveAmount == Money(96_000))
     #expect(budget.spendable == Money(1_104_000))
     #expect(budget.shares.region.map(\.id) == ["shanghai"] && budget.shares.region[0].atMost?.value == Percent(40))
@@ -82,7 +82,7 @@ import Testing
       findings.kept.map(\.summary) == [
         "P001 plan.yaml:1:1", "P009 plan.yaml:2:7", "P007 plan.yaml:3:37", "P110 plan.yaml:4:8", "P003 plan.yaml:4:38",
         "P012 plan.yaml:5:26", "P114 plan.yaml:6:21", "P114 plan.yaml:6:37", "P116 plan.yaml:6:42",
-        "P114 plan.yaml:8:12", "P116 plan.yaml:9:27", "P002 plan.yaml:12:1", "P114 plan.yaml:13:28",
+        "P114 plan.yaml:8:12", "P116 plan.yaml:9:27", "P002 plan.yaml:12:13", "P114 plan.yaml:13:28",
         "P111 plan.yaml:13:39", "P110 plan.yaml:14:1",
       ])
     #expect(findings.warningCount == 2)
