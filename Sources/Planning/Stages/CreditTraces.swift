@@ -125,7 +125,8 @@ struct CreditTraces {
       case "demand": sources.append(.result(table: "demand_plan", condition: "region = \(line.region)"))
       case "terms": sources.append(.trace(subject: "partner:\(line.partner)", item: "terms"))
       case "allocation": sources.append(.result(table: "credit", condition: own))
-      case "stock": sources.append(.result(table: "stock_health", condition: own))
+      case "stock" where line.stockFactor != Percent(100):
+        sources.append(.trace(subject: "partner:\(line.partner)", item: "credit_factor"))
       default: break
       }
       steps.append(.init(step.label, step.why, amount: .money(step.after - step.before), from: sources))
