@@ -29,7 +29,7 @@ struct PlanDecoder {
     plan.incentives = root.sectionIfPresent("incentives") { incentives(&$0) }
     plan.scorecard = root.sectionIfPresent("scorecard") { scorecard(&$0) }
     plan.probation = root.sectionIfPresent("probation") { probation(&$0) }
-    plan.alerts = root.sectionIfPresent("alerts") { alerts(&$0) }
+    plan.alerts = alerts(in: &root)
     scenarios(&root)
     unused(&root, ["coverage", "supply", "price", "cost"])
     PlanChecks(plan: plan).report(to: &root)
