@@ -23,8 +23,10 @@ struct SamplePlan {
 
   var text: String {
     [
-      head, data, goals, models, targets, budget, incentives, scorecard, probation, stock, shortage, credit, scenarios,
-    ].joined(separator: "\n")
+      head, data, goals, models, targets, budget, incentives, scorecard, probation, stock, shortage, credit, alerts,
+      scenarios,
+    ].joined(separator: "
+")
   }
 
   private var head: String {

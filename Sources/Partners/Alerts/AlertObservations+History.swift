@@ -85,8 +85,10 @@ extension AlertObservations {
   public init(partnersOf history: ChannelHistory, _ demand: WatchedDemand, incidents: [Incident]?) {
     self.init(subjects: history.partners.map { "partner:\($0.id)" }, monthCount: history.monthCount)
     let cells = cellCount
+    // A column that is zero throughout is one that the table does not have.
     func known(_ values: [Double], per rows: Bool = false) -> [Double] {
-      (0..<cells).map { cell in
+      guard values.contains(where: { $0 != 0 }) else { return [Double](repeating: .nan, count: cells) }
+      return (0..<cells).map { cell in
         let count = history.rowCounts[cell]
         return count > 0 ? values[cell] / (rows ? Double(count) : 1) : .nan
       }
@@ -129,10 +131,10 @@ extension AlertObservations {
       }
       self[quantity] = sums
     }
+    setStuffing()
     // Late reports are filled in as expected.
     self[.sellOut] = demand.regions.values
     set(demand.regionCourse)
-    setStuffing()
   }
 
   private mutating func set(_ course: ExpectedCourse) {

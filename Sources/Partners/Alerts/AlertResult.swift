@@ -21,8 +21,8 @@ public struct Alert: Sendable, Hashable {
     case price
     /// The demand of its whole region changed.
     case market
-    /// A promotion ended.
-    case promotionEnd = "promotion_end"
+    /// A promotion ended, or began.
+    case promotion
     /// More stock than it can sell, or goods pushed into the channel.
     case overstock
     case service, relationship, performance, credit, diversion

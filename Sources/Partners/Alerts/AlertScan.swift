@@ -216,7 +216,7 @@ public struct AlertScan: Sendable {
     alert.place = rule.place
     alert.evidence = evidence
     switch cause {
-    case .demand, .market, .stockOut, .price, .promotionEnd:
+    case .demand, .market, .stockOut, .price, .promotion:
       (alert.actual, alert.expected) = (value(.sellOut).isNaN ? value(.orders) : value(.sellOut), value(.expected))
       (alert.expectedLow, alert.expectedHigh) = (value(.expectedLow), value(.expectedHigh))
       if alert.expected > 0 { alert.size = alert.actual / alert.expected - 1 }
@@ -317,7 +317,8 @@ extension Alert.Cause {
     case .price: "compare its price with the region's, and with rivals'"
     case .market:
       isFall ? "review the region's targets and supply plan" : "raise the region's supply plan"
-    case .promotionEnd: "no action where the fall is the promotion's dip; look again next month"
+    case .promotion:
+      isFall ? "wait for the end of the promotion's dip; look again next month" : "plan supply for the promotion's end"
     case .overstock: "stop deliveries; promote or transfer the surplus"
     case .service: "settle the open cases, and remove the cause of the most frequent type"
     case .relationship: "talk to the partner's management"

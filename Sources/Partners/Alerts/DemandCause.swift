@@ -39,7 +39,7 @@ struct DemandCause {
       ? promotedBefore >= 5 && promoted < 0.5 * promotedBefore : promoted >= 5 && promotedBefore < 0.5 * promoted
     {
       return (
-        .promotionEnd,
+        .promotion,
         .init("days of promotion", "\(one(promoted)) a month, \(one(promotedBefore)) in the months before")
       )
     }

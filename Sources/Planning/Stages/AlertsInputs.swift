@@ -1,3 +1,4 @@
+import Allocation
 import ChannelTypes
 import Demand
 import Partners
