@@ -58,8 +58,8 @@ struct AlertScanTests {
   func fall() throws {
     var levels: [Alert.Level] = []
     for length in 1...5 {
-      let history = try Self.network { partner, month in partner == 3 && month >= 30 - length ? 0.45 : 1 }
-      let alert = try #require(Self.scan(history).run().alerts.first { $0.subject == "partner:P3" })
+      let history = try Self.network { partner, month in partner == 4 && month >= 30 - length ? 0.45 : 1 }
+      let alert = try #require(Self.scan(history).run().alerts.first { $0.subject == "partner:P4" })
       #expect(alert.cause == .demand && alert.period == .month(2025, 6))
       #expect(alert.months == length && alert.since == Period.month(2025, 7).advanced(by: -length))
       #expect((-0.7 ... -0.4).contains(alert.size))
