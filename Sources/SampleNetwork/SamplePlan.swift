@@ -25,8 +25,7 @@ struct SamplePlan {
     [
       head, data, goals, models, targets, budget, incentives, scorecard, probation, stock, shortage, credit, alerts,
       scenarios,
-    ].joined(separator: "
-")
+    ].joined(separator: "\n")
   }
 
   private var head: String {
