@@ -38,6 +38,7 @@ extension PlanDecoder {
           return risk
         } ?? nil
     }
+    cursor.section("retention") { budget.retentionCap = $0.read("cap", as: Self.amount) }
     budget.frontier =
       cursor.sectionIfPresent("frontier") { section in
         var frontier = BudgetFrontierSettings()

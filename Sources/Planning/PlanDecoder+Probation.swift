@@ -174,13 +174,6 @@ private struct ProbationReader {
     }
     settings.bands.listed = value(
       &cursor, "lists_pct", .percent(.between(Percent(0), Percent(50))), settings.bands.listed)
-    cursor.section("lifecycle") { lifecycle in
-      var rule = Lifecycle.Rule()
-      rule.rampMonths = value(&lifecycle, "ramp_months", .integer(.between(0, 120)), rule.rampMonths)
-      rule.growFrom = value(&lifecycle, "grow_pct", .number(.between(-100, 1000)), rule.growFrom)
-      rule.declineFrom = value(&lifecycle, "decline_pct", .number(.between(-100, 1000)), rule.declineFrom)
-      settings.lifecycle = rule
-    }
   }
 
   // MARK: What must hold between values
@@ -198,9 +191,6 @@ private struct ProbationReader {
     }
     if settings.conflicts.exitFrom < settings.conflicts.reorganiseFrom {
       report("conflicts.exit_from", "a partner would have to go before it is reorganised", "raise exit_from")
-    }
-    if settings.lifecycle.declineFrom >= settings.lifecycle.growFrom {
-      report("lifecycle.decline_pct", "decline begins above growth", "keep decline_pct below grow_pct")
     }
   }
 }

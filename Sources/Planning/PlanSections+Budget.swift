@@ -33,6 +33,8 @@ public struct BudgetSettings: Sendable {
   public var objective = BudgetObjective.expectedMargin
   /// How much the worst outcomes count; nil where only the expected margin does.
   public var risk: BudgetRiskSettings?
+  /// Most money for keeping partners and customers, taken as far as it saves more than lines earn; nil for none.
+  public var retentionCap: Located<Money>?
   /// Other budgets to solve for; nil for none.
   public var frontier: BudgetFrontierSettings?
 

@@ -42,7 +42,6 @@ public struct ProbationSettings: Sendable {
   public var conflicts = ConflictRecord.Rule()
   /// `bands` and `lists_pct`.
   public var bands = PerformanceBands.Limits()
-  public var lifecycle = Lifecycle.Rule()
   /// Where the values were written, by their keys.
   public var places: [String: SourcePlace] = [:]
 

@@ -1,4 +1,5 @@
 public import ChannelTypes
+import Partners
 public import Specifications
 
 /// `value:` what partners and customers are worth keeping and winning.
@@ -20,4 +21,13 @@ public struct ValueSettings: Sendable {
   public var highPotential = Located(Percent(25))
 
   public init() {}
+
+  /// The rule of the stages of a partner's life.
+  var lifecycle: Lifecycle.Rule {
+    var rule = Lifecycle.Rule()
+    rule.rampMonths = rampMonths.value
+    rule.growFrom = growing.value.fraction * 100
+    rule.declineFrom = -declining.value.fraction * 100
+    return rule
+  }
 }

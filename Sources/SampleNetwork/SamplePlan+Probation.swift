@@ -41,7 +41,6 @@ extension SamplePlan {
       conflicts: {kinds: [diversion, dumping], quarters: 8, reorganise_from: 6, exit_from: 12}  # severity * quarters
       bands: {reward_from: 75, remove_below: 25, hysteresis: 5}   # of performance, 0 to 100
       lists_pct: 10                     # of the partners, on the top and on the bottom list of a quarter
-      lifecycle: {ramp_months: 12, grow_pct: 10, decline_pct: -10}  # growth a year
       # improvements: {growth: visit the ten largest customers}   # what is proposed, by indicator
 
     """

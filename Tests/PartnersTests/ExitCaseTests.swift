@@ -239,31 +239,4 @@ struct ExitCaseTests {
     #expect(records.map(\.index) == [12, 1] && records[0].proposal == .exit && records[0].unresolved == 1)
     #expect(records[0].incidents == 3 && records[1].proposal == .none)
   }
-
-  @Test func `the stage of the lifecycle follows growth and tenure`() throws {
-    let months = (0..<36).map { Period.month(2023, 1).advanced(by: $0) }
-    var (periods, ids, values): ([Period], [String], [Money]) = ([], [], [])
-    func sell(_ id: String, from: Int, _ amount: (Int) -> Int) {
-      for month in from..<36 {
-        periods.append(months[month])
-        ids.append(id)
-        values.append(Money(amount(month)))
-      }
-    }
-    sell("new", from: 30) { _ in 100 }
-    sell("up", from: 0) { $0 < 24 ? 100 : 120 }
-    sell("flat", from: 0) { _ in 100 }
-    sell("down", from: 0) { $0 < 24 ? 100 : 80 }
-    let sales = Table(
-      name: "sales",
-      columns: [
-        .period("period", form: .month, periods), .text("partner_id", ids), .money("sell_in_value", values),
-      ])
-    let history = try #require(ChannelHistory(sales: sales, partners: nil))
-    let stages = Dictionary(
-      uniqueKeysWithValues: Lifecycle.all(history, rule: .init()).map { (history.partners[$0.partner].id, $0) })
-    #expect(stages["new"]?.stage == .ramp && stages["new"]?.growth.isNaN == true)
-    #expect(stages["up"]?.stage == .grow && stages["flat"]?.stage == .mature && stages["down"]?.stage == .decline)
-    #expect(stages["new"]?.tenureMonths == 6 && stages["up"]?.previous == .grow)
-  }
 }

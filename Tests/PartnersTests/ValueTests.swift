@@ -133,16 +133,46 @@ struct PartnerLifecycleTests {
     return try #require(ChannelHistory(sales: sales, partners: nil))
   }
 
-  @Test func stagesAndDormancy() throws {
-    var rules = PartnerLifecycle.Rules()
-    let lives = PartnerLifecycle.all(try Self.history(), rules)
-    #expect(lives.map(\.stage) == [.grow, .decline, .ramp])
-    #expect(lives.map(\.tenure) == [24, 24, 6] && lives.map(\.silence) == [0, 1, 1])
+  @Test func rhythmAndDormancy() throws {
+    let lives = OrderRhythm.all(try Self.history())
+    #expect(lives.map(\.silence) == [0, 1, 1])
     #expect(lives[2].cycle == 2 && lives[2].dormancy == 0.5)
-    #expect(abs(lives[0].growth - 0.5) < 1e-12 && lives[2].growth.isNaN)
-    rules.growing = 0.6
-    rules.inactiveMonths = 1
-    #expect(PartnerLifecycle.all(try Self.history(), rules).map(\.stage) == [.mature, .ended, .ended])
+    #expect(lives[0].revenue == Money(1800) && lives[0].revenueBefore == Money(1200))
+  }
+
+  @Test func stages() throws {
+    var rule = Lifecycle.Rule()
+    #expect(Lifecycle.all(try Self.history(), rule: rule).map(\.stage) == [.grow, .decline, .ramp])
+    rule.growFrom = 60
+    rule.inactiveMonths = 1
+    #expect(Lifecycle.all(try Self.history(), rule: rule).map(\.stage) == [.mature, .ended, .ended])
+  }
+
+  @Test func `the stage of the lifecycle follows growth and tenure`() throws {
+    let months = (0..<36).map { Period.month(2023, 1).advanced(by: $0) }
+    var (periods, ids, values): ([Period], [String], [Money]) = ([], [], [])
+    func sell(_ id: String, from: Int, _ amount: (Int) -> Int) {
+      for month in from..<36 {
+        periods.append(months[month])
+        ids.append(id)
+        values.append(Money(amount(month)))
+      }
+    }
+    sell("new", from: 30) { _ in 100 }
+    sell("up", from: 0) { $0 < 24 ? 100 : 120 }
+    sell("flat", from: 0) { _ in 100 }
+    sell("down", from: 0) { $0 < 24 ? 100 : 80 }
+    let sales = Table(
+      name: "sales",
+      columns: [
+        .period("period", form: .month, periods), .text("partner_id", ids), .money("sell_in_value", values),
+      ])
+    let history = try #require(ChannelHistory(sales: sales, partners: nil))
+    let stages = Dictionary(
+      uniqueKeysWithValues: Lifecycle.all(history, rule: .init()).map { (history.partners[$0.partner].id, $0) })
+    #expect(stages["new"]?.stage == .ramp && stages["new"]?.growth.isNaN == true)
+    #expect(stages["up"]?.stage == .grow && stages["flat"]?.stage == .mature && stages["down"]?.stage == .decline)
+    #expect(stages["new"]?.tenureMonths == 6 && stages["up"]?.previous == .grow)
   }
 
   @Test func survivalNeedsADeparture() throws {

@@ -124,7 +124,6 @@ struct ProbationStageTests {
     #expect(
       output.tables.map(\.name) == [
         "probation", "exit_case", "exit_lines", "successors", "conflicts", "performance_bands", "removals", "renewals",
-        "lifecycle",
       ])
     let (cases, lines) = (try Self.table("exit_case"), try Self.table("exit_lines"))
     let (ids, gains) = (try #require(cases.text("partner_id")), try #require(cases.money("gain")))
@@ -146,8 +145,6 @@ struct ProbationStageTests {
     let renewals = try Self.table("renewals")
     let words = try #require(renewals.text("recommendation"))
     #expect(renewals.rowCount == 120 && Set(words.dictionary).isSubset(of: ["renew", "renegotiate", "end"]))
-    let lifecycle = try Self.table("lifecycle")
-    #expect(lifecycle.rowCount == 150)
     let removals = try Self.table("removals")
     let marginal = try #require(removals.money("marginal_contribution"))
     #expect(marginal == marginal.sorted())
@@ -225,7 +222,7 @@ struct ProbationStageTests {
 
   @Test(arguments: [
     "bands: {reward_from: 50, remove_below: 45}", "conflicts: {reorganise_from: 9, exit_from: 3}",
-    "lifecycle: {grow_pct: 0, decline_pct: 5}", "exit: {resale_pct: 50, buyback_pct_by_age: {0: 50, 90: 80}}",
+    "exit: {resale_pct: 50, buyback_pct_by_age: {0: 50, 90: 80}}",
     "baselines: {score: {own_quarters: 4, peers_pct: 10}}", "baselines: {score: {pct: 10}}",
   ])
   func `contradictions are found where they stand`(line: String) throws {

@@ -30,14 +30,10 @@ public struct ProbationResult: Sendable {
   /// Exits priced, of partners that are warned or worse.
   public var exitCases: [ExitCase]
   public var renewals: [Renewal]
-  public var lifecycle: [Lifecycle]
 
-  public init(
-    statuses: [ProbationStatus] = [], exitCases: [ExitCase] = [], renewals: [Renewal] = [], lifecycle: [Lifecycle] = []
-  ) {
+  public init(statuses: [ProbationStatus] = [], exitCases: [ExitCase] = [], renewals: [Renewal] = []) {
     self.statuses = statuses
     self.exitCases = exitCases
     self.renewals = renewals
-    self.lifecycle = lifecycle
   }
 }

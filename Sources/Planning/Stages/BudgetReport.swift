@@ -10,6 +10,8 @@ struct BudgetReport {
   let solution: BudgetSolution
   let fit: ResponseFit
   let history: BudgetHistory
+  /// Money that keeps partners and customers; nil where none was set aside.
+  let retention: BudgetRetention?
   let currency: String
 
   var tables: [Table] {
@@ -38,7 +40,7 @@ struct BudgetReport {
   }
 
   private var remainder: [Row] {
-    [
+    (retention.map { [Row(region: "retention", plan: $0.cost, marginalReturn: $0.marginal)] } ?? []) + [
       Row(region: "reserve", plan: solution.reserve),
       Row(region: "not_spent", plan: solution.notSpent, heldBy: solution.reasonNotSpent ?? ""),
     ]

@@ -11,7 +11,7 @@ public struct BudgetStage: Stage {
   public static let requiredTables: [InputTable] = [.sales, .budget]
   public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex, .experiments]
   public static let upstream: [StageName] = []
-  public static let optionalUpstream: [StageName] = [.history, .scores]
+  public static let optionalUpstream: [StageName] = [.history, .scores, .value]
   public static let planSections = ["calendar", "budget", "demand", "currency"]
 
   /// What later stages read: the problem that was solved, its solution, and the estimate behind the curves.
@@ -33,6 +33,7 @@ public struct BudgetStage: Stage {
     // 2. The problem, and its best solution.
     var problem = Self.problem(settings, history, fit)
     let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
+    let retention = Self.retention(settings, context, &problem)
     let solution: BudgetSolution
     do {
       solution = try problem.solve()
@@ -51,10 +52,12 @@ public struct BudgetStage: Stage {
     }
     // 3. How sure the gain is.
     let report = BudgetReport(
-      problem: problem, solution: solution, fit: fit, history: history, currency: context.plan.currency)
+      problem: problem, solution: solution, fit: fit, history: history, retention: retention,
+      currency: context.plan.currency)
     return StageOutput(
       Result(problem: problem, solution: solution, fit: fit),
-      tables: report.tables + (loop.lines.isEmpty ? [] : [loop.table]),
+      tables: report.tables + (loop.lines.isEmpty ? [] : [loop.table])
+        + (retention.map { [$0.table] } ?? []),
       indicators: report.indicators,
       certificates: [
         Certificate(
@@ -66,6 +69,16 @@ public struct BudgetStage: Stage {
         solution: solution, adjustments: loop.lines, firstPeriod: history.end,
         periods: max(1, Int(history.periodsPerQuarter.rounded())), currency: context.plan.currency
       ).book)
+  }
+
+  /// Sets money aside to keep partners and customers; nil where the plan asks for none or nobody is worth it.
+  private static func retention(
+    _ settings: BudgetSettings, _ context: StageContext, _ problem: inout BudgetProblem
+  ) -> BudgetRetention? {
+    guard let cap = settings.retentionCap, let value = context.result(of: ValueStage.self) else { return nil }
+    let retention = BudgetRetention(value, cap: cap.value, problem)
+    problem.take(retention.cost)
+    return retention.funded.isEmpty ? nil : retention
   }
 
   private static func fit(_ history: BudgetHistory, seed: UInt64) throws(StageFailure) -> ResponseFit {

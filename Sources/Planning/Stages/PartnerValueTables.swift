@@ -12,19 +12,18 @@ struct PartnerValueTables {
   private let result: ValueResult
   private let churn: ChurnResult
   private let plan: Plan
-  private let lives: [PartnerLifecycle]
+  private let lives: [Lifecycle]
+  private let rhythms: [OrderRhythm]
   private let inactiveMonths: Int
 
   init(_ history: ChannelHistory, _ result: ValueResult, _ churn: ChurnResult, _ plan: Plan) {
     (self.history, self.result, self.churn, self.plan) = (history, result, churn, plan)
-    var rules = PartnerLifecycle.Rules()
-    rules.rampMonths = plan.value.rampMonths.value
-    rules.growing = plan.value.growing.value.fraction
-    rules.declining = plan.value.declining.value.fraction
     let months = Double(plan.churn.partnerInactivePeriods) * plan.calendar.frequency.days / 30.4375
     inactiveMonths = max(1, Int(min(months, 1e4).rounded()))
-    rules.inactiveMonths = inactiveMonths
-    lives = PartnerLifecycle.all(history, rules)
+    var rule = plan.value.lifecycle
+    rule.inactiveMonths = inactiveMonths
+    lives = Lifecycle.all(history, rule: rule)
+    rhythms = OrderRhythm.all(history)
   }
 
   var tables: [Table] { [lifecycle, reactivation, hazard, revenueAtRisk] }
@@ -32,11 +31,14 @@ struct PartnerValueTables {
   /// Months; revenue of the last twelve months and of the twelve before, in the plan's currency.
   private var lifecycle: Table {
     Table(
-      name: "lifecycle", rows: lives,
+      name: "lifecycle", rows: rhythms,
       columns: [
-        .text("region") { $0.region }, .text("partner_id") { $0.partner }, .text("stage") { $0.stage.rawValue },
-        .integer("tenure_months") { $0.tenure }, .money("revenue") { $0.revenue },
-        .money("revenue_before") { $0.revenueBefore }, .real("growth") { tabled($0.growth, 6) },
+        .text("region") { history.partners[$0.partner].region },
+        .text("partner_id") { history.partners[$0.partner].id },
+        .text("stage_before") { lives[$0.partner].previous?.rawValue },
+        .text("stage") { lives[$0.partner].stage.rawValue },
+        .integer("tenure_months") { lives[$0.partner].tenureMonths }, .money("revenue") { $0.revenue },
+        .money("revenue_before") { $0.revenueBefore }, .real("growth") { tabled(lives[$0.partner].growth, 6) },
         .real("usual_gap") { tabled($0.cycle) }, .integer("silence") { $0.silence },
         .real("dormancy") { tabled($0.dormancy) },
       ])
@@ -58,10 +60,11 @@ struct PartnerValueTables {
   /// margin so far.
   private var reactivation: Table {
     let limit = plan.value.dormantGaps.value
-    var rows = lives.filter { $0.stage != .ended && $0.dormancy > limit }.map { life in
-      Sleeper(
-        kind: "partner", id: life.partner, partner: life.partner, region: life.region, gap: life.cycle,
-        silence: life.silence, dormancy: life.dormancy, value: life.revenue)
+    var rows = rhythms.filter { lives[$0.partner].stage != .ended && $0.dormancy > limit }.map { rhythm in
+      let partner = history.partners[rhythm.partner]
+      return Sleeper(
+        kind: "partner", id: partner.id, partner: partner.id, region: partner.region, gap: rhythm.cycle,
+        silence: rhythm.silence, dormancy: rhythm.dormancy, value: rhythm.revenue)
     }
     rows += churn.segments.filter(\.isToReactivate).map { customer in
       Sleeper(
@@ -98,7 +101,8 @@ struct PartnerValueTables {
 
   /// Region (empty: the network) × periods ahead: revenue of the last twelve months that may go with partners.
   private var revenueAtRisk: Table {
-    let revenue = Dictionary(lives.map { ($0.partner, $0.revenue) }, uniquingKeysWith: { first, _ in first })
+    let revenue = Dictionary(
+      rhythms.map { (history.partners[$0.partner].id, $0.revenue) }, uniquingKeysWith: { first, _ in first })
     let rows = RevenueAtRisk.all(result.subjects.filter { $0.kind == .partner }, revenue: revenue)
     return Table(
       name: "revenue_at_risk", rows: rows,

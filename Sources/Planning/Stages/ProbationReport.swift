@@ -33,7 +33,7 @@ struct ProbationReport: Sendable {
     self.states = states
     statuses = states.statuses(history.partners)
     bands = PerformanceBands(states.panel, partners: history.partners, limits: settings.bands)
-    lifecycle = Lifecycle.all(history, rule: settings.lifecycle)
+    lifecycle = Lifecycle.all(history, rule: context.plan.value.lifecycle)
     // 2. Who leaves and who could follow.
     var inputs = ProbationInputs(context, settings, history)
     today = inputs.today

@@ -7,7 +7,7 @@ import Tables
 /// 1. Every indicator of every partner is held to its own baseline, quarter by quarter: the states.
 /// 2. For those that are warned or worse: who would take over their sales, best for the network.
 /// 3. Their exit, priced before it is decided, and a recommendation.
-/// 4. The lists that rest on the same figures: conflicts, bands, removals, renewals, the stage of the lifecycle.
+/// 4. The lists that rest on the same figures: conflicts, bands, removals, renewals.
 public struct ProbationStage: Stage {
   public static let name = StageName.probation
   public static let requiredTables: [InputTable] = [.sales, .partners]
@@ -16,7 +16,7 @@ public struct ProbationStage: Stage {
   ]
   public static let upstream: [StageName] = [.history]
   public static let optionalUpstream: [StageName] = [.track, .scores, .stock, .incentives, .demand]
-  public static let planSections = ["calendar", "probation", "currency", "forecast"]
+  public static let planSections = ["calendar", "probation", "value", "currency", "forecast"]
 
   public init() {}
 
@@ -29,7 +29,7 @@ public struct ProbationStage: Stage {
     }
     let report = try ProbationReport(context, settings, history)
     let result = ProbationResult(
-      statuses: report.statuses, exitCases: report.cases, renewals: report.renewals, lifecycle: report.lifecycle)
+      statuses: report.statuses, exitCases: report.cases, renewals: report.renewals)
     return StageOutput(
       result, tables: report.tables, indicators: report.indicators(currency: context.plan.currency),
       certificates: [

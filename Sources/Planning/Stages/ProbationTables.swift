@@ -4,12 +4,11 @@ import Specifications
 import Tables
 
 extension ProbationReport {
-  /// `probation`, `exit_case`, `exit_lines`, `successors`, `conflicts`, `performance_bands`, `removals`, `renewals`,
-  /// `lifecycle`. Amounts are in the plan's currency; shares and growth are fractions; an empty cell is unknown.
+  /// `probation`, `exit_case`, `exit_lines`, `successors`, `conflicts`, `performance_bands`, `removals`, `renewals`.
+  /// Amounts are in the plan's currency; shares and growth are fractions; an empty cell is unknown.
   var tables: [Table] {
     [
       probationTable, exitTable, lineTable, successorTable, conflictTable, bandTable, removalTable, renewalTable,
-      lifecycleTable,
     ]
   }
 
@@ -216,18 +215,6 @@ extension ProbationReport {
         .integer("days_left") { $0.daysLeft }, .text("notice") { $0.isTooLate ? "too_late" : "open" },
         .text("state") { $0.state?.rawValue }, .text("recommendation") { $0.recommendation.rawValue },
         .text("reason") { $0.reason },
-      ])
-  }
-
-  /// Every partner; `growth` is a fraction a year, like for like.
-  private var lifecycleTable: Table {
-    Table(
-      name: "lifecycle", rows: lifecycle,
-      columns: [
-        .text("partner_id") { partner($0.partner).id }, .text("region") { partner($0.partner).region },
-        .period("signed_on", form: .day) { row in partner(row.partner).signedOn?.firstDay.map { .day($0) } },
-        .integer("tenure_months") { $0.tenureMonths }, .real("growth") { Self.rounded($0.growth) },
-        .text("stage_before") { $0.previous?.rawValue }, .text("stage") { $0.stage.rawValue },
       ])
   }
 }

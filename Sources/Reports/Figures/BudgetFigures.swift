@@ -14,8 +14,8 @@ struct BudgetFigures {
 
     var change: Double { plan - now }
     var marginChange: Double { marginPlan - marginNow }
-    /// `reserve` and `not_spent` are lines of the budget but no regions.
-    var isRegion: Bool { name != "reserve" && name != "not_spent" }
+    /// `retention`, `reserve` and `not_spent` are lines of the budget but no regions.
+    var isRegion: Bool { !["retention", "reserve", "not_spent"].contains(name) }
     var label: String { name == "not_spent" ? "not spent" : name }
   }
 

@@ -4,7 +4,8 @@ import ChannelTypes
 ///
 /// `ramp` while its tenure is below `rampMonths`; then `grow` and `decline` by its growth, `mature` between. Growth
 /// is like for like: the reported months of the last twelve against the same months a year before, and only months in
-/// which it had sold a year before. Source: requirement C17.9.
+/// which it had sold a year before; `ended` by its status, or where it has bought nothing for too long.
+/// Source: requirement C17.9.
 public struct Lifecycle: Sendable, Hashable {
   public enum Stage: String, Sendable, Hashable, CaseIterable { case ramp, grow, mature, decline, ended }
 
@@ -13,6 +14,8 @@ public struct Lifecycle: Sendable, Hashable {
     /// In percent a year.
     public var growFrom = 10.0
     public var declineFrom = -10.0
+    /// Months without an order after which a partner has ended; nil for its status alone.
+    public var inactiveMonths: Int?
 
     public init() {}
   }
@@ -31,7 +34,9 @@ public struct Lifecycle: Sendable, Hashable {
     return history.partners.indices.map { partner in
       let now = stage(history, partner, end: history.monthCount, rule, hasSellIn)
       let before = stage(history, partner, end: history.monthCount - 3, rule, hasSellIn)
-      let isActive = history.partners[partner].isActive
+      let silence = history.orderedMonths(partner: partner).last.map { history.monthCount - 1 - $0 }
+      let isSilent = rule.inactiveMonths.map { (silence ?? .max) >= $0 } ?? false
+      let isActive = history.partners[partner].isActive && !isSilent
       return Lifecycle(
         partner: partner, tenureMonths: max(0, now.tenure), growth: now.growth,
         stage: isActive ? now.stage : .ended, previous: before.tenure > 0 ? before.stage : nil)
