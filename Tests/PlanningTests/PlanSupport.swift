@@ -80,7 +80,8 @@ let fullPlan = """
     shares: {region: {shanghai: {at_least_pct: 10, at_most_pct: 40}}, spend_type: {training: {at_most_pct: 25}}}
     max_move_pct: 30
     min_or_zero: {spend_type: {exhibition: 5000}}
-    tilt: {region: {shanghai: 1.2}, spend_type: {training: 0.9}}
+    tilt: {region: {shanghai: 1.2}, spend_type: {training: 0.9}, scores: true}
+    retention: {cap: 60000}
     stability_penalty: 0.05
     requests: {region: {shanghai: 300000}}
     frontier: {from_pct: 60, to_pct: 140, points: 9}

@@ -184,7 +184,7 @@ struct ProbationStageTests {
     for word in ["attainment", "score", "contracts", "stock", "invoices", "incentives", "budget", "demand"] {
       #expect(text.contains(word), "\(word)")
     }
-    #expect(output.tables.count == 9)
+    #expect(output.tables.count == 8)
     #expect(throws: StageFailure.self) { _ = try ProbationStage().run(StageContext(plan: Plan(), tables: [:])) }
   }
 
