@@ -161,6 +161,8 @@ struct SamplePlan {
           region: {\(list(spent.regions.map { entry($0, 1.4) }))}
           spend_type: {\(fairs.map { entry($0, 1.2) }.joined())}
         max_move_pct: 30                  # a region's money moves by at most this, against the last quarter
+        tilt: {scores: yes}               # partners' scores tilt their region's weight
+        retention: {cap: 60000}           # for keeping partners and customers, while it saves more than lines earn
         frontier: {from_pct: 60, to_pct: 140, points: 9}  # other budgets to solve for, in percent of the quarter
         # Further keys, none by default:
         #   shares: {region: {shanghai: {at_least_pct: 10, at_most_pct: 20}}}   of the money that may be placed
@@ -314,9 +316,11 @@ struct SamplePlan {
     # A scenario is a patch on this plan, never a copy: `--scenario budget_cut`.
     scenarios:
       base: {}
+      demand_dip: {extends: base, set: {demand.east: "*0.8"}}
       budget_cut: {extends: base, set: {budget.quarter: "*0.85"}}
       free_hand: {extends: base, set: {budget.max_move_pct: 60}}
       safer_stock: {extends: base, set: {inventory.service_level: 0.98}}
+      whole_tiers: {extends: base, set: {incentives.commission.mode: on_whole}}
       outage: {extends: base, set: {"shortage.supply.*": "*0.5"}}
 
     """

@@ -26,7 +26,7 @@ import Testing
     let folder = files.folder
     #expect(
       sources["budget.quarter"]
-        == "SLUICE_BUDGET_QUARTER, then scenario cut (\(folder)/plan.yaml:67), then --set budget.quarter=+0.5")
+        == "SLUICE_BUDGET_QUARTER, then scenario cut (\(folder)/plan.yaml:68), then --set budget.quarter=+0.5")
     #expect(sources["budget.reserve_pct"] == folder + "/sluice.local.yaml:3")
     #expect(sources["forecast.horizon"] == folder + "/plan.yaml:15")
     #expect(sources["version"] == folder + "/plan.yaml:1")
