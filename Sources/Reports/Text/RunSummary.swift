@@ -8,7 +8,9 @@ public struct RunSummary {
 
   /// The parts that the run has, separated by empty lines; ends with a newline.
   public var text: String {
-    let parts = [forecastText, budgetText, churnText, stockText, certificateText, stageText, placeText]
+    let parts = [
+      forecastText, budgetText, churnText, stockText, LoopText(view).text, certificateText, stageText, placeText,
+    ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 

@@ -48,6 +48,11 @@ struct BudgetSentence {
           + (extra > 0 ? "the extra \(NumberText.grouped(extra))" : "spending \(NumberText.grouped(-extra)) less")
       }
     }
+    if let kept = view.filled("retention_budget") {
+      let (saved, cost) = (kept.cells("expected_saved"), kept.cells("cost"))
+      let sums = [saved, cost].map { cells in knownSum((0..<kept.rowCount).map { cells.number($0) }) }
+      text += "; \(NumberText.grouped(sums[1])) for retention are expected to save \(NumberText.grouped(sums[0]))"
+    }
     gain = text
     var certainty: [String] = []
     if let low = indicator("expected_margin_gain_low"), let high = indicator("expected_margin_gain_high") {
