@@ -30,9 +30,16 @@ enum CommandCodes {
     one of these it prints the arithmetic. Stages that were skipped have none.
     """)
   static let oneRun = DiagnosticCode(
-    "C006", "a comparison needs two runs", "`sluice compare` puts two or more run folders side by side.")
+    "C006", "a comparison needs two runs",
+    """
+    `sluice compare` puts two or more run folders side by side: the earliest first, the latest last. With one folder \
+    there is nothing to put beside it.
+    """)
   static let freezeName = DiagnosticCode(
     "C007", "a name under which a run is frozen must name a folder",
-    "`--freeze NAME` keeps a run in out/frozen-NAME. Letters, digits, `-` and `_` are allowed.")
+    """
+    `--freeze NAME` keeps a run in out/frozen-NAME, where no later run replaces it. Letters, digits, `-` and `_` are \
+    allowed in the name.
+    """)
   static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName]
 }

@@ -6,7 +6,8 @@ import Testing
   /// The files of a run folder, `run.json` without its timings.
   private func content(_ folder: URL) throws -> [String: String] {
     var files: [String: String] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+    // Folders have no dot in their names.
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where name.contains(".") {
       var text = String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
       if name == "run.json", let timings = text.range(of: "\"timings\"") { text = String(text[..<timings.lowerBound]) }
       files[name] = text

@@ -1,4 +1,5 @@
 import Planning
+import Tables
 
 /// How far a decision is from the best possible one, in words.
 enum CertificateText {
