@@ -24,11 +24,15 @@ extension PageSection {
         description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
-    block.openTable = PageTable(TextTable(table, limit: 25), name: "the gravest alerts")
+    let names = ["subject", "level", "since", "months", "money_at_stake", "message", "action"]
+    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "the gravest alerts")
+    block.foldedTable = PageTable(TextTable(table, limit: 200), name: "all about the alerts")
     block.source = "alerts.csv"
     section.blocks = [block]
     if let rates = view.filled("alert_rates") {
-      var block = Block("How often the tests cry wolf", ["Measured on quiet histories of the same length."])
+      var block = Block(
+        "How often the tests cry wolf",
+        ["False alarms as simulated for each test; what fired counts the real history, breaks included."])
       block.foldedTable = PageTable(TextTable(rates, limit: 40), name: "false alarms of every test")
       block.source = "alert_rates.csv"
       section.blocks.append(block)
