@@ -106,10 +106,11 @@ extension PageSection {
   private static func exits(_ table: Table, _ currency: String) -> Block {
     var block = Block("What an exit would cost", ["Priced before it is decided; amounts in \(currency)."])
     let names = [
-      "partner_id", "state", "recommendation", "buy_back", "expected_collected", "lost_sales", "retained_sales",
-      "exit_value", "keep_value", "gain", "chance_exit_better", "reason",
+      "partner_id", "state", "recommendation", "lost_sales", "retained_sales", "exit_value", "keep_value",
+      "chance_exit_better",
     ]
     block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "exit cases")
+    block.foldedTable = PageTable(TextTable(table, limit: 60), name: "every line of the exit cases")
     block.source = "exit_case.csv and successors.csv"
     return block
   }
