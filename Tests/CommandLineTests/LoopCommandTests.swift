@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// Freezing a run, comparing it, and asking for the arithmetic behind a number, from outside.
+@Suite struct LoopCommandTests {
+  @Test func aFrozenRunIsKeptComparedAndExplained() throws {
+    let folder = try ScratchFolder()
+    let made = try Command.run(
+      ["init", "--demo", "--partners", "12", "--seed", "3", "--output", "demo"], in: folder.url)
+    #expect(made.status == 0, "\(made.messages)")
+    let models = ["--set", "forecast.models=[seasonal_naive]", "--quiet"]
+    let first = try Command.run(
+      ["run", "demo/plan.yaml", "--freeze", "q1", "--set", "calendar.start=2025-07"] + models, in: folder.url)
+    #expect(first.status == 0, "\(first.messages)")
+
+    // Nothing replaces it.
+    let again = try Command.run(["run", "demo/plan.yaml", "--freeze", "q1"] + models, in: folder.url)
+    #expect(again.status == 2 && again.messages.contains("frozen-q1"), "\(again.messages)")
+    let badName = try Command.run(["run", "demo/plan.yaml", "--freeze", "../x"] + models, in: folder.url)
+    #expect(badName.status == 2 && badName.messages.contains("C007"))
+
+    // A run that starts half a year later knows what became of what the first one promised.
+    let later = try Command.run(
+      ["run", "demo/plan.yaml", "--output", "later"] + models, in: folder.url)
+    #expect(later.status == 0, "\(later.messages)")
+    let compared = try Command.run(["compare", "out/frozen-q1", "later", "--output", "outcomes.csv"], in: folder.url)
+    #expect(compared.status == 0 && compared.output.contains("promised against realised"), "\(compared.messages)")
+    let outcomes = try String(contentsOf: folder.url.appending(path: "outcomes.csv"), encoding: .utf8)
+    #expect(outcomes.contains("sell_out_units") && outcomes.contains("2025-07"))
+    let alone = try Command.run(["compare", "out/frozen-q1"], in: folder.url)
+    #expect(alone.status == 2 && alone.messages.contains("C006"))
+
+    // The numbers of a region and of a partner.
+    let subjects = try Command.run(["explain", "out/frozen-q1"], in: folder.url)
+    #expect(subjects.output.contains("region:") && subjects.output.contains("partner:"))
+    let partner = try #require(
+      subjects.output.split(separator: "\n").first { $0.hasPrefix("partner:") }.map(String.init))
+    let items = try Command.run(["explain", "out/frozen-q1", partner], in: folder.url)
+    let item = try #require(items.output.split(separator: "\n").dropFirst().first?.split(separator: " ").first)
+    let explained = try Command.run(["explain", "out/frozen-q1", partner, String(item)], in: folder.url)
+    #expect(explained.status == 0 && explained.output.hasPrefix("\(partner) \(item)\n"))
+    let json = try Command.run(["explain", "out/frozen-q1", partner, String(item), "--format", "json"], in: folder.url)
+    #expect(json.output.hasPrefix("{\"subject\":\"\(partner)\""))
+    let unknown = try Command.run(["explain", "out/frozen-q1", partner, "targt:2026"], in: folder.url)
+    #expect(unknown.status == 2 && unknown.messages.contains("C005"))
+    let nowhere = try Command.run(["explain", "nowhere/at-all", "partner:P1"], in: folder.url)
+    #expect(nowhere.status == 2 && nowhere.messages.contains("C004"))
+  }
+}
