@@ -17,6 +17,12 @@ public struct SamplePaths: Sendable {
     self.values = values
   }
 
+  /// Adds the draws of one cell to `sums`, draw by draw.
+  public func add(series: Int, period: Int, to sums: inout [Float]) {
+    let start = (series * horizon + period) * drawCount
+    for draw in 0..<drawCount { sums[draw] += values[start + draw] }
+  }
+
   /// The draws of one series in one future period (0 = the first), in order of draw.
   public func draws(series: Int, period: Int) -> ArraySlice<Float> {
     let start = (series * horizon + period) * drawCount

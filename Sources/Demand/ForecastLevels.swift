@@ -85,7 +85,7 @@ extension ForecastResult {
         for draw in totals.indices { totals[draw] = 0 }
         for series in group.members {
           means[step] += meanThousandths[series * horizon + step]
-          for (draw, value) in paths.draws(series: series, period: step).enumerated() { totals[draw] += value }
+          paths.add(series: series, period: step, to: &totals)
         }
         for draw in totals.indices { horizonTotals[draw] += totals[draw] }
         let sorted = totals.sorted()
