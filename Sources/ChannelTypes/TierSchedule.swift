@@ -54,15 +54,7 @@ public struct TierSchedule: Sendable, Hashable {
       }
     }
     // A whole is 1,000,000 ten-thousandths of a percent; a cent is 100 ten-thousandths of money.
-    return Money(tenThousandths: Int64(clamping: Self.dividedToEven(product, by: 100_000_000) * 100))
-  }
-
-  /// The whole number nearest to a quotient; ties go to the even one.
-  private static func dividedToEven(_ value: Int128, by divisor: Int128) -> Int128 {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    let twice = remainder.magnitude * 2
-    let away = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-    return quotient + (away ? (value < 0 ? -1 : 1) : 0)
+    return Money(tenThousandths: Int64(clamping: product.dividedToEven(by: 100_000_000) * 100))
   }
 
   /// What the next tier asks for and what reaching it pays; nil at the top.

@@ -196,11 +196,3 @@ extension Money {
     return Money(tenThousandths: (parts.quotient + (up ? 1 : down ? -1 : 0)) * unit)
   }
 }
-
-extension Sequence where Element: Hashable {
-  /// The distinct elements in order of first appearance.
-  func uniqued() -> [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

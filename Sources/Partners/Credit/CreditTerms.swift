@@ -144,9 +144,6 @@ public struct CreditLine: Sendable, Hashable {
     let step: Int128 = 100
     let product = Int128(amount.tenThousandths) * Int128(factor.tenThousandths) * Int128(above)
     let divisor = 1_000_000 * step * Int128(max(1, below))
-    var (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
-    remainder *= 2
-    if remainder > divisor || (remainder == divisor && quotient % 2 == 1) { quotient += 1 }
-    return Money(tenThousandths: Int64(clamping: quotient * step))
+    return Money(tenThousandths: Int64(clamping: product.dividedToEven(by: divisor) * step))
   }
 }

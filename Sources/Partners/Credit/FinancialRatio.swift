@@ -1,4 +1,5 @@
 public import ChannelTypes
+import Probability
 
 /// The ratios of the sheet, in its order. Days are of a year of 365; the accounts state no cost of sales, so that days
 /// of stock and of payables are counted in revenue like those of receivables, and the three add up to one cycle.
@@ -207,9 +208,6 @@ public struct RatioSheet: Sendable {
   }
 
   private static func median(_ values: [Double]) -> Double {
-    guard !values.isEmpty else { return .nan }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    values.sorted().quantileOfAscending(0.5)
   }
 }

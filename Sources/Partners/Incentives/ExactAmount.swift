@@ -48,10 +48,7 @@ public struct ExactAmount: Sendable, Hashable {
   public func rounded(decimals: Int = 2) -> Money {
     var divisor: Int128 = 1
     for _ in 0..<max(0, digits - decimals) { divisor *= 10 }
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    let twice = remainder.magnitude * 2
-    let isAway = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-    let nearest = quotient + (isAway ? (value < 0 ? -1 : 1) : 0)
+    let nearest = value.dividedToEven(by: divisor)
     var step: Int128 = 1
     for _ in 0..<max(0, Money.decimals - decimals) { step *= 10 }
     let (scaled, overflow) = nearest.multipliedReportingOverflow(by: step)

@@ -11,11 +11,7 @@ struct ExactShare {
   }
 
   var cents: Money {
-    let divisor = Self.whole * Self.whole * 100
-    let (quotient, remainder) = sum.quotientAndRemainder(dividingBy: divisor)
-    let twice = remainder.magnitude * 2
-    let away = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-    return Money(tenThousandths: Int64(clamping: (quotient + (away ? sum.signum() : 0)) * 100))
+    Money(tenThousandths: Int64(clamping: sum.dividedToEven(by: Self.whole * Self.whole * 100) * 100))
   }
 }
 

@@ -65,7 +65,7 @@ public struct StockLink: Sendable, Hashable {
     let (from, to) = (knots[k], knots[k + 1])
     let run = Int128(to.figure.tenThousandths - from.figure.tenThousandths)
     let rise = Int128(to.factor.tenThousandths - from.factor.tenThousandths)
-    let step = ExactRatio.toEven(rise * Int128(x.tenThousandths - from.figure.tenThousandths), over: run)
+    let step = (rise * Int128(x.tenThousandths - from.figure.tenThousandths)).dividedToEven(by: run)
     return Percent(tenThousandths: from.factor.tenThousandths + Int64(step))
   }
 
@@ -78,16 +78,5 @@ public struct StockLink: Sendable, Hashable {
   /// A figure as an exact decimal; what is beyond all tables stays there.
   static func exact(_ figure: Double) -> Money {
     Money(rounding: min(max(figure, -1e12), 1e12), decimals: 4) ?? .zero
-  }
-}
-
-/// Quotients of whole numbers, rounded once.
-enum ExactRatio {
-  /// The whole number nearest to a quotient; ties go to the even one.
-  static func toEven(_ value: Int128, over divisor: Int128) -> Int128 {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    let twice = remainder.magnitude * 2
-    let away = twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0)
-    return quotient + (away ? ((value < 0) == (divisor < 0) ? 1 : -1) : 0)
   }
 }

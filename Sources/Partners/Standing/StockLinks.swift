@@ -94,7 +94,7 @@ public struct StockLinks: Sendable, Hashable {
       let knot = table.knot(of: figure)
       product *= Int128(factor.tenThousandths)
       scale *= 1_000_000
-      let after = Percent(tenThousandths: Int64(ExactRatio.toEven(product * 1_000_000, over: scale)))
+      let after = Percent(tenThousandths: Int64((product * 1_000_000).dividedToEven(by: scale)))
       steps.append(
         Step(
           key: table.key, place: knot.place, figure: figure, reached: knot.figure, shape: table.shape, factor: factor,

@@ -74,9 +74,8 @@ public struct ElasticRule: Sendable, Hashable {
 
   /// 100 % − elasticity · fall, ties to even.
   private func remainder(after drop: Percent) -> Percent {
-    let product = min(drop, Percent(100)).tenThousandths * elasticityTenThousandths
-    var (given, rest) = product.quotientAndRemainder(dividingBy: 10_000)
-    if rest * 2 > 10_000 || (rest * 2 == 10_000 && given % 2 != 0) { given += 1 }
+    let product = Int128(min(drop, Percent(100)).tenThousandths) * Int128(elasticityTenThousandths)
+    let given = Int64(product.dividedToEven(by: 10_000))
     return Percent(tenThousandths: Percent(100).tenThousandths - given)
   }
 

@@ -1,4 +1,5 @@
 public import ChannelTypes
+import Probability
 
 /// A partner or a customer that is still there: how likely it leaves, and what it is worth.
 public struct ValueSubject: Sendable, Hashable {
@@ -135,8 +136,7 @@ public enum ValueQuadrant: String, Sendable, Hashable, CaseIterable {
       guard !members.isEmpty else { continue }
       let hasLifetime = members.allSatisfy { !subjects[$0].lifetimeValue.isNaN }
       let values = members.map { hasLifetime ? subjects[$0].lifetimeValue : subjects[$0].yearlyValue }
-      let sorted = values.sorted()
-      let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+      let median = values.sorted().quantileOfAscending(0.5)
       let mean = members.reduce(0) { $0 + subjects[$1].probability } / Double(members.count)
       for (member, value) in zip(members, values) {
         quadrants[member] =

@@ -19,9 +19,9 @@ struct AlertsTables {
         .text("level") { $0.level.rawValue }, .text("cause") { $0.cause.rawValue }, .text("rule") { $0.rule },
         .text("also") { $0.others.isEmpty ? nil : $0.others.joined(separator: "|") },
         .period("since", form: .month) { $0.since }, .integer("months") { $0.months },
-        .real("actual") { rounded($0.actual) }, .real("expected") { rounded($0.expected) },
-        .real("expected_p10") { rounded($0.expectedLow) }, .real("expected_p90") { rounded($0.expectedHigh) },
-        .real("size") { rounded($0.size) }, .money("money_at_stake") { $0.moneyAtStake },
+        .real("actual") { tabled($0.actual, 4) }, .real("expected") { tabled($0.expected, 4) },
+        .real("expected_p10") { tabled($0.expectedLow, 4) }, .real("expected_p90") { tabled($0.expectedHigh, 4) },
+        .real("size") { tabled($0.size, 4) }, .money("money_at_stake") { $0.moneyAtStake },
         .text("action") { $0.action }, .text("message") { $0.message }, .text("plan_line") { $0.place?.description },
       ])
   }
@@ -33,10 +33,10 @@ struct AlertsTables {
       name: "complaint_causes", rows: result.complaints,
       columns: [
         .text("subject") { row in row.partner.map { "partner:\(history.partners[$0].id)" } ?? "network" },
-        .text("type") { $0.type }, .integer("cases") { $0.count }, .real("share") { rounded($0.share) },
-        .real("cumulative_share") { rounded($0.cumulativeShare) },
+        .text("type") { $0.type }, .integer("cases") { $0.count }, .real("share") { tabled($0.share, 4) },
+        .real("cumulative_share") { tabled($0.cumulativeShare, 4) },
         .integer("vital") { $0.partner == nil ? ($0.isVital ? 1 : 0) : nil }, .integer("recent") { $0.recent },
-        .real("expected") { rounded($0.expected) }, .real("chance") { rounded($0.chance) },
+        .real("expected") { tabled($0.expected, 4) }, .real("chance") { tabled($0.chance, 4) },
         .integer("rising") { $0.isRising ? 1 : 0 }, .integer("unresolved") { $0.unresolved },
         .integer("repeat_unresolved") { $0.isRepeated ? 1 : 0 },
       ])
@@ -50,9 +50,9 @@ struct AlertsTables {
       columns: [
         .text("rule") { $0.rule }, .integer("judged") { $0.judged }, .integer("unknown") { $0.unknown },
         .integer("fired") { $0.fired },
-        .real("fired_per_100") { $0.judged > 0 ? rounded(100 * Double($0.fired) / Double($0.judged)) : .nan },
-        .real("false_alarms_per_100") { rounded($0.falseAlarms) }, .real("budget_per_100") { rounded($0.budget) },
-        .real("threshold") { rounded($0.threshold) }, .text("plan_line") { $0.place?.description },
+        .real("fired_per_100") { $0.judged > 0 ? tabled(100 * Double($0.fired) / Double($0.judged), 4) : .nan },
+        .real("false_alarms_per_100") { tabled($0.falseAlarms, 4) }, .real("budget_per_100") { tabled($0.budget, 4) },
+        .real("threshold") { tabled($0.threshold, 4) }, .text("plan_line") { $0.place?.description },
       ])
   }
 
@@ -63,13 +63,9 @@ struct AlertsTables {
       name: "demand_shift", rows: result.shifts,
       columns: [
         .text("subject") { $0.subject }, .period("period", form: .month) { history.month($0.month) },
-        .real("sell_out") { rounded($0.sellOut) }, .real("expected") { rounded($0.expected) },
-        .real("change") { rounded($0.change) }, .real("sell_in") { rounded($0.sellIn) },
-        .real("stuffing_index") { rounded($0.stuffingIndex) }, .text("signal") { $0.signal.rawValue },
+        .real("sell_out") { tabled($0.sellOut, 4) }, .real("expected") { tabled($0.expected, 4) },
+        .real("change") { tabled($0.change, 4) }, .real("sell_in") { tabled($0.sellIn, 4) },
+        .real("stuffing_index") { tabled($0.stuffingIndex, 4) }, .text("signal") { $0.signal.rawValue },
       ])
   }
-}
-
-private func rounded(_ value: Double) -> Double {
-  abs(value) < 1e12 ? (value * 1e4).rounded() / 1e4 : (value.isFinite ? value : .nan)
 }

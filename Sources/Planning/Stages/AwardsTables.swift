@@ -29,7 +29,6 @@ struct AwardsTables {
 
   private func id(_ partner: Int) -> String { history.partners[partner].id }
   private func number(_ percent: Percent) -> Double { Double(percent.tenThousandths) / 10_000 }
-  private func rounded(_ value: Double) -> Double { value.isFinite ? (value * 1e6).rounded() / 1e6 : .nan }
 
   // MARK: Grades
 
@@ -68,7 +67,7 @@ struct AwardsTables {
         .money("sales") { $0.sales }, .money("sales_needed") { $0.next?.sales }, .money("sales_gap") { $0.salesGap },
         .real("coverage") { $0.coverage.isFinite ? $0.coverage : .nan },
         .integer("coverage_needed") { $0.next?.coverage }, .integer("coverage_gap") { $0.coverageGap },
-        .real("chance") { rounded($0.chance) },
+        .real("chance") { tabled($0.chance, 6) },
         .money("rebate_gain") { review in
           guard let next = review.next, let then = next.rebate.of(max(next.sales, review.sales)),
             let now = (review.level?.rebate ?? Percent(0)).of(review.sales)
@@ -164,7 +163,7 @@ struct AwardsTables {
       name: "support_tiers", rows: recognition.support,
       columns: [
         .text("partner_id") { id($0.partner) }, .real("dedicated_staff") { $0.dedicatedStaff },
-        .real("reported_share") { rounded($0.reports) }, .integer("support_level") { $0.level },
+        .real("reported_share") { tabled($0.reports, 6) }, .integer("support_level") { $0.level },
         .text("tier") { $0.tier?.name }, .real("field_days") { $0.tier?.fieldDays ?? 0 },
         .text("rule") { $0.tier?.place?.description },
       ])
@@ -195,7 +194,7 @@ struct AwardsTables {
       let winner = award.kind == "award" ? winners[award.name]?[award.partner] : nil
       return AwardRow(
         subject: "partner:" + award.partner, period: award.period, kind: award.kind, name: award.name,
-        rank: winner?.rank, score: winner.map { rounded($0.figure) } ?? .nan, amount: award.amount,
+        rank: winner?.rank, score: winner.map { tabled($0.figure, 6) } ?? .nan, amount: award.amount,
         settled: award.settled, form: award.form)
     }
     let squads = recognition.teamAwards.map { award in
@@ -255,9 +254,10 @@ struct AwardsTables {
       columns: [
         .text("basis") { $0.basis }, .text("scope") { $0.scope }, .text("group") { $0.group },
         .integer("partners") { $0.fairness.partners }, .money("sales") { Money(rounding: $0.fairness.sales) },
-        .money("payouts") { Money(rounding: $0.fairness.payouts) }, .real("payout_rate") { rounded($0.fairness.rate) },
-        .real("dispersion") { rounded($0.fairness.dispersion) }, .real("gini") { rounded($0.fairness.gini) },
-        .real("low_rate") { rounded($0.fairness.lowRate) }, .real("high_rate") { rounded($0.fairness.highRate) },
+        .money("payouts") { Money(rounding: $0.fairness.payouts) },
+        .real("payout_rate") { tabled($0.fairness.rate, 6) },
+        .real("dispersion") { tabled($0.fairness.dispersion, 6) }, .real("gini") { tabled($0.fairness.gini, 6) },
+        .real("low_rate") { tabled($0.fairness.lowRate, 6) }, .real("high_rate") { tabled($0.fairness.highRate, 6) },
       ])
   }
 

@@ -41,7 +41,7 @@ extension CreditTables {
     let year = report.sheet.years.last ?? 0
     func value(_ line: RatioSheet.Line, back: Int) -> Double {
       let index = line.values.count - 1 - back
-      return index >= 0 ? rounded(line.values[index]) : .nan
+      return index >= 0 ? tabled(line.values[index], 6) : .nan
     }
     return Table(
       name: "financial_ratios", rows: report.sheet.lines,
@@ -49,9 +49,9 @@ extension CreditTables {
         .text("partner_id") { $0.partner }, .text("ratio") { $0.ratio.rawValue },
         .period("year", form: .year) { _ in .year(year) }, .real("value") { value($0, back: 0) },
         .real("one_year_before") { value($0, back: 1) }, .real("two_years_before") { value($0, back: 2) },
-        .real("trend_per_year") { rounded($0.trend) }, .real("benchmark") { rounded($0.benchmark) },
+        .real("trend_per_year") { tabled($0.trend, 6) }, .real("benchmark") { tabled($0.benchmark, 6) },
         .text("benchmark_from") { $0.benchmarkFrom }, .text("standing") { $0.standing?.rawValue },
-        .real("shortfall") { rounded($0.shortfall) },
+        .real("shortfall") { tabled($0.shortfall, 6) },
       ])
   }
 
@@ -87,7 +87,7 @@ extension CreditTables {
         .text("region") { facts.members[$0.member].region },
         .money("cash_proxy") { $0.outcome.flatMap { Money(rounding: $0.cash) } },
         .money("burn_per_month") { $0.outcome.flatMap { Money(rounding: $0.burnPerMonth) } },
-        .real("runway_months") { rounded($0.outcome?.runwayMonths ?? .nan) },
+        .real("runway_months") { tabled($0.outcome?.runwayMonths ?? .nan, 6) },
         .money("withheld") { $0.outcome.flatMap { Money(rounding: $0.withheld) } },
         .money("liquidity_gap") { $0.outcome.flatMap { Money(rounding: $0.gap) } },
         .text("survives") { $0.outcome.map { $0.survives ? "yes" : "no" } },
@@ -124,7 +124,7 @@ extension CreditTables {
     return Table(
       name: "stress_scenarios", rows: shocks.indices,
       columns: [
-        .text("shock") { shocks[$0].value.name }, .real("sales_pct") { rounded(-shocks[$0].value.salesLoss * 100) },
+        .text("shock") { shocks[$0].value.name }, .real("sales_pct") { tabled(-shocks[$0].value.salesLoss * 100, 6) },
         .real("delay_days") { shocks[$0].value.delayDays }, .integer("survive") { sums[$0].survivors },
         .integer("fail") { sums[$0].failures }, .integer("unknown") { sums[$0].unknown },
         .money("liquidity_gap") { Money(rounding: sums[$0].gap) }, .money("limits_of_failing") { sums[$0].exposure },
@@ -151,12 +151,12 @@ extension CreditTables {
       name: "risk_matrix", rows: rows,
       columns: [
         .text("partner_id") { $0.assessed.partner }, .text("region") { $0.assessed.region },
-        .real("default_probability") { rounded($0.assessed.chance.probability) },
+        .real("default_probability") { tabled($0.assessed.chance.probability, 6) },
         .money("loss_if_default") { Money(rounding: exposure($0.member).double * lossGivenDefault) },
         .integer("likelihood") { $0.assessed.cell.likelihood }, .integer("impact") { $0.assessed.cell.impact },
         .text("risk") { $0.assessed.cell.rating }, .text("rating") { $0.assessed.rating },
         .text("potential") { facts.maturity[$0.assessed.region] }, .text("constraint") { $0.worst?.ratio.rawValue },
-        .real("shortfall") { rounded($0.worst?.shortfall ?? .nan) },
+        .real("shortfall") { tabled($0.worst?.shortfall ?? .nan, 6) },
       ])
   }
 
@@ -170,7 +170,7 @@ extension CreditTables {
       sums[cell].partners += 1
       sums[cell].exposure += exposure(member)
     }
-    func end(_ ends: [Double], _ level: Int) -> Double { level < ends.count ? rounded(ends[level] * 100) : .nan }
+    func end(_ ends: [Double], _ level: Int) -> Double { level < ends.count ? tabled(ends[level] * 100, 6) : .nan }
     return Table(
       name: "risk_grid", rows: sums.indices,
       columns: [
@@ -216,9 +216,10 @@ extension CreditTables {
       name: "concentration", rows: rows,
       columns: [
         .text("scope") { $0.scope }, .text("basis") { $0.basis }, .integer("partners") { $0.book.count },
-        .money("amount") { $0.amount }, .real("share") { rounded($0.share) },
-        .real("hhi") { rounded($0.book.herfindahl) }, .real("top_1_share") { rounded($0.book.topShare(1)) },
-        .real("top_5_share") { rounded($0.book.topShare(5)) }, .real("top_10_share") { rounded($0.book.topShare(10)) },
+        .money("amount") { $0.amount }, .real("share") { tabled($0.share, 6) },
+        .real("hhi") { tabled($0.book.herfindahl, 6) }, .real("top_1_share") { tabled($0.book.topShare(1), 6) },
+        .real("top_5_share") { tabled($0.book.topShare(5), 6) },
+        .real("top_10_share") { tabled($0.book.topShare(10), 6) },
         .money("expected_loss") { $0.expectedLoss },
         .money("expected_shortfall") { $0.shortfall.isFinite ? Money(rounding: $0.shortfall) : nil },
       ])

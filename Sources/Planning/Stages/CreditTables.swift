@@ -32,7 +32,6 @@ struct CreditTables {
     return tables
   }
 
-  func rounded(_ value: Double) -> Double { value.isFinite ? (value * 1e6).rounded() / 1e6 : .nan }
   func percent(_ percent: Percent) -> Double { Double(percent.tenThousandths) / 10_000 }
 
   /// `chance_from`: `accounts` or `mean` for the score that the own record is drawn towards. `allocated_limit` is the
@@ -52,7 +51,7 @@ struct CreditTables {
         .money("change") { $0.line.change }, .integer("terms_days") { $0.line.terms.presentDays },
         .integer("proposed_days") { $0.line.terms.days }, .text("terms") { $0.line.terms.change.rawValue },
         .text("band") { $0.line.terms.band.rawValue }, .text("rating") { facts.policy.rating($0.chance.probability) },
-        .real("default_probability") { rounded($0.chance.probability) },
+        .real("default_probability") { tabled($0.chance.probability, 6) },
         .text("chance_from") { $0.chance.isFromAccounts ? "accounts" : "mean" },
         .integer("record_years") { $0.chance.recordYears },
         .integer("record_defaults") { $0.chance.recordDefaults },
@@ -69,7 +68,7 @@ struct CreditTables {
           facts.policy.reviewDays[row.line.terms.band].flatMap { facts.today?.advanced(by: $0) }
         }, .real("demand_factor_pct") { percent($0.line.demandFactor) },
         .real("stock_factor_pct") { percent($0.line.stockFactor) },
-        .real("value_of_one_more") { rounded($0.given.capPrice) }, .text("held_by") { $0.line.heldBy },
+        .real("value_of_one_more") { tabled($0.given.capPrice, 6) }, .text("held_by") { $0.line.heldBy },
       ])
   }
 
@@ -148,9 +147,9 @@ struct CreditTables {
         .money("sales_per_year") { Money(rounding: $0.sales) },
         .money("cost_of_credit") { Money(rounding: $0.sales * $0.outcome.costOfCredit) },
         .money("cost_of_discount") { Money(rounding: $0.sales * settings.cash.discount.value / 100) },
-        .real("most_discount_for_maker_pct") { rounded($0.outcome.costOfCredit * 100) },
-        .real("least_discount_for_partner_pct") { rounded($0.outcome.leastForPartner * 100) },
-        .real("implied_rate_pct") { rounded($0.outcome.impliedRate * 100) },
+        .real("most_discount_for_maker_pct") { tabled($0.outcome.costOfCredit * 100, 6) },
+        .real("least_discount_for_partner_pct") { tabled($0.outcome.leastForPartner * 100, 6) },
+        .real("implied_rate_pct") { tabled($0.outcome.impliedRate * 100, 6) },
         .integer("some_discount_serves_both") { $0.outcome.hasRoom ? 1 : 0 },
         .text("choice") { $0.outcome.choice.rawValue }, .text("why") { $0.outcome.reason },
       ])
@@ -168,7 +167,7 @@ struct CreditTables {
       columns: [
         .text("partner_id") { facts.lines[$0.index].partner }, .money("fund") { _ in fund },
         .real("confidence_pct") { _ in facts.settings.fundLevel.value },
-        .real("share") { sum > 0 ? rounded(weights[$0.index] / sum) : .nan }, .money("contribution") { $0.part },
+        .real("share") { sum > 0 ? tabled(weights[$0.index] / sum, 6) : .nan }, .money("contribution") { $0.part },
       ])
   }
 

@@ -8,9 +8,10 @@ enum DriverTables {
     Table(
       name: "driver_shares", rows: shares,
       columns: [
-        .text("product_id") { $0.product }, .text("driver") { $0.driver }, .real("share") { rounded($0.share) },
-        .real("lower") { $0.lower.map(rounded) ?? .nan }, .real("upper") { $0.upper.map(rounded) ?? .nan },
-        .real("r_squared") { rounded($0.rSquared) },
+        .text("product_id") { $0.product }, .text("driver") { $0.driver }, .real("share") { tabled($0.share, 6) },
+        .real("lower") { $0.lower.map { tabled($0, 6) } ?? .nan },
+        .real("upper") { $0.upper.map { tabled($0, 6) } ?? .nan },
+        .real("r_squared") { tabled($0.rSquared, 6) },
       ])
   }
 
@@ -58,7 +59,6 @@ enum DriverTables {
 
   private static func cents(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
 
-  private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }
 
 /// The revenue targets of regions over some periods of a panel.

@@ -40,7 +40,6 @@ public struct DriversStage: Stage {
 
   private func table(_ effects: [DriverEffect]) -> Table {
     func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values)) }
-    func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
     return Table(
       name: "drivers",
       columns: [
@@ -48,10 +47,11 @@ public struct DriversStage: Stage {
           name: "product_id", values: .text(TextColumn(effects.map { $0.product.isEmpty ? nil : $0.product }))),
         Column(name: "driver", values: .text(TextColumn(effects.map(\.driver)))),
         Column(name: "form", values: .text(TextColumn(effects.map(\.form.rawValue)))),
-        real("estimate", effects.map { rounded($0.estimate) }),
-        real("standard_error", effects.map { rounded($0.standardError) }),
-        real("lower", effects.map { rounded($0.lower) }), real("upper", effects.map { rounded($0.upper) }),
-        real("statistic", effects.map { rounded($0.statistic) }), real("p_value", effects.map { rounded($0.pValue) }),
+        real("estimate", effects.map { tabled($0.estimate, 6) }),
+        real("standard_error", effects.map { tabled($0.standardError, 6) }),
+        real("lower", effects.map { tabled($0.lower, 6) }), real("upper", effects.map { tabled($0.upper, 6) }),
+        real("statistic", effects.map { tabled($0.statistic, 6) }),
+        real("p_value", effects.map { tabled($0.pValue, 6) }),
         Column(name: "observations", values: .integer(effects.map { Int64($0.observations) })),
         Column(name: "series", values: .integer(effects.map { Int64($0.series) })),
       ])

@@ -22,8 +22,8 @@ struct ForecastTables {
     Table(
       name: "forecast_levels", rows: report.levels,
       columns: [
-        .text("level") { $0.level }, .integer("nodes") { $0.nodes }, .real("mase_own") { rounded($0.own) },
-        .real("mase_bottom_up") { rounded($0.bottomUp) }, .real("mase_reconciled") { rounded($0.coherent) },
+        .text("level") { $0.level }, .integer("nodes") { $0.nodes }, .real("mase_own") { tabled($0.own) },
+        .real("mase_bottom_up") { tabled($0.bottomUp) }, .real("mase_reconciled") { tabled($0.coherent) },
         .text("tested") { _ in report.tested.rawValue }, .text("used") { _ in report.method.rawValue },
       ])
   }
@@ -46,7 +46,7 @@ struct ForecastTables {
           models.append(model)
           means.append(Double(forecast.meanThousandths[step]) / 1000)
           for index in values.indices {
-            values[index].append(rounded(forecast.quantiles[step * quantiles.count + index]))
+            values[index].append(tabled(forecast.quantiles[step * quantiles.count + index]))
           }
         }
       }
@@ -78,7 +78,7 @@ struct ForecastTables {
       .real("mean") { Double($0.meanThousandths.reduce(0, +)) / 1000 },
     ]
     for (index, quantile) in quantiles.enumerated() {
-      columns.append(.real(quantile.column) { rounded($0.totalQuantiles[index]) })
+      columns.append(.real(quantile.column) { tabled($0.totalQuantiles[index]) })
     }
     return Table(name: "forecast_totals", rows: rows, columns: columns)
   }
@@ -90,7 +90,7 @@ struct ForecastTables {
       for group in result.panel.groups(of: level) {
         for (time, value) in result.panel.history(of: group).enumerated() {
           keys.append(group, result.panel.firstPeriod.advanced(by: time))
-          values.append(rounded(value))
+          values.append(tabled(value))
         }
       }
     }
@@ -104,7 +104,7 @@ struct ForecastTables {
     let series = 0..<result.seriesCount
     let choices = result.choices
     func text(_ name: String, _ values: [String]) -> Column { Column(name: name, values: .text(TextColumn(values))) }
-    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map(rounded))) }
+    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map { tabled($0) })) }
     func whole(_ name: String, _ values: [Int]) -> Column {
       Column(name: name, values: .integer(values.map(Int64.init)))
     }
@@ -122,7 +122,7 @@ struct ForecastTables {
 
   private static func accuracy(_ result: ForecastResult) -> Table {
     let rows = result.accuracy
-    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map(rounded))) }
+    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map { tabled($0) })) }
     return Table(
       name: "forecast_accuracy",
       columns: [
@@ -136,7 +136,6 @@ struct ForecastTables {
 }
 
 /// To thousandths, as means are; unknown stays unknown.
-private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
 /// The columns that say which group and period a row is about.
 private struct GroupColumns {

@@ -60,12 +60,7 @@ struct IncentivesReader {
       let weight = code < 0 ? 1_000_000 : weights[Int(code)]
       sums[partner * history.monthCount + month] += Int128(values[row].tenThousandths) * weight
     }
-    return sums.map { sum in
-      let (quotient, remainder) = sum.quotientAndRemainder(dividingBy: 1_000_000)
-      let twice = remainder.magnitude * 2
-      let isAway = twice > 1_000_000 || (twice == 1_000_000 && quotient % 2 != 0)
-      return Money(tenThousandths: Int64(clamping: quotient + (isAway ? Int128(sum.signum()) : 0)))
-    }
+    return sums.map { Money(tenThousandths: Int64(clamping: $0.dividedToEven(by: 1_000_000))) }
   }
 
   // MARK: Markets

@@ -23,7 +23,7 @@ extension IncentivesReport {
         }, .real("reward_coefficient") { $0.links.reward.fraction },
         .real("turnover_factor") { $0.links.turnover.fraction }, .money("earned") { $0.earned },
         .real("effective_rate") {
-          rounded($0.basis > .zero ? $0.earned.double / $0.basis.double : .nan)
+          tabled($0.basis > .zero ? $0.earned.double / $0.basis.double : .nan, 6)
         },
         .money("netted") { $0.netted }, .money("booked") { $0.booked }, .money("payable") { $0.payable },
         .money("cash") { part($0, .cash) }, .money("discount") { part($0, .discount) },
@@ -63,7 +63,7 @@ extension IncentivesReport {
         .text("partner_id") { partner($0.partner).id }, .text("period") { $0.period.description },
         .text("rule") { rule($0.version).name }, .money("known_sales") { $0.knownSales },
         .money("expected_sales") { $0.expectedSales }, .money("expected_payout") { $0.expected },
-        .money("netted") { $0.netted }, .money("accrual") { $0.accrual }, .real("rate") { rounded($0.rate) },
+        .money("netted") { $0.netted }, .money("accrual") { $0.accrual }, .real("rate") { tabled($0.rate, 6) },
         .money("payout_at_expected_sales") { $0.atExpectedSales },
         .real("reward_coefficient") { $0.links.reward.fraction },
         .real("turnover_factor") { $0.links.turnover.fraction },
@@ -109,7 +109,7 @@ extension IncentivesReport {
       columns: [
         .text("period") { $0.period.description }, .text("rule") { $0.rule }, .integer("partners") { $0.partners },
         .money("expected_sales") { $0.sales }, .money("accrual") { $0.accrual },
-        .real("rate") { rounded($0.sales > .zero ? $0.accrual.double / $0.sales.double : 0) },
+        .real("rate") { tabled($0.sales > .zero ? $0.accrual.double / $0.sales.double : 0, 6) },
         .money("convexity") { $0.accrual - $0.atExpectedSales },
         .period("due_on", form: .day) { $0.due.map(Period.day) },
       ])
@@ -128,8 +128,8 @@ extension IncentivesReport {
         .text("partner_id") { partner($0.partner).id }, .text("period") { $0.period.description },
         .text("rule") { rule($0.version).name }, .text("standing_is") { $0.isExpected ? "expected" : "last_period" },
         .money("standing") { $0.standing }, .integer("tier") { $0.tier }, .money("next_from") { $0.next },
-        .money("distance") { $0.distance }, .real("chance") { rounded($0.chance) }, .money("value") { $0.value },
-        .real("value_per_unit") { rounded($0.valuePerUnit) }, .text("close") { $0.isClose ? "yes" : "no" },
+        .money("distance") { $0.distance }, .real("chance") { tabled($0.chance, 6) }, .money("value") { $0.value },
+        .real("value_per_unit") { tabled($0.valuePerUnit, 6) }, .text("close") { $0.isClose ? "yes" : "no" },
       ])
   }
 
@@ -141,7 +141,7 @@ extension IncentivesReport {
         .text("rule") { rule($0.version).name }, .integer("tier") { $0.tier }, .money("from") { $0.from },
         .money("jump") { $0.jump }, .integer("partners_near") { $0.partners.count },
         .money("distance") { $0.distance }, .money("value") { $0.value },
-        .real("value_per_unit") { rounded($0.distance > .zero ? $0.value.double / $0.distance.double : .nan) },
+        .real("value_per_unit") { tabled($0.distance > .zero ? $0.value.double / $0.distance.double : .nan, 6) },
         .text("partners") { cliff in
           let ids = cliff.partners.prefix(20).map { partner($0).id }
           return ids.isEmpty ? nil : ids.joined(separator: "|")
@@ -190,12 +190,11 @@ extension IncentivesReport {
         .money("total") { forms[$0].total() }, .money("of_which_awards") { awards[$0] },
         .money("of_which_other_paid") { other[$0] },
         .real("share_of_sales") {
-          rounded(sales[$0] > .zero ? forms[$0].total().double / sales[$0].double : .nan)
+          tabled(sales[$0] > .zero ? forms[$0].total().double / sales[$0].double : .nan, 6)
         },
       ])
   }
 
-  private func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }
 
 extension IncentiveInputs {

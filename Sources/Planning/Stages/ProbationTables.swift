@@ -60,14 +60,14 @@ extension ProbationReport {
         .period("quarter", form: .quarter) { states.panel.quarters[$0.quarter] },
         .text("state_before") { $0.previous?.rawValue }, .text("state") { $0.state.rawValue },
         .text("indicator") { $0.position.map { settings.held[$0].indicator.rawValue } },
-        .real("value") { cell($0).map { Self.rounded(states.panel.values[$0]) } ?? .nan },
-        .real("baseline") { cell($0).map { Self.rounded(states.baselines[$0]) } ?? .nan },
+        .real("value") { cell($0).map { tabled(states.panel.values[$0], 6) } ?? .nan },
+        .real("baseline") { cell($0).map { tabled(states.baselines[$0], 6) } ?? .nan },
         .text("rule") { $0.position.map { rules[$0] } }, .text("plan_line") { $0.position.map { places[$0] } },
         .integer("quarters_below") { track($0)?.below }, .text("indicator_state") { track($0)?.state.rawValue },
         .period("warned_in", form: .month) { track($0)?.warnedIn },
         .real("must_reach") { row in
           guard let cell = cell(row), states.tracks[cell].warnedIn != nil else { return .nan }
-          return Self.rounded(states.baselines[cell])
+          return tabled(states.baselines[cell], 6)
         },
         .period("improve_by", form: .month) { track($0)?.warnedIn.map(settings.rule.deadline) },
         .text("improvement") { row in
@@ -87,8 +87,6 @@ extension ProbationReport {
     case .exit: return run + "; grace of \(settings.rule.graceMonths) months is over"
     }
   }
-
-  static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 
   // MARK: Exits
 
@@ -111,7 +109,7 @@ extension ProbationReport {
         .money("support_saved") { saved(.support, $0) }, .money("incentives_saved") { saved(.incentives, $0) },
         .money("exit_value") { $0.exitValue }, .money("keep_value") { $0.keepValue }, .money("gain") { $0.gain },
         .money("low") { $0.low }, .money("high") { $0.high },
-        .real("chance_exit_better") { Self.rounded($0.chance) },
+        .real("chance_exit_better") { tabled($0.chance, 6) },
       ])
   }
 
@@ -166,9 +164,9 @@ extension ProbationReport {
       columns: [
         .text("partner_id") { partner($0.partner).id }, .text("region") { partner($0.partner).region },
         .integer("incidents") { $0.incidents }, .integer("unresolved") { $0.unresolved },
-        .real("severity") { Self.rounded($0.meanSeverity) }, .integer("quarters") { $0.quarters },
+        .real("severity") { tabled($0.meanSeverity, 6) }, .integer("quarters") { $0.quarters },
         .period("first", form: .quarter) { $0.first }, .period("last", form: .quarter) { $0.last },
-        .real("index") { Self.rounded($0.index) }, .text("proposal") { $0.proposal.rawValue },
+        .real("index") { tabled($0.index, 6) }, .text("proposal") { $0.proposal.rawValue },
       ])
   }
 
@@ -180,9 +178,9 @@ extension ProbationReport {
       columns: [
         .period("quarter", form: .quarter) { states.panel.quarters[$0.quarter] },
         .text("partner_id") { partner($0.partner).id }, .text("region") { partner($0.partner).region },
-        .real("growth") { Self.rounded($0.growth) }, .real("satisfaction") { $0.satisfaction },
-        .real("mark") { Self.rounded($0.mark) }, .text("list") { $0.list?.rawValue },
-        .real("performance") { Self.rounded($0.performance) },
+        .real("growth") { tabled($0.growth, 6) }, .real("satisfaction") { $0.satisfaction },
+        .real("mark") { tabled($0.mark, 6) }, .text("list") { $0.list?.rawValue },
+        .real("performance") { tabled($0.performance, 6) },
         .text("basis") { $0.performance.isFinite ? ($0.isScore ? "score" : "percentiles") : nil },
         .text("band_before") { $0.previous?.rawValue }, .text("band") { $0.band?.rawValue },
       ])

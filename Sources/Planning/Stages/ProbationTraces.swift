@@ -130,7 +130,7 @@ private struct ProbationTraceEvidence: Sendable {
     let states = report.states
     let cell = states.panel.cell(partner, quarter, position)
     let (value, baseline, track) = (states.panel.values[cell], states.baselines[cell], states.tracks[cell])
-    func text(_ value: Double) -> String { value.isFinite ? "\(ProbationReport.rounded(value))" : "unknown" }
+    func text(_ value: Double) -> String { value.isFinite ? "\(tabled(value, 6))" : "unknown" }
     let sign = held.indicator.higherIsBetter ? "at least" : "at most"
     let detail = "\(text(value)), \(sign) \(text(baseline)): \(report.why(track)) → \(track.state.rawValue)"
     var sources = [settings.source("baselines.\(held.indicator.rawValue)")]
@@ -165,7 +165,7 @@ private struct ProbationTraceEvidence: Sendable {
         amounts.line.rawValue, "exit \(amounts.exit) - keep \(amounts.keep)" + detail(amounts.line, exit, partner),
         amount: .money(amounts.gain), from: sources(amounts.line, exit, partner))
     }
-    let odds = ProbationReport.rounded(exit.chance)
+    let odds = tabled(exit.chance, 6)
     steps.append(
       Trace.Step(
         exit.recommendation.rawValue, "\(exit.low) to \(exit.high), above zero in \(odds) of the draws: \(exit.reason)",
@@ -178,9 +178,9 @@ private struct ProbationTraceEvidence: Sendable {
   private func detail(_ line: ExitCase.Line, _ exit: ExitCase, _ partner: Int) -> String {
     let facts = report.facts[partner]
     switch line {
-    case .margin: return "; \(ProbationReport.rounded(facts.marginRate)) of \(facts.sales) a year"
+    case .margin: return "; \(tabled(facts.marginRate, 6)) of \(facts.sales) a year"
     case .retainedMargin: return "; successors retain \(exit.retainedSales) of \(exit.lostSales) a year"
-    case .incentives: return "; \(ProbationReport.rounded(facts.incentiveRate)) of revenue"
+    case .incentives: return "; \(tabled(facts.incentiveRate, 6)) of revenue"
     case .support: return "; \(settings.exit.supportSaved) % of \(facts.support ?? .zero) a year"
     case .buyBack: return "; \(facts.contract.buyBack) % of \(exit.stockCost), less by age"
     case .resale: return "; \(settings.exit.resale) % of \(exit.stockCost)"

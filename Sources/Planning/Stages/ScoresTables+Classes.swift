@@ -61,8 +61,8 @@ extension ScoresTables {
       name: "qualitative", rows: rows,
       columns: [
         .text("partner_id") { panel.partners[$0.partner].id }, .text("criterion") { $0.criterion },
-        .text("word") { $0.word }, .real("points") { $0.points }, .real("qualitative_score") { Self.rounded($0.grid) },
-        .real("score") { evaluation.score($0.partner, last) }, .real("combined") { Self.rounded($0.combined) },
+        .text("word") { $0.word }, .real("points") { $0.points }, .real("qualitative_score") { tabled($0.grid, 4) },
+        .real("score") { evaluation.score($0.partner, last) }, .real("combined") { tabled($0.combined, 4) },
       ])
   }
 
@@ -79,8 +79,8 @@ extension ScoresTables {
         .text("failed_rules") { $0.failedRules.isEmpty ? nil : $0.failedRules.joined(separator: "|") },
         .text("unknown_rules") { $0.unknownRules.isEmpty ? nil : $0.unknownRules.joined(separator: "|") },
         .money("predicted_sales") { $0.predictedSales }, .money("p10") { $0.lower }, .money("p90") { $0.upper },
-        .money("target") { $0.target }, .real("probability") { Self.rounded($0.probability) },
-        .real("screening_score") { Self.rounded($0.score) },
+        .money("target") { $0.target }, .real("probability") { tabled($0.probability, 4) },
+        .real("screening_score") { tabled($0.score, 4) },
         .money("field_guess") { $0.candidate.expectedMonthlySales.map { $0 * 12 } },
       ])
   }
@@ -96,7 +96,7 @@ extension ScoresTables {
     return Table(
       name: "candidate_model", rows: rows,
       columns: [
-        .text("kind") { $0.kind }, .text("name") { $0.name }, .real("value") { Self.rounded($0.value, 1e6) },
+        .text("kind") { $0.kind }, .text("name") { $0.name }, .real("value") { tabled($0.value, 6) },
       ])
   }
 
@@ -117,7 +117,7 @@ extension ScoresTables {
     if !scores.isEmpty {
       let mean = scores.reduce(0, +) / Double(scores.count)
       indicators.insert(
-        Indicator("score_mean", "Mean health score", Self.rounded(mean), unit: "points", better: .higher), at: 0)
+        Indicator("score_mean", "Mean health score", tabled(mean, 4), unit: "points", better: .higher), at: 0)
     }
     if !result.candidates.isEmpty {
       indicators.append(

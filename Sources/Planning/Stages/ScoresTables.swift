@@ -41,8 +41,6 @@ struct ScoresTables {
     return tables
   }
 
-  static func rounded(_ value: Double, _ digits: Double = 1e4) -> Double { (value * digits).rounded() / digits }
-
   func standing(_ partner: Int, _ quarter: Int) -> ScoreStanding { standings[panel.cell(partner, quarter)] }
 
   func bandName(_ partner: Int, _ quarter: Int) -> String? {
@@ -75,7 +73,7 @@ struct ScoresTables {
     }
     let dimensions = ScoreIndicator.Dimension.allCases.map { dimension in
       ColumnDefinition<Row>.real("\(dimension.rawValue)_score") {
-        Self.rounded(evaluation.subScore(dimension, $0.partner, $0.quarter))
+        tabled(evaluation.subScore(dimension, $0.partner, $0.quarter), 4)
       }
     }
     let head: [ColumnDefinition<Row>] = [
@@ -85,28 +83,28 @@ struct ScoresTables {
       .period("quarter", form: .quarter) { panel.quarters[$0.quarter] }, .real("score") { $0.score },
       .text("grade") { card.grade($0.score, in: panel.quarters[$0.quarter])?.name },
       .text("band") { bandName($0.partner, $0.quarter) },
-      .real("percentile") { Self.rounded(evaluation.scorePercentiles[panel.cell($0.partner, $0.quarter)]) },
+      .real("percentile") { tabled(evaluation.scorePercentiles[panel.cell($0.partner, $0.quarter)], 4) },
     ]
     let criteria: [ColumnDefinition<Row>] = [
       .real("audit_score") {
-        Self.rounded(evaluation.mean([.attainment, .complaintRate, .standardRate], $0.partner, $0.quarter))
+        tabled(evaluation.mean([.attainment, .complaintRate, .standardRate], $0.partner, $0.quarter), 4)
       },
       .real("three_criteria_score") {
-        Self.rounded(evaluation.mean([.sales, .share, .satisfaction], $0.partner, $0.quarter))
+        tabled(evaluation.mean([.sales, .share, .satisfaction], $0.partner, $0.quarter), 4)
       },
-      .real("trend") { Self.rounded(evaluation.trend($0.partner, $0.quarter)) },
-      .real("change") { $0.change.map { Self.rounded($0.total) } ?? .nan },
+      .real("trend") { tabled(evaluation.trend($0.partner, $0.quarter), 4) },
+      .real("change") { $0.change.map { tabled($0.total, 4) } ?? .nan },
       .real("change_performance") { $0.change?.performance ?? .nan },
       .real("change_reweighting") { $0.change?.reweighting ?? .nan },
       .real("change_coverage") { $0.change?.coverage ?? .nan },
     ]
     let tail: [ColumnDefinition<Row>] = [
       .text("weight_set") { evaluation.weightSet($0.partner, $0.quarter)?.name },
-      .real("known_weight") { Self.rounded(knownWeight($0.partner, $0.quarter)) },
+      .real("known_weight") { tabled(knownWeight($0.partner, $0.quarter), 4) },
       .text("failed_gates") { $0.gates.isEmpty ? nil : $0.gates },
       .text("bottleneck") { $0.bottleneck?.indicator.rawValue },
       .text("bottleneck_class") { $0.bottleneck?.indicator.bottleneck },
-      .real("bottleneck_scaled") { Self.rounded($0.bottleneck?.scaled ?? .nan) },
+      .real("bottleneck_scaled") { tabled($0.bottleneck?.scaled ?? .nan, 4) },
       .real("tilt") { standing($0.partner, $0.quarter).tilt },
     ]
     return Table(name: "scores", rows: rows, columns: head + dimensions + criteria + tail)
@@ -149,12 +147,12 @@ struct ScoresTables {
         .integer("rows") { panel.rowCount($0.part.indicator, $0.partner, $0.quarter) },
         .text("status") { $0.part.value.isNaN ? "missing" : "known" },
         .text("better") { $0.part.indicator.isHigherBetter ? "higher" : "lower" },
-        .text("unit") { $0.part.indicator.unit }, .real("value") { Self.rounded($0.part.value, 1e6) },
+        .text("unit") { $0.part.indicator.unit }, .real("value") { tabled($0.part.value, 6) },
         .text("peers") { $0.part.usesAllPeers ? "all" : "channel_type" },
-        .real("peers_median") { Self.rounded($0.part.peersMedian, 1e6) },
-        .real("percentile") { Self.rounded($0.part.percentile) }, .real("scaled") { Self.rounded($0.part.scaled) },
-        .real("weight") { Self.rounded($0.part.weight, 1e6) },
-        .real("used_weight") { Self.rounded($0.part.usedWeight, 1e6) },
+        .real("peers_median") { tabled($0.part.peersMedian, 6) },
+        .real("percentile") { tabled($0.part.percentile, 4) }, .real("scaled") { tabled($0.part.scaled, 4) },
+        .real("weight") { tabled($0.part.weight, 6) },
+        .real("used_weight") { tabled($0.part.usedWeight, 6) },
         .real("contribution") { $0.part.contribution },
       ])
   }
@@ -185,7 +183,7 @@ struct ScoresTables {
         .text("channel_type") { $0.set.channels.isEmpty ? nil : $0.set.channels.joined(separator: "|") },
         .text("contract_tier") { $0.set.tiers.isEmpty ? nil : $0.set.tiers.joined(separator: "|") },
         .text("indicator") { $0.indicator.rawValue }, .real("weight") { $0.weight }, .real("before") { $0.before },
-        .real("change") { Self.rounded($0.weight - $0.before, 1e6) }, .text("place") { $0.set.place?.description },
+        .real("change") { tabled($0.weight - $0.before, 6) }, .text("place") { $0.set.place?.description },
       ])
   }
 
@@ -195,12 +193,12 @@ struct ScoresTables {
         name: "score_weights_fitted", rows: fitted.lines,
         columns: [
           .text("indicator") { $0.indicator.rawValue }, .real("plan") { $0.plan },
-          .real("fitted") { rounded($0.fitted) },
+          .real("fitted") { tabled($0.fitted, 4) },
         ]),
       Table(
         name: "score_weights_quality", rows: fitted.quality,
         columns: [
-          .text("weights") { $0.weights }, .real("rank_correlation") { rounded($0.rankCorrelation) },
+          .text("weights") { $0.weights }, .real("rank_correlation") { tabled($0.rankCorrelation, 4) },
           .integer("partners") { $0.observations },
         ]),
     ]

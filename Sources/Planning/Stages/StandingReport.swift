@@ -2,6 +2,7 @@ import Allocation
 import ChannelTypes
 import Demand
 import Partners
+import Probability
 import Specifications
 import Tables
 
@@ -150,9 +151,7 @@ struct StandingReport: Sendable {
   }
 
   private static func middle(_ values: [Double]) -> Double {
-    let sorted = values.filter { !$0.isNaN }.sorted()
-    guard !sorted.isEmpty else { return .nan }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    values.filter { !$0.isNaN }.sorted().quantileOfAscending(0.5)
   }
 
   // MARK: Links
@@ -300,10 +299,4 @@ extension StockLinks.Step {
     case .linear: return "\(measured), on the line from the knot \(reached.plainDescription)"
     }
   }
-}
-
-/// A figure to three (or six) decimals, as tables show it.
-func tabled(_ value: Double, _ decimals: Int = 3) -> Double {
-  let factor = decimals == 3 ? 1e3 : 1e6
-  return (value * factor).rounded() / factor
 }

@@ -114,14 +114,12 @@ public struct TargetsStage: Stage {
       Table(
         name: "targets_limits", rows: solution.prices,
         columns: [
-          .text("limit") { $0.limit }, .real("value") { $0.value }, .real("price_below") { rounded($0.left) },
-          .real("price_above") { rounded($0.right) }, .real("holds_from") { rounded($0.from) },
-          .real("holds_to") { rounded($0.to) },
+          .text("limit") { $0.limit }, .real("value") { $0.value }, .real("price_below") { tabled($0.left, 6) },
+          .real("price_above") { tabled($0.right, 6) }, .real("holds_from") { tabled($0.from, 6) },
+          .real("holds_to") { tabled($0.to, 6) },
         ]))
     return tables
   }
-
-  private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 
   private func indicators(_ problem: TargetProblem, _ solution: TargetSolution, _ currency: String) -> [Indicator] {
     let total = solution.amounts.reduce(0, +)

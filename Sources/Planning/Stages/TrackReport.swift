@@ -89,12 +89,10 @@ struct TrackReport {
         .money("run_rate") { $0.standing.runRate }, .integer("open_months") { $0.standing.openMonths },
         .real("probability") { $0.chance.probability }, .money("expected") { Money(rounding: $0.chance.expected) },
         .money("expected_shortfall") { Money(rounding: $0.chance.shortfall) },
-        .real("required_uplift") { rounded($0.chance.uplift) }, .real("z_region") { rounded($0.score) },
+        .real("required_uplift") { tabled($0.chance.uplift, 6) }, .real("z_region") { tabled($0.score, 6) },
         .text("state") { state($0.standing) },
       ])
   }
-
-  private func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 
   private func state(_ standing: TargetStanding) -> String {
     guard standing.hasTarget, let target = standing.adjusted else { return "no target" }
@@ -161,7 +159,7 @@ struct TrackReport {
         .real("recent_change_pct") { $0.item.market.recent.map(percent) ?? .nan },
         .real("assumed_demand") { $0.item.market.assumed },
         .text("market") { $0.item.isFallback ? "own sales" : "market_index" },
-        .text("maturity") { $0.item.maturity }, .real("spread_pct") { rounded($0.item.spread * 100) },
+        .text("maturity") { $0.item.maturity }, .real("spread_pct") { tabled($0.item.spread * 100, 6) },
         .real("trigger_pct") { percent($0.item.answer.trigger) },
         .real("target_factor_pct") { percent($0.item.answer.targetFactor) },
         .real("reward_coefficient_pct") { percent($0.item.answer.rewardCoefficient) },
@@ -231,9 +229,9 @@ struct TrackReport {
         .text("partner_id") { $0.partner.map { book.partners[$0] } }, .text("kind") { $0.curve.kind.rawValue },
         .integer("age_months") { $0.age }, .integer("promises") { $0.curve.promises },
         .money("open_before") { $0.curve.ages[$0.age].atRisk }, .money("shipped") { $0.curve.ages[$0.age].converted },
-        .real("hazard") { rounded($0.curve.ages[$0.age].hazard) }, .real("share") { rounded($0.shares[$0.age]) },
-        .real("cumulative_share") { rounded($0.cumulative[$0.age]) },
-        .real("revenue_per_unit") { rounded($0.curve.revenueFactor) }, .real("days") { rounded($0.curve.days) },
+        .real("hazard") { tabled($0.curve.ages[$0.age].hazard, 6) }, .real("share") { tabled($0.shares[$0.age], 6) },
+        .real("cumulative_share") { tabled($0.cumulative[$0.age], 6) },
+        .real("revenue_per_unit") { tabled($0.curve.revenueFactor, 6) }, .real("days") { tabled($0.curve.days, 6) },
       ])
   }
 
@@ -270,7 +268,7 @@ struct TrackReport {
     let rows = cohorts.sorted { ($0.key.owner, $0.key.month) < ($1.key.owner, $1.key.month) }
     func rate(_ row: (key: Key, value: Cohort), _ age: Int) -> Double {
       guard row.key.month + age <= book.lastMonth, row.value.paid > .zero else { return .nan }
-      return rounded(row.value.byAge[...age].total().double / row.value.paid.double)
+      return tabled(row.value.byAge[...age].total().double / row.value.paid.double, 6)
     }
     return Table(
       name: "conversion_cohorts", rows: rows,
@@ -280,7 +278,7 @@ struct TrackReport {
         .money("prepaid") { $0.value.paid }, .money("shipped") { $0.value.paid - $0.value.open },
         .money("open") { $0.value.open }, .real("rate_same_month") { rate($0, 0) },
         .real("rate_1_month") { rate($0, 1) }, .real("rate_2_months") { rate($0, 2) },
-        .real("rate") { $0.value.paid > .zero ? rounded(1 - $0.value.open.double / $0.value.paid.double) : .nan },
+        .real("rate") { $0.value.paid > .zero ? tabled(1 - $0.value.open.double / $0.value.paid.double, 6) : .nan },
       ])
   }
 

@@ -40,7 +40,7 @@ public struct PointsRule: Sendable, Hashable {
       let counted = min(max(achievement ?? Percent(0), Percent(0)), cap)
       return Int128(full) * Int128(weight.tenThousandths) * Int128(counted.tenThousandths)
     }
-    return (Int(clamping: ExactArithmetic.quotient(parts.reduce(0, +), by: Self.partScale)), parts)
+    return (Int(clamping: parts.reduce(0, +).dividedToEven(by: Self.partScale)), parts)
   }
 
   static let partScale: Int128 = 1_000_000_000_000
@@ -97,7 +97,7 @@ extension PointsAccount {
     } else {
       let share = ledger.redeemedShare ?? rule.redeemed
       basis = ledger.redeemedShare == nil ? .plan : .history
-      redeemed = Int(ExactArithmetic.quotient(Int128(available) * Int128(share.tenThousandths), by: 1_000_000))
+      redeemed = Int((Int128(available) * Int128(share.tenThousandths)).dividedToEven(by: 1_000_000))
     }
     value = rule.value * redeemed
   }

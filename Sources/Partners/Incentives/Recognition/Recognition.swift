@@ -164,9 +164,9 @@ extension Recognition {
   private mutating func foresee(_ rule: PointsRule, quarters: Int, _ ledger: RecognitionLedger) {
     guard let quarter, quarters > 0 else { return }
     let total = accounts.reduce(0) { $0 + $1.earned + $1.bonus }
-    let granted = Int(ExactArithmetic.quotient(Int128(total), by: Int128(quarters)))
+    let granted = Int(Int128(total).dividedToEven(by: Int128(quarters)))
     let share = ledger.redeemedShare ?? rule.redeemed
-    let redeemed = Int(ExactArithmetic.quotient(Int128(granted) * Int128(share.tenThousandths), by: 1_000_000))
+    let redeemed = Int((Int128(granted) * Int128(share.tenThousandths)).dividedToEven(by: 1_000_000))
     outlook = (1...4).compactMap { ahead in
       let next = quarter.advanced(by: ahead)
       guard let after = next.advanced(by: 1).firstDay else { return nil }

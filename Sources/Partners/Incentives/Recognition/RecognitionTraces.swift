@@ -217,7 +217,7 @@ public struct RecognitionTraces: Sendable {
   private func newCustomers(_ account: PointsAccount, _ rule: PointsRule) -> Int {
     guard let achieved = account.achievements[1] else { return 0 }
     return Int(
-      ExactArithmetic.quotient(Int128(achieved.tenThousandths) * Int128(rule.newCustomersGoal), by: 1_000_000))
+      (Int128(achieved.tenThousandths) * Int128(rule.newCustomersGoal)).dividedToEven(by: 1_000_000))
   }
 
   private func award(_ award: Award) -> Trace {

@@ -31,7 +31,7 @@ public struct StarRule: Sendable, Hashable {
     guard streak >= years else { return Percent(0) }
     let (taken, all) = progress(streak)
     let rise = Int128(high.tenThousandths - low.tenThousandths) * Int128(taken)
-    return Percent(tenThousandths: low.tenThousandths + Int64(ExactArithmetic.quotient(rise, by: Int128(all))))
+    return Percent(tenThousandths: low.tenThousandths + Int64(rise.dividedToEven(by: Int128(all))))
   }
 
   /// Whose sales the bonus of the last year is on: so many years, ending with it.
