@@ -36,10 +36,15 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CHiGHS", pkgConfig: "highs", providers: [.apt(["libhighs-dev"]), .brew(["highs"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .systemLibrary(
+      name: "CXLSXWriter", pkgConfig: "xlsxwriter",
+      providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
 
     // Layer 1: vocabulary, tables, chance, linear algebra.
     module("ChannelTypes", []),
-    module("Tables", ["ChannelTypes", "CZlib"]),
+    module("Tables", ["ChannelTypes", "CZlib", "CZip", "CExpat"]),
     module("Probability", []),
     module("LinearAlgebra", ["COpenBLAS"]),
 
@@ -83,8 +88,8 @@ let package = Package(
     module(
       "Reports",
       [
-        "Allocation", "ChannelTypes", "Tables", "Regression", "Specifications", "ModelTasks", "Benchmarking",
-        "Planning",
+        "Allocation", "ChannelTypes", "CXLSXWriter", "Tables", "Regression", "Specifications", "ModelTasks",
+        "Benchmarking", "Planning",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates")]),
