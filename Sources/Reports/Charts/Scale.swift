@@ -58,11 +58,16 @@ struct LinearScale {
     return 10 * power
   }
 
+  /// The unit that labels up to `largest` are written in, and what stands after them.
+  private static func unit(_ largest: Double) -> (Double, String) {
+    if Language.current == .chinese { return largest >= 2e8 ? (1e8, " 亿") : largest >= 2e4 ? (1e4, " 万") : (1, "") }
+    return largest >= 2e9 ? (1e9, " bn") : largest >= 1e6 ? (1e6, " M") : largest >= 2e4 ? (1e3, " k") : (1, "")
+  }
+
   /// Tick labels that all have the same unit and number of decimals: `0, 0.5 M, 1.0 M`.
   var labels: [String] {
     let largest = max(lower.magnitude, upper.magnitude)
-    let (unit, suffix) =
-      largest >= 2e9 ? (1e9, " bn") : largest >= 1e6 ? (1e6, " M") : largest >= 2e4 ? (1e3, " k") : (1, "")
+    let (unit, suffix) = Self.unit(largest)
     let step = ticks.count > 1 ? (ticks[1] - ticks[0]) / unit : 1
     let decimals = (0...6).first { digits in
       let scaled = step * (0..<digits).reduce(1.0) { value, _ in value * 10 }

@@ -11,7 +11,7 @@ struct Page {
   var style: String
   var sections: [PageSection]
   /// What kind of page it is, above the title.
-  var eyebrow = "Channel plan"
+  var eyebrow = say("Channel plan")
 }
 
 struct PageSection {
@@ -132,7 +132,7 @@ struct PageTable {
   /// - Parameter name: what the table holds, for the line that opens it and for screen readers.
   init(_ table: TextTable, name: String) {
     self.name = name
-    summary = "Table: \(name)"
+    summary = say("Table: \(name)")
     let styles = table.columns.map { $0.alignment == .right ? "number" : "text" }
     columns = zip(table.columns, styles).map { Column(title: $0.title, style: $1) }
     rows = table.rows.map { row in
@@ -154,6 +154,8 @@ extension Page: MustacheParent {
     case "style": style
     case "sections": sections
     case "eyebrow": eyebrow
+    case "language": Language.current.rawValue
+    case "sectionsLabel": say("Sections")
     default: nil
     }
   }
@@ -203,7 +205,7 @@ extension Block: MustacheParent {
     case "terms": terms
     case "openTable": openTable
     case "foldedTable": foldedTable
-    case "source": source
+    case "source": source.map { say("Data: \($0)") }
     default: nil
     }
   }

@@ -18,14 +18,19 @@ enum Prose {
   /// `6.1 % more`, `4.0 % less`, `as much`.
   static func moreOrLess(_ change: Double) -> String {
     let text = NumberText.percent(change.magnitude)
-    return text == "0.0 %" ? "as much" : "\(text) \(change > 0 ? "more" : "less")"
+    guard NumberText.grouped(change.magnitude * 100, decimals: 1) != "0.0" else { return say("as much") }
+    return change > 0 ? say("\(text) more") : say("\(text) less")
   }
 
   /// `east, xian and wuhan`.
   static func list(_ items: [String]) -> String {
-    items.count < 2 ? items.first ?? "" : items.dropLast().joined(separator: ", ") + " and " + (items.last ?? "")
+    guard items.count > 1, let last = items.last else { return items.first ?? "" }
+    return say("\(items.dropLast().joined(separator: Typography.enumeration)) and \(last)")
   }
 
-  /// Spend types, stages and limits are written with underscores in files.
+  /// Names from data, such as spend types, are written with underscores in files.
   static func words(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
+
+  /// A word of the program's own: a stage, an action, a state.
+  static func word(_ name: String) -> String { say(word: name, plain: words(name)) }
 }

@@ -1,11 +1,36 @@
 /// The Chinese of every phrase, one list for each part of the report.
 enum Chinese {
-  static let phrases: [String: String] = lists.reduce(into: [:]) { all, list in
-    all.merge(list) { first, _ in first }
-  }
+  static let phrases = joined(lists)
 
   private static let lists: [[String: String]] = [general]
 
+  /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
+  /// or a name stands.
+  static let labels = joined([])
+
+  /// Words of the program's own, as files write them, and what they are called.
+  static let words = joined([wordsOfFiles])
+
+  /// Units, wherever one is a figure of a phrase.
+  static let units = [
+    "CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "JPY": "日元", "units": "件", "days": "天",
+  ]
+
+  /// The labels' keys by which texts with names in them are found, the longest first.
+  static let patterns = labels.keys.compactMap(LabelPattern.init).sorted {
+    ($1.length, $0.key) < ($0.length, $1.key)
+  }
+
+  private static func joined(_ lists: [[String: String]]) -> [String: String] {
+    lists.reduce(into: [:]) { all, list in all.merge(list) { first, _ in first } }
+  }
+
   /// What several parts share.
-  static let general: [String: String] = [:]
+  static let general: [String: String] = [
+    "n/a": "不详", "{} %": "{}%", " %": "%", "{} day": "{} 天", "{} days": "{} 天", "{} and {}": "{}和{}",
+    "{} more": "增加 {}", "{} less": "减少 {}", "as much": "持平", "Data: {}": "数据：{}", "Table: {}": "表：{}",
+    "Sections": "章节", "Channel plan": "渠道计划",
+  ]
+
+  static let wordsOfFiles: [String: String] = [:]
 }

@@ -5,38 +5,98 @@ import Synchronization
 /// A translation names its figures `{1}`, `{2}` by their place in the English phrase, or `{}` in the same order.
 /// Each part of the report keeps its own list (`Chinese+Stock.swift`), joined in `Chinese.swift`.
 enum Glossary {
-  /// Collects, in tests, the phrases that have no translation.
+  /// Collects, in tests, the phrases that were asked for, and those that have no translation.
   final class Gaps: Sendable {
-    private let keys = Mutex<Set<String>>([])
-    func add(_ key: String) { keys.withLock { _ = $0.insert(key) } }
-    var sorted: [String] { keys.withLock { $0.sorted() } }
+    private let keys = Mutex<(missing: Set<String>, seen: Set<String>)>(([], []))
+    func add(_ key: String) { keys.withLock { _ = $0.missing.insert(key) } }
+    func note(_ key: String) { keys.withLock { _ = $0.seen.insert(key) } }
+    var sorted: [String] { keys.withLock { $0.missing.sorted() } }
+    var seen: Set<String> { keys.withLock { $0.seen } }
   }
 
   @TaskLocal static var gaps: Gaps?
 
   static func text(of phrase: Phrase, in language: Language) -> String {
-    guard language == .chinese else { return filled(phrase.key, phrase.arguments) }
+    guard language == .chinese else { return filled(phrase.key, phrase.arguments) { $0 + $1 } }
+    gaps?.note(phrase.key)
     guard let translation = Chinese.phrases[phrase.key] else {
       if phrase.key.contains(where: \.isLetter) { gaps?.add(phrase.key) }
-      return filled(phrase.key, phrase.arguments)
+      return filled(phrase.key, phrase.arguments) { $0 + $1 }
     }
-    return filled(translation, phrase.arguments)
+    return filled(translation, phrase.arguments.map { Chinese.units[$0] ?? $0 }, joined: Typography.joined)
   }
 
-  /// The text with its figures: `{}` takes the next one, `{2}` the second.
-  private static func filled(_ text: String, _ arguments: [String]) -> String {
+  /// A text in English from elsewhere: as it is written, with its numbers kept apart, or by the pattern of a key
+  /// whose `{}` stand for any text.
+  static func label(_ label: String, in language: Language) -> String {
+    guard language == .chinese, label.contains(where: \.isLetter) else { return label }
+    gaps?.note(label)
+    if let translation = Chinese.labels[label] ?? Chinese.words[label] { return translation }
+    let phrase = numbersApart(label)
+    if let translation = Chinese.labels[phrase.key] {
+      gaps?.note(phrase.key)
+      return filled(translation, phrase.arguments, joined: Typography.joined)
+    }
+    for pattern in Chinese.patterns {
+      guard let found = pattern.arguments(in: label), let translation = Chinese.labels[pattern.key] else { continue }
+      gaps?.note(pattern.key)
+      return filled(translation, found.map { Chinese.words[$0] ?? $0 }, joined: Typography.joined)
+    }
+    gaps?.add(phrase.key)
+    return label
+  }
+
+  /// What a word of the files is called; nil where it is none of ours.
+  static func word(_ word: String, in language: Language) -> String? {
+    guard language == .chinese, word.contains(where: \.isLetter) else { return nil }
+    gaps?.note(word)
+    let found = Chinese.words[word]
+    if found == nil { gaps?.add(word) }
+    return found
+  }
+
+  /// `Units expected in the next 12 periods` → `Units expected in the next {} periods`, 12.
+  static func numbersApart(_ text: String) -> Phrase {
+    var (key, arguments, number) = ("", [String](), "")
+    var isInsideWord = false
+    func close() {
+      guard !number.isEmpty else { return }
+      // A point or comma that ends a sentence belongs to the text.
+      let digits = number.reversed().drop { ".,".contains($0) }.reversed()
+      arguments.append(String(digits))
+      key += "{}" + number.dropFirst(digits.count)
+      number = ""
+    }
+    for character in text {
+      let isDigit = ("0"..."9").contains(character)
+      if !isInsideWord, isDigit || (!number.isEmpty && ".,".contains(character)) {
+        number.append(character)
+      } else {
+        close()
+        key.append(character)
+        isInsideWord = character.isLetter || (isInsideWord && isDigit)
+      }
+    }
+    close()
+    return Phrase(key: key, arguments: arguments)
+  }
+
+  /// The text with its figures: `{}` takes the next one, `{2}` the second; `joined` puts two pieces together.
+  private static func filled(
+    _ text: String, _ arguments: [String], joined: (String, String) -> String
+  ) -> String {
     guard !arguments.isEmpty else { return text }
     var result = ""
     var next = 0
     var rest = text[...]
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      result += rest[..<open]
+      result = joined(result, String(rest[..<open]))
       let name = rest[rest.index(after: open)..<close]
       let position = name.isEmpty ? next : (Int(name) ?? 0) - 1
       if name.isEmpty { next += 1 }
-      if arguments.indices.contains(position) { result += arguments[position] }
+      if arguments.indices.contains(position) { result = joined(result, arguments[position]) }
       rest = rest[rest.index(after: close)...]
     }
-    return result + rest
+    return joined(result, String(rest))
   }
 }

@@ -9,6 +9,8 @@ struct Phrase: ExpressibleByStringInterpolation, Sendable {
 
   init(stringLiteral value: String) { (key, arguments) = (value, []) }
 
+  init(key: String, arguments: [String]) { (self.key, self.arguments) = (key, arguments) }
+
   init(stringInterpolation: StringInterpolation) {
     (key, arguments) = (stringInterpolation.key, stringInterpolation.arguments)
   }
@@ -30,5 +32,22 @@ struct Phrase: ExpressibleByStringInterpolation, Sendable {
   }
 }
 
+extension Phrase {
+  /// One phrase from two halves, for texts that do not fit a line.
+  static func + (left: Phrase, right: Phrase) -> Phrase {
+    Phrase(key: left.key + right.key, arguments: left.arguments + right.arguments)
+  }
+}
+
 /// The phrase in the current language; in English where the glossary has no translation.
 func say(_ phrase: Phrase) -> String { Glossary.text(of: phrase, in: Language.current) }
+
+/// A text that another module wrote in English, such as the label of an indicator: its numbers are taken out and the
+/// rest is looked up, `Units expected in the next {} periods`. Unchanged where the glossary does not have it.
+func say(label: String) -> String { Glossary.label(label, in: Language.current) }
+
+/// A word of the program's own, as files write it: a stage, a status, an action, a rule, the name of a column.
+/// English takes it as it stands, or its `plain` form where that differs.
+func say(word: String, plain: String? = nil) -> String {
+  Language.current == .english ? plain ?? word : Glossary.word(word, in: Language.current) ?? plain ?? word
+}

@@ -3,8 +3,10 @@ internal import Glibc
 
 /// Numbers as people read them: `1,050,000`, `+183,000`, `64.8 M`, `95.2 %`, `78 days`. A number that is unknown or not
 /// finite is written `n/a`.
+///
+/// In Chinese the same numbers in Chinese units: `6,480 万`, `95.2%`, `78 天`.
 public enum NumberText {
-  public static let unknown = "n/a"
+  public static var unknown: String { say("n/a") }
 
   /// Thousands separated by commas, `decimals` digits after the point; halves round away from zero.
   public static func grouped(_ value: Double, decimals: Int = 0) -> String {
@@ -34,13 +36,24 @@ public enum NumberText {
     return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
   }
 
-  /// Three significant digits and a unit from a million on: `64.8 M`, `1.21 bn`, `986,000`.
+  /// Three significant digits and a unit from a million on: `64.8 M`, `1.21 bn`, `986,000`; in Chinese the same number
+  /// in 万 and 亿: `6,480 万`, `12.1 亿`.
   public static func compact(_ value: Double) -> String {
     guard value.isFinite else { return unknown }
     let magnitude = value.magnitude
-    if magnitude >= 999_500_000 { return significant(value / 1e9) + " bn" }
-    if magnitude >= 999_950 { return significant(value / 1e6) + " M" }
+    if magnitude >= 999_500_000 { return compact(value, exponent: 9, " bn") }
+    if magnitude >= 999_950 { return compact(value, exponent: 6, " M") }
     return magnitude >= 100 || value == value.rounded() ? grouped(value) : significant(value)
+  }
+
+  private static func compact(_ value: Double, exponent: Int, _ suffix: String) -> String {
+    let scaled = value / power(exponent)
+    guard Language.current == .chinese else { return significant(scaled) + suffix }
+    let decimals = significantDecimals(scaled.magnitude)
+    // Rounded as in English, so that both say the same number.
+    let rounded = (scaled * power(decimals)).rounded(.toNearestOrAwayFromZero) * power(exponent - decimals)
+    let (unit, name) = rounded.magnitude >= 1e8 ? (8, " 亿") : (4, " 万")
+    return grouped(rounded / power(unit), decimals: max(0, decimals + unit - exponent)) + name
   }
 
   public static func signedCompact(_ value: Double) -> String { (value > 0 ? "+" : "") + compact(value) }
@@ -51,7 +64,11 @@ public enum NumberText {
     let magnitude = value.magnitude
     if magnitude == 0 { return "0" }
     if magnitude < 0.000_5 { return value < 0 ? "-<0.001" : "<0.001" }
-    return grouped(value, decimals: magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : magnitude >= 0.9995 ? 2 : 3)
+    return grouped(value, decimals: significantDecimals(magnitude))
+  }
+
+  private static func significantDecimals(_ magnitude: Double) -> Int {
+    magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : magnitude >= 0.9995 ? 2 : 3
   }
 
   /// So many significant digits, without zeros at the end; powers of ten for the very small and the very large.
@@ -64,21 +81,25 @@ public enum NumberText {
 
   /// A share of one as a percentage: 0.952 → `95.2 %`.
   public static func percent(_ share: Double, decimals: Int = 1) -> String {
-    share.isFinite ? grouped(share * 100, decimals: decimals) + " %" : unknown
+    share.isFinite ? say("\(grouped(share * 100, decimals: decimals)) %") : unknown
   }
 
   public static func signedPercent(_ share: Double, decimals: Int = 1) -> String {
-    share.isFinite ? signed(share * 100, decimals: decimals) + " %" : unknown
+    share.isFinite ? say("\(signed(share * 100, decimals: decimals)) %") : unknown
   }
 
   public static func days(_ days: Double) -> String {
-    days.isFinite ? grouped(days) + (grouped(days) == "1" ? " day" : " days") : unknown
+    days.isFinite ? grouped(days) == "1" ? say("\(grouped(days)) day") : say("\(grouped(days)) days") : unknown
   }
 
-  /// `1 warning`, `3 errors`.
+  /// `1 warning`, `3 errors`; the glossary has the noun with its measure word under `{} warning`.
   public static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
-    grouped(number) + " " + (number == 1 ? noun : plural ?? noun + "s")
+    let isPlural = number != 1 && Language.current == .english
+    return say(Phrase(key: "{} " + (isPlural ? plural ?? noun + "s" : noun), arguments: [grouped(number)]))
   }
+
+  /// Written after the numbers of an axis.
+  static var percentSign: String { say(" %") }
 
   private static func group(_ value: UInt64) -> String {
     let digits = Array(String(value))

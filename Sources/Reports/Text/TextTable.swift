@@ -66,13 +66,18 @@ public struct TextTable: Sendable {
 }
 
 extension TextTable {
-  /// The first `limit` rows of a table, numbers grouped and to the right.
+  /// The first `limit` rows of a table, numbers grouped and to the right; titles and the program's own words are in
+  /// the current language, ids and names as they stand.
   public init(_ table: Table, limit: Int = .max) {
     self.init(
       table.columns.map { column in
-        Column(column.name, column.type == .text || column.type == .period ? .left : .right)
+        Column(
+          ColumnTitle.text(column.name), column.type == .text || column.type == .period ? .left : .right)
       })
-    for row in 0..<min(limit, table.rowCount) { add(table.columns.map { $0.displayText(row) }) }
+    let isOurs = table.columns.map { Language.current != .english && ColumnTitle.holdsWords($0.name) }
+    for row in 0..<min(limit, table.rowCount) {
+      add(zip(table.columns, isOurs).map { $1 ? say(label: $0.displayText(row)) : $0.displayText(row) })
+    }
   }
 }
 
