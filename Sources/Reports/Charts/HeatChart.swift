@@ -47,7 +47,6 @@ struct HeatChart {
       drawing.rectangle(x: x + 1, y: y + 1, width: width - 2, height: height - 2, "heat q\(level) \(cell.style)")
     }
     guard Frame.textWidth(cell.label) + 4 <= width else { return }
-    drawing.text(
-      cell.label, at: Point(x + width / 2, y + height * 0.65), .middle, level >= 6 ? "tick on-dark" : "tick strong")
+    drawing.text(cell.label, at: Point(x + width / 2, y + height * 0.65), .middle, "cell")
   }
 }

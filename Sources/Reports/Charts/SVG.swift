@@ -21,6 +21,7 @@ struct SVG {
   let width: Double
   let height: Double
   private(set) var body = ""
+  private var hasMarks = false
 
   init(width: Double, height: Double) {
     self.width = width
@@ -67,20 +68,29 @@ struct SVG {
 
   /// A mark that tells its values: on hover by the browser's tooltip, and in the chart's read-out line at the top
   /// right where it is hovered over or has the keyboard's focus.
+  ///
+  /// A chart is one stop of the tab key, its first mark; the page's script lets arrow keys walk on from there, so
+  /// that a page with thousands of marks has as many stops as charts.
   mutating func mark(_ reading: String, _ draw: (inout SVG) -> Void) {
-    let label = Markup.escaped(reading)
-    body += "<g class=\"mark\" tabindex=\"0\"><title>\(label)</title>"
+    let focus = hasMarks ? "" : " tabindex=\"0\" role=\"img\""
+    body += "<g class=\"mark\"\(focus)><title>\(Markup.escaped(reading))</title>"
     draw(&self)
-    body += "<text class=\"reading\" x=\"\(Markup.number(width - 2))\" y=\"11\" text-anchor=\"end\">\(label)</text></g>"
+    body += "</g>"
+    hasMarks = true
   }
 
   /// The finished drawing; `variant` is a class name that says on which screens it is shown.
   func document(title: String, description: String, variant: String = "") -> String {
     let classes = variant.isEmpty ? "chart" : "chart \(variant)"
     let (title, description) = (Markup.escaped(title), Markup.escaped(description))
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(classes)\" role=\"img\" aria-label=\"\(title)\" "
+    // The read-out is drawn last, above everything else.
+    let reading =
+      hasMarks
+      ? "<text class=\"reading\" x=\"\(Markup.number(width - 2))\" y=\"11\" text-anchor=\"end\" aria-hidden=\"true\"></text>"
+      : ""
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(classes)\" role=\"group\" aria-label=\"\(title)\" "
       + "viewBox=\"0 0 \(Markup.number(width)) \(Markup.number(height))\" width=\"\(Markup.number(width))\" "
-      + "height=\"\(Markup.number(height))\"><desc>\(description)</desc>\(body)</svg>"
+      + "height=\"\(Markup.number(height))\"><desc>\(description)</desc>\(body)\(reading)</svg>"
   }
 
   private static func pair(_ point: Point) -> String { Markup.number(point.x) + " " + Markup.number(point.y) }

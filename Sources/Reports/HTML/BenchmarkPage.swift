@@ -23,7 +23,7 @@ public struct BenchmarkPage {
       provenance: "\(NumberText.count(results.tasks.count, "task")) · ranked by \(measureName) · "
         + "seed \(results.suite.seed) · Sluice \(version)",
       footer: "Made by Sluice \(version). Every figure is in leaderboard.csv and results.json beside this page.",
-      style: HTMLReport.text(PackageResources.style_css), sections: sections, eyebrow: "Benchmark")
+      sections: sections, eyebrow: "Benchmark")
     return try HTMLReport.render(page)
   }
 

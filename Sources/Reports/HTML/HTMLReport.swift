@@ -12,9 +12,7 @@ public struct HTMLReport {
   /// The page as text in UTF-8.
   public func render() throws(ReportError) -> String {
     let page = Page(
-      title: view.plan, version: view.version, provenance: provenance, footer: footer,
-      style: Self.text(
-        PackageResources.style_css), sections: sections)
+      title: view.plan, version: view.version, provenance: provenance, footer: footer, sections: sections)
     return try Self.render(page)
   }
 
@@ -53,6 +51,7 @@ public struct HTMLReport {
     let sources = [
       ("report", PackageResources.report_mustache), ("section", PackageResources.section_mustache),
       ("block", PackageResources.block_mustache), ("table", PackageResources.table_mustache),
+      ("choice", PackageResources.choice_mustache),
     ]
     for (name, bytes) in sources {
       do {

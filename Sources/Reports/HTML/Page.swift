@@ -8,10 +8,12 @@ struct Page {
   var version: String
   var provenance: String
   var footer: String
-  var style: String
   var sections: [PageSection]
   /// What kind of page it is, above the title.
   var eyebrow = say("Channel plan")
+
+  static let style = HTMLReport.text(PackageResources.style_css)
+  static let script = HTMLReport.text(PackageResources.page_js)
 }
 
 struct PageSection {
@@ -53,6 +55,8 @@ struct Block {
   /// Further charts, folded away.
   var moreCharts: [PageChart] = []
   var moreSummary = ""
+  /// Views of which the reader picks one.
+  var choice: Choice?
   var terms: [Term] = []
   /// A table that is always shown.
   var openTable: PageTable?
@@ -151,7 +155,9 @@ extension Page: MustacheParent {
     case "version": version
     case "provenance": provenance
     case "footer": footer
-    case "style": style
+    case "policy": PagePolicy.text(style: Self.style, script: Self.script)
+    case "style": Self.style
+    case "script": Self.script
     case "sections": sections
     case "eyebrow": eyebrow
     case "language": Language.current.rawValue
@@ -201,6 +207,8 @@ extension Block: MustacheParent {
     case "hasMore": !moreCharts.isEmpty
     case "moreCharts": moreCharts
     case "moreSummary": moreSummary
+    case "hasChoice": choice != nil
+    case "choice": choice
     case "hasTerms": !terms.isEmpty
     case "terms": terms
     case "openTable": openTable
