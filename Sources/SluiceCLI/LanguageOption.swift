@@ -1,5 +1,5 @@
-import ArgumentParser
-import Sluice
+public import ArgumentParser
+public import Sluice
 
 /// The option of every verb that prints sentences or writes a report.
 struct LanguageOption: ParsableArguments {
