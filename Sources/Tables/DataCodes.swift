@@ -262,12 +262,17 @@ public enum DataCodes {
     """)
 
   /// Every code, in order of its name.
-  public static let all: [DiagnosticCode] = [
+  public static let all: [DiagnosticCode] = text + spreadsheets + output
+
+  private static let text: [DiagnosticCode] = [
     fileMissing, fileIsDirectory, fileUnreadable, notNumber, damagedArchive, emptyFile, noRows, nulBytes, badEncoding,
     wideEncoding, openQuote, textAfterQuote, tooFewFields, tooManyFields, repeatedColumn, namelessColumn,
     missingColumn, noneOfColumns, mappedColumnMissing, badExpression, expressionColumnMissing, undefinedResult,
     badConstant, fullWidthNumber, thousandsSeparators, notWhole, notMoney, notPeriod, mixedPeriods, notFlag, emptyCell,
-    notInVocabulary, outOfRange, duplicateKey, ambiguousDecimal, outputFolderMissing, outputNotWritable,
-    outputNoSpace, outputFailed, outputOccupied,
+    notInVocabulary, outOfRange, duplicateKey, ambiguousDecimal,
+  ]
+
+  private static let output: [DiagnosticCode] = [
+    outputFolderMissing, outputNotWritable, outputNoSpace, outputFailed, outputOccupied,
   ]
 }

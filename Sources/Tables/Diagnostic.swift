@@ -19,20 +19,27 @@ public struct DiagnosticCode: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
-/// A place in a file that a user can open: lines and columns count from 1, columns in characters.
+/// A place in a file that a user can open: lines and columns count from 1, columns in characters. In a workbook they
+/// are the row and the column of a cell.
 public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
   public var file: String
   public var line: Int?
   public var column: Int?
+  /// The sheet of a workbook; nil for a text file.
+  public var sheet: String?
 
-  public init(file: String, line: Int? = nil, column: Int? = nil) {
+  public init(file: String, line: Int? = nil, column: Int? = nil, sheet: String? = nil) {
     self.file = file
     self.line = line
     self.column = column
+    self.sheet = sheet
   }
 
+  /// `sales.csv:1842:36`; `book.xlsx#Sheet!C12` for a cell.
   public var description: String {
-    file + (line.map { ":\($0)" } ?? "") + (column.map { ":\($0)" } ?? "")
+    guard let sheet else { return file + (line.map { ":\($0)" } ?? "") + (column.map { ":\($0)" } ?? "") }
+    let cell = line.map { row in column.map { CellAddress(row: row, column: $0).description } ?? "\(row):\(row)" }
+    return "\(file)#\(sheet)" + (cell.map { "!\($0)" } ?? "")
   }
 }
 

@@ -125,6 +125,7 @@ extension DiagnosticRenderer {
     ]
     if let place = finding.place {
       members.append(.init("file", .string(place.file)))
+      if let sheet = place.sheet { members.append(.init("sheet", .string(sheet))) }
       if let line = place.line { members.append(.init("line", .integer(line))) }
       if let column = place.column { members.append(.init("column", .integer(column))) }
     }
