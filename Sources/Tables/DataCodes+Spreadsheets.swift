@@ -34,7 +34,50 @@ extension DataCodes {
     upper and lower case. Without a name, the first sheet is read that is not hidden and not empty.
     """)
 
+  // Layouts of sheets.
+  public static let sheetLayout = DiagnosticCode(
+    "D160", "how a sheet was read",
+    """
+    People put titles above tables, years over months, a column for each month, sums under their parts and units into \
+    corners. What was recognised in a sheet is listed here with its place, so that nothing is changed in silence: which \
+    rows and columns were left out, what was multiplied, which columns became rows. Where something was taken for what \
+    it is not, rename the header or move the table to a sheet of its own.
+    """)
+  public static let sumDiffers = DiagnosticCode(
+    "D161", "sum that differs from its parts",
+    """
+    A row or column of sums (合计, 小计, total, subtotal) is left out of the table, and is held against the sum of its \
+    parts first. Here they differ: a row is missing or there twice, a figure was typed over a formula, or the sum covers \
+    something else. The parts are read as they stand.
+    """)
+  public static let unknownFigure = DiagnosticCode(
+    "D162", "periods in columns, and the figure is not said",
+    """
+    The sheet has a column for each month (or week, quarter, year), and the table has several columns of numbers that the \
+    months could hold. Say which, beside the file in the plan: `sales: {file: plan.xlsx, wide: sell_out_qty}`. A title \
+    or a corner cell that has the name of the column says it too.
+    """)
+  public static let periodWithoutYear = DiagnosticCode(
+    "D163", "period without a year",
+    """
+    The header has months, quarters or weeks without a year, and no year was found above them, in a column `年份` or \
+    `year`, in a title, in the name of the sheet or in that of the file.
+    """)
+  public static let formulaWithoutResult = DiagnosticCode(
+    "D164", "formula without a stored result",
+    """
+    Workbooks store the result of a formula beside it, and Sluice reads the result. A program that wrote this workbook \
+    stored none. Open the workbook in a spreadsheet application, which computes all formulas, and save it.
+    """)
+  public static let unclearUnit = DiagnosticCode(
+    "D165", "unit that may belong to several columns",
+    """
+    A caption gives a unit (`k`, `万`) that does not say whether it counts money, and several columns hold numbers. \
+    Nothing was multiplied. Write the unit into the header of each column that it belongs to.
+    """)
+
   static let spreadsheets: [DiagnosticCode] = [
-    notWorkbook, damagedWorkbook, encryptedWorkbook, workbookTooLarge, sheetMissing,
+    notWorkbook, damagedWorkbook, encryptedWorkbook, workbookTooLarge, sheetMissing, sheetLayout, sumDiffers,
+    unknownFigure, periodWithoutYear, formulaWithoutResult, unclearUnit,
   ]
 }

@@ -66,23 +66,46 @@ public enum ColumnOrigin: Sendable, Hashable {
 public struct TableReference: Sendable {
   /// The path to open.
   public var path: String
+  /// The sheet of a workbook; nil for the first one that is visible and not empty.
+  public var sheet: String?
   /// The path as the user wrote it, for messages.
   public var displayPath: String
   /// Schema column → origin; columns that are not listed map by their own name.
   public var columns: [String: ColumnOrigin]
   /// Reads bare integers of period columns as running numbers (`frequency: week` with weeks 40…160).
   public var periodsAreNumbers: Bool
+  /// Which figure the columns of a sheet with a column for each period hold, by its name in the schema; nil where the
+  /// sheet says it, or there is only one that it can be.
+  public var wideFigure: String?
   /// Where the plan names the table; cited where the file itself has no place to show.
   public var place: SourcePlace?
 
+  /// - Parameter path: a file, or a workbook and a sheet of it: `book.xlsx#Sheet name`.
   public init(
     path: String, displayPath: String? = nil, columns: [String: ColumnOrigin] = [:], periodsAreNumbers: Bool = false,
-    at place: SourcePlace? = nil
+    wideFigure: String? = nil, at place: SourcePlace? = nil
   ) {
-    self.path = path
-    self.displayPath = displayPath ?? path
+    (self.path, sheet) = Self.parts(path)
+    self.displayPath = Self.parts(displayPath ?? path).file
+    self.wideFigure = wideFigure
     self.columns = columns
     self.periodsAreNumbers = periodsAreNumbers
     self.place = place
+  }
+  /// Whether the path names a workbook (`.xlsx`, `.xlsm`).
+  public var isWorkbook: Bool { Self.namesWorkbook(path) }
+
+  private static func namesWorkbook(_ path: some StringProtocol) -> Bool {
+    let ending = path.suffix(5).lowercased()
+    return ending == ".xlsx" || ending == ".xlsm"
+  }
+
+  /// The file and the sheet of a path as it is written.
+  private static func parts(_ path: String) -> (file: String, sheet: String?) {
+    guard let mark = path.indices.first(where: { path[$0] == "#" && namesWorkbook(path[..<$0]) }) else {
+      return (path, nil)
+    }
+    let sheet = path[path.index(after: mark)...]
+    return (String(path[..<mark]), sheet.isEmpty ? nil : String(sheet))
   }
 }

@@ -54,6 +54,10 @@ public enum Suggestion {
 
 /// Full-width forms of ASCII (U+FF01…U+FF5E) as Chinese and Japanese input methods write them.
 enum FullWidth {
+  static func isWide(_ character: Character) -> Bool {
+    character.unicodeScalars.contains { (0xFF01...0xFF5E).contains($0.value) }
+  }
+
   static func narrowed(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(narrowed(scalar)) }

@@ -60,6 +60,19 @@ public enum CSVReader {
     }
   }
 
+  /// The table of a sheet.
+  static func table(
+    _ text: SheetText, _ reference: TableReference, _ schema: Schema, _ findings: inout Findings
+  ) -> Table? {
+    text.bytes.withUnsafeBufferPointer { bytes in
+      guard let header = TableHeader(bytes, SheetText.dialect) else { return nil }
+      let source = SourceText(
+        bytes: bytes, dialect: SheetText.dialect, file: reference.displayPath, origins: text.origins)
+      var reading = TableReading(source, header, schema, reference)
+      return reading.table(&findings, summary: text.summary)
+    }
+  }
+
   static func emptyFile(_ reference: TableReference) -> Diagnostic {
     Diagnostic(
       DataCodes.emptyFile, "`\(reference.displayPath)` is empty", at: SourcePlace(file: reference.displayPath),

@@ -226,14 +226,14 @@ struct ColumnBindings {
       if name.isEmpty {
         findings.add(
           atHeader(
-            DataCodes.namelessColumn, "column \(field + 1) has no name and is left out", severity: .warning,
+            DataCodes.namelessColumn, "column \(text.columnName(field)) has no name and is left out", severity: .warning,
             field: field,
             hint: "give it a name if you need it"))
       } else if let first = firstField[name] {
         findings.add(
           atHeader(
             DataCodes.repeatedColumn, "column `\(name)` is in the header twice", field: field,
-            hint: "rename or remove one of them", notes: ["the first is column \(first + 1)"]))
+            hint: "rename or remove one of them", notes: ["the first is column \(text.columnName(first))"]))
       } else {
         firstField[name] = field
       }

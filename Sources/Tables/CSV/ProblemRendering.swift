@@ -6,14 +6,15 @@ extension CellProblems {
     var next = 0
     for group in groups {
       let line = lines[next]
-      let furtherLines = lines[(next + 1)..<(next + 1 + group.further.count)]
+      let further = zip(group.further, lines[(next + 1)...]).map { text.name($0, line: $1) }
       next += 1 + group.further.count
       var notes: [String] = []
       if group.earlier != nil {
-        notes.append("the first row with this key is line \(lines[next])")
+        notes.append(
+          "the first row with this key is \(text.placeNoun) \(text.name(group.earlier ?? 0, line: lines[next]))")
         next += 1
       }
-      if group.furtherCount > 0 { notes.append(group.furtherNote(Array(furtherLines))) }
+      if group.furtherCount > 0 { notes.append(group.furtherNote(further, text.placeNoun)) }
       findings.add(
         Diagnostic(
           group.problem.code, group.message, at: text.place(group.first.lowerBound, line: line),
@@ -24,13 +25,13 @@ extension CellProblems {
 
 extension CellProblems.Group {
   /// `3 more cells in this column have the same problem (lines 1907, 1911, 2044)`
-  func furtherNote(_ lines: [Int]) -> String {
+  func furtherNote(_ places: [String], _ noun: String) -> String {
     let things = column.isEmpty ? (furtherCount == 1 ? "row" : "rows") : furtherCount == 1 ? "cell" : "cells"
     let place = column.isEmpty ? "" : " in this column"
     let verb = furtherCount == 1 ? "has" : "have"
-    let list = lines.map(String.init).joined(separator: ", ") + (furtherCount > lines.count ? ", …" : "")
+    let list = places.joined(separator: ", ") + (furtherCount > places.count ? ", …" : "")
     return
-      "\(furtherCount) more \(things)\(place) \(verb) the same problem (line\(furtherCount == 1 ? "" : "s") \(list))"
+      "\(furtherCount) more \(things)\(place) \(verb) the same problem (\(noun)\(furtherCount == 1 ? "" : "s") \(list))"
   }
 
   var message: String {

@@ -1,8 +1,19 @@
 /// Lines, columns and excerpts of a text, by byte offset. Lines are counted only for findings, in one scan for all.
+///
+/// The text of a sheet has a line for each row of the table; its places are cells.
 struct SourceText {
   let bytes: UnsafeBufferPointer<UInt8>
   let dialect: CSVDialect
   let file: String
+  /// Where the rows of a sheet stand; nil for a text file.
+  let origins: SheetOrigins?
+
+  init(bytes: UnsafeBufferPointer<UInt8>, dialect: CSVDialect, file: String, origins: SheetOrigins? = nil) {
+    self.bytes = bytes
+    self.dialect = dialect
+    self.file = file
+    self.origins = origins
+  }
 
   /// How much of a long line is shown on either side of the marked cell, in characters.
   private static let shownBefore = 60
@@ -30,7 +41,28 @@ struct SourceText {
   }
 
   func place(_ offset: Int, line: Int) -> SourcePlace {
-    SourcePlace(file: file, line: line, column: column(of: offset))
+    // The first line is the header.
+    if let origins { return origins.place(row: line - 2, field: field(of: offset)) }
+    return SourcePlace(file: file, line: line, column: column(of: offset))
+  }
+
+  /// `line 1907`, or `cell C12` of a sheet, as notes cite further places.
+  func name(_ offset: Int, line: Int) -> String {
+    guard let origins else { return String(line) }
+    return origins.address(row: line - 2, field: field(of: offset))?.description ?? ""
+  }
+
+  /// What notes call the places that they cite.
+  var placeNoun: String { origins == nil ? "line" : "cell" }
+
+  /// A column of the header in messages: `3`, or `C` of a sheet.
+  func columnName(_ field: Int) -> String {
+    guard let address = origins?.address(row: -1, field: field) else { return String(field + 1) }
+    return CellAddress.letters(ofColumn: address.column)
+  }
+
+  private func field(of offset: Int) -> Int {
+    bytes[lineStart(offset)..<min(offset, bytes.count)].count { $0 == dialect.separator }
   }
 
   /// The line around a range, cut where it is long.
@@ -66,5 +98,9 @@ struct SourceText {
     return place
   }
 
-  private func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+  private func string(_ range: Range<Int>) -> String {
+    let text = String(decoding: bytes[range], as: UTF8.self)
+    // Cells of a sheet are shown with bars between them, each in one line.
+    return origins == nil ? text : text.replacing("\u{1F}", with: " | ").replacing("\n", with: " ")
+  }
 }

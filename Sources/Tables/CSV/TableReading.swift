@@ -17,7 +17,8 @@ struct TableReading {
   }
 
   /// Nil where columns are missing; cells that are wrong become unknown, with a finding.
-  mutating func table(_ findings: inout Findings) -> Table? {
+  /// - Parameter summary: how a sheet was read.
+  mutating func table(_ findings: inout Findings, summary: String = "") -> Table? {
     // 1. Which column comes from where.
     let sample = RowSample(source.bytes, source.dialect, from: header.end)
     let bound = ColumnBindings(header, schema, reference, source, sample, findings: &findings).bindings
@@ -49,10 +50,15 @@ struct TableReading {
       findings.add(
         Diagnostic(
           DataCodes.noRows, .warning, "`\(reference.displayPath)` has a header and no rows",
-          at: SourcePlace(file: reference.displayPath, line: 1)))
+          at: source.place(header.ranges[0].lowerBound, line: 1)))
     }
     guard !findings.hasErrors else { return nil }
-    let origin = CSVSource(reference: reference, dialect: source.dialect, rowCount: rowCount, fields: fields)
+    let origin: any TableSource =
+      if let origins = source.origins {
+        SheetSource(origins: origins, summary: summary, fields: fields)
+      } else {
+        CSVSource(reference: reference, dialect: source.dialect, rowCount: rowCount, fields: fields)
+      }
     return Table(name: schema.table, columns: columns, source: origin)
   }
 

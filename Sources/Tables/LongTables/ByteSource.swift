@@ -36,6 +36,9 @@ final class ByteSource {
     origin = isCompressed ? .gzip(GzipReader()) : .plain
   }
 
+  /// How the text is written, where that is known: that of a sheet.
+  var dialect: CSVDialect? { if case .held(let text) = origin, text.sheet != nil { SheetText.dialect } else { nil } }
+
   /// Goes over a text that is held in memory.
   init(_ text: HeldText, path: String) {
     self.path = path
@@ -83,15 +86,40 @@ final class ByteSource {
   }
 }
 
-/// A text that is kept in memory to be gone over more than once.
+/// A text that is kept in memory to be gone over more than once: that of a file, or that of a sheet.
 final class HeldText {
-  private let text: EncodedText
-  var encoding: CSVDialect.Encoding { text.encoding }
-  var isCompressed: Bool { text.isCompressed }
+  private enum Content: ~Copyable {
+    case file(EncodedText)
+    case sheet(SheetText)
+  }
 
-  init(path: String) throws(EncodedText.Failure) { text = try EncodedText.open(path) }
+  private let content: Content
+  let encoding: CSVDialect.Encoding
+  let isCompressed: Bool
+  /// The sheet that the text was made from.
+  let sheet: SheetText?
 
-  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { text.withBytes(body) }
+  init(path: String) throws(EncodedText.Failure) {
+    let text = try EncodedText.open(path)
+    encoding = text.encoding
+    isCompressed = text.isCompressed
+    content = .file(text)
+    sheet = nil
+  }
+
+  init(_ text: SheetText) {
+    encoding = .utf8
+    isCompressed = false
+    content = .sheet(text)
+    sheet = text
+  }
+
+  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    switch content {
+    case .file(let text): text.withBytes(body)
+    case .sheet(let text): text.bytes.withUnsafeBufferPointer(body)
+    }
+  }
 }
 
 /// Streaming inflate of a file (RFC 1952), member after member.

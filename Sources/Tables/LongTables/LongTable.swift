@@ -51,6 +51,10 @@ package struct LongTable {
     _ reference: TableReference, _ columns: LongTableColumns, findings: inout Findings
   ) -> LongTable? {
     do throws(EncodedText.Failure) {
+      if reference.isWorkbook {
+        guard let text = SheetReading.text(reference, LayoutRequest(columns), &findings) else { return nil }
+        return try open(reference, columns, held: HeldText(text), &findings)
+      }
       let mustHold = !ByteSource.isRegular(reference.path)
       let held = mustHold ? try HeldText(path: reference.path) : nil
       return try open(reference, columns, held: held, &findings)
@@ -97,10 +101,11 @@ package struct LongTable {
     self.columns = columns
     self.held = held
     var dialect = stream.dialect
-    if let held { dialect.encoding = held.encoding }
+    if let held, held.sheet == nil { dialect.encoding = held.encoding }
     self.dialect = dialect
     width = header.width
-    let text = SourceText(bytes: stream.bytes, dialect: dialect, file: reference.displayPath)
+    let text = SourceText(
+      bytes: stream.bytes, dialect: dialect, file: reference.displayPath, origins: held?.sheet?.origins)
     if let doubt = stream.doubtfulDecimal { findings.add(CSVReader.doubtfulDecimal(doubt, text)) }
     guard let fields = LongTableHeader(header, text).fields(columns, &findings) else { return nil }
     self.fields = fields
@@ -109,7 +114,7 @@ package struct LongTable {
       findings.add(
         Diagnostic(
           DataCodes.noRows, "`\(reference.displayPath)` has a header and no rows",
-          at: SourcePlace(file: reference.displayPath, line: 1), hint: "a forecast needs a history"))
+          at: text.place(header.ranges[0].lowerBound, line: 1), hint: "a forecast needs a history"))
       return nil
     }
     guard let notation = TimeNotation(ofCells: sample.cells(fields.time, stream.bytes)) else {
@@ -130,6 +135,9 @@ package struct LongTable {
     return found.kept[0]
   }
 
+  /// Where the rows of a sheet stand; nil for a text file.
+  var origins: SheetOrigins? { held?.sheet?.origins }
+
   /// Starts a pass over the rows.
   package func reader() -> LongTableReader { LongTableReader(self, held: held) }
 
@@ -140,6 +148,9 @@ package struct LongTable {
     var known: [String: Int] = [columns.time: fields.time, columns.value: fields.value]
     for (name, field) in zip(columns.ids, fields.ids) { known[name] = known[name] ?? field }
     for (name, field) in zip(columns.numbers, fields.numbers) { known[name] = known[name] ?? field }
+    if let sheet = held?.sheet {
+      return SheetSource(origins: sheet.origins, summary: sheet.summary, fields: known).locate(cells)
+    }
     return CSVSource(reference: reference, dialect: dialect, rowCount: 0, fields: known).locate(cells)
   }
 }

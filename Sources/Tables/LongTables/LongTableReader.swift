@@ -112,7 +112,8 @@ package final class LongTableReader {
 
   private func refill(_ stream: RowStream, consumed: Int) -> Bool {
     if !problems.groups.isEmpty {
-      let text = SourceText(bytes: stream.bytes, dialect: stream.dialect, file: table.reference.displayPath)
+      let text = SourceText(
+        bytes: stream.bytes, dialect: stream.dialect, file: table.reference.displayPath, origins: table.origins)
       found.add(problems, in: text, firstLine: stream.firstLine)
       problems = CellProblems()
     }

@@ -32,6 +32,10 @@ final class RowStream {
     self.source = source
     room = .allocate(byteCount: RowStream.stretch + RowStream.stretch / 4, alignment: 16)
     try fill()
+    if let known = source.dialect {
+      dialect = known
+      return
+    }
     if filled >= 3, bytes.starts(with: TextDecoding.mark) { drop(3) }
     var sniffer = DialectSniffer(bytes)
     sniffer.dialect.isCompressed = source.isCompressed

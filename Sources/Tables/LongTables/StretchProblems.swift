@@ -10,7 +10,9 @@ struct StretchProblems {
     var group: CellProblems.Group
     var place: SourcePlace
     var excerpt: Diagnostic.Excerpt
-    var furtherLines: [Int]
+    /// Some further places, and what they are called.
+    var further: [String]
+    var noun: String
     var furtherCount: Int
   }
 
@@ -24,15 +26,16 @@ struct StretchProblems {
     for group in problems.groups.sorted(by: { $0.first.lowerBound < $1.first.lowerBound }) {
       let kind = Kind(field: group.field, code: group.problem.code)
       let lines = text.lines(of: [group.first.lowerBound] + group.further).map { $0 + firstLine - 1 }
+      let names = zip([group.first.lowerBound] + group.further, lines).map { text.name($0, line: $1) }
       if var entry = entries[kind] {
         entry.furtherCount += 1 + group.furtherCount
-        entry.furtherLines = Array((entry.furtherLines + lines).prefix(CellProblems.furtherShown))
+        entry.further = Array((entry.further + names).prefix(CellProblems.furtherShown))
         entries[kind] = entry
       } else {
         order.append(kind)
         entries[kind] = Entry(
           group: group, place: text.place(group.first.lowerBound, line: lines[0]), excerpt: text.excerpt(group.first),
-          furtherLines: Array(lines.dropFirst()), furtherCount: group.furtherCount)
+          further: Array(names.dropFirst()), noun: text.placeNoun, furtherCount: group.furtherCount)
       }
     }
   }
@@ -44,7 +47,7 @@ struct StretchProblems {
       findings.add(
         Diagnostic(
           group.problem.code, group.message, at: entry.place, excerpt: entry.excerpt, hint: group.problem.hint,
-          notes: entry.furtherCount > 0 ? [group.furtherNote(entry.furtherLines)] : []))
+          notes: entry.furtherCount > 0 ? [group.furtherNote(entry.further, entry.noun)] : []))
     }
   }
 }
