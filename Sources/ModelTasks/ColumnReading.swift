@@ -6,7 +6,7 @@ struct ColumnReading {
   let header: [String]
 
   init?(_ reference: TableReference, findings: inout Findings) {
-    guard let names = CSVReader.columnNames(reference, findings: &findings) else { return nil }
+    guard let names = TableReader.columnNames(reference, findings: &findings) else { return nil }
     self.reference = reference
     header = names
   }
@@ -69,7 +69,7 @@ struct ColumnReading {
       schema.append(ColumnSchema(name, .text, required: name == unique))
     }
     let key = unique.map { [$0] } ?? []
-    return CSVReader.read(
+    return TableReader.read(
       reference, schema: Schema("table", key: key, keepsOtherColumns: false, schema), findings: &findings)
   }
 

@@ -40,7 +40,7 @@ public struct DataCatalogue: Sendable {
       let name = names[index]
       var own = Findings(limit: limit)
       guard let reference = plan.data[name] else { return (nil, own) }
-      let table = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)
+      let table = TableReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)
       let entry = table.map { Entry(table: $0, reference: reference, contentHash: contentHash(reference)) }
       return (entry, own.citing(reference))
     }
@@ -57,6 +57,8 @@ public struct DataCatalogue: Sendable {
     hash.update(ContentHash.ofFile(reference.path) ?? "unreadable")
     for (column, origin) in reference.columns.sorted(by: { $0.key < $1.key }) { hash.update("\n\(column)=\(origin)") }
     hash.update("\nnumbers=\(reference.periodsAreNumbers)")
+    if let sheet = reference.sheet { hash.update("\nsheet=\(sheet)") }
+    if let figure = reference.wideFigure { hash.update("\nwide=\(figure)") }
     return hash.finalize()
   }
 }

@@ -2,6 +2,9 @@ import Specifications
 import Tables
 
 /// Reads `data:`: `sales: data/sales.csv` or `sales: {file: …, columns: {partner_id: store, region: {const: all}}}`.
+///
+/// A file may be a sheet of a workbook, `plan.xlsx#2025`; `wide: sell_out_qty` says which figure its columns of months
+/// hold.
 struct DataDecoder {
   let folder: PlanFolder
   let periodsAreNumbers: Bool
@@ -14,12 +17,13 @@ struct DataDecoder {
       case nil: cursor.expect(key)
       case .section:
         cursor.section(key) { section in
+          let figure = section.read("wide", as: .text)
           guard let path = section.require("file", as: .text.checked(Self.sourceComplaint)) else {
             section.keepSection("columns")
             return
           }
           let columns = section.section("columns") { origins(&$0) }
-          tables[table] = reference(path, columns)
+          tables[table] = reference(path, columns, figure: figure?.value)
         }
       case .value, .list:
         guard let path = cursor.require(key, as: .text.checked(Self.sourceComplaint)) else { continue }
@@ -29,9 +33,12 @@ struct DataDecoder {
     return tables
   }
 
-  private func reference(_ path: Located<String>, _ columns: [String: ColumnOrigin]) -> TableReference {
+  private func reference(
+    _ path: Located<String>, _ columns: [String: ColumnOrigin], figure: String? = nil
+  ) -> TableReference {
     TableReference(
-      path: folder.path(path.value), columns: columns, periodsAreNumbers: periodsAreNumbers, at: path.place)
+      path: folder.path(path.value), columns: columns, periodsAreNumbers: periodsAreNumbers, wideFigure: figure,
+      at: path.place)
   }
 
   private func origins(_ cursor: inout MappingCursor) -> [String: ColumnOrigin] {
@@ -59,12 +66,12 @@ struct DataDecoder {
 
   private static func sourceComplaint(_ path: String) -> ScalarFormat<String>.Complaint? {
     let schemes = ["sqlite:", "postgres:", "postgresql:", "duckdb:", "http:", "https:", "s3:"]
-    let endings = [".parquet", ".xlsx", ".xls", ".json", ".zip", ".db", ".sqlite"]
+    let endings = [".parquet", ".xls", ".json", ".zip", ".db", ".sqlite"]
     let lowered = path.lowercased()
     let isForeign = schemes.contains(where: lowered.hasPrefix) || endings.contains(where: lowered.hasSuffix)
     guard isForeign || path.contains("*") else { return nil }
     return .init(
-      PlanCodes.unsupportedSource, .error, "`\(path)` is not a CSV file",
-      hint: "export it as .csv or .csv.gz and name that file")
+      PlanCodes.unsupportedSource, .error, "`\(path)` is neither a CSV file nor an .xlsx workbook",
+      hint: "export it as .csv, .csv.gz or .xlsx and name that file")
   }
 }

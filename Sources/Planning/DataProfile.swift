@@ -55,7 +55,7 @@ public struct DataProfile: Sendable {
       let span = tables[name].flatMap { PeriodSpan(of: name, $0) }
       return DataProfile(
         table: name, file: reference.displayPath, rows: tables[name]?.rowCount, first: span?.first, last: span?.last,
-        gaps: span?.missing.count ?? 0, dialect: tables[name]?.dialect?.description ?? "")
+        gaps: span?.missing.count ?? 0, dialect: tables[name]?.readAs ?? "")
     }
   }
 }

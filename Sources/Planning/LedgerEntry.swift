@@ -59,7 +59,7 @@ public struct LedgerEntry: Sendable, Hashable {
         ColumnSchema("amount", .real, required: true, "How much"),
         ColumnSchema("basis", .text, "Where the figure comes from"),
       ])
-    guard let table = CSVReader.read(TableReference(path: path), schema: schema, findings: &findings),
+    guard let table = TableReader.read(TableReference(path: path), schema: schema, findings: &findings),
       let measures = table.text("measure"), let ids = table.text("id"), let periods = table.text("period"),
       let amounts = table.numbers("amount")
     else { return [] }

@@ -17,7 +17,8 @@ public enum PlanCodes {
   public static let unsupportedSource = DiagnosticCode(
     "P003", "The data source is not supported",
     """
-    Tables are read from CSV files, plain or gzipped: `.csv`, `.tsv`, `.txt`, `.csv.gz`. Export other formats to CSV.
+    Tables are read from CSV files, plain or gzipped (`.csv`, `.tsv`, `.txt`, `.csv.gz`), and from sheets of workbooks: \
+    `plan.xlsx`, or `plan.xlsx#Sheet name`. Export other formats to one of them.
     """)
   public static let floorAboveCap = DiagnosticCode(
     "P005", "A floor is above the cap",

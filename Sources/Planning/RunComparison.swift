@@ -75,7 +75,7 @@ public struct RunComparison: Sendable {
         ColumnSchema("unit", .text, "Its unit"), ColumnSchema("better", .text, "Which way is better"),
       ])
     guard
-      let table = CSVReader.read(TableReference(path: folder + "/kpis.csv"), schema: schema, findings: &findings),
+      let table = TableReader.read(TableReference(path: folder + "/kpis.csv"), schema: schema, findings: &findings),
       let names = table.text("name"), let values = table.numbers("value")
     else { return [] }
     let (labels, units, better) = (table.text("label"), table.text("unit"), table.text("better"))

@@ -61,7 +61,8 @@ extension DataCodes {
     "D163", "period without a year",
     """
     The header has months, quarters or weeks without a year, and no year was found above them, in a column `年份` or \
-    `year`, in a title, in the name of the sheet or in that of the file.
+    `year`, in a title, in the name of the sheet or in that of the file. Write it above the periods; a year that is only \
+    known to the reader of the sheet is not guessed.
     """)
   public static let formulaWithoutResult = DiagnosticCode(
     "D164", "formula without a stored result",

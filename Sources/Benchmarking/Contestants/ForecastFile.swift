@@ -17,7 +17,7 @@ struct ForecastFile {
   /// Nil with an error among the findings.
   static func read(_ path: String, displayPath: String, findings: inout Findings) -> ForecastFile? {
     let reference = TableReference(path: path, displayPath: displayPath)
-    guard let names = CSVReader.columnNames(reference, findings: &findings) else { return nil }
+    guard let names = TableReader.columnNames(reference, findings: &findings) else { return nil }
     let texts = ["cutoff", "made_on", "model", "reason"].filter(names.contains)
     let reals = names.filter { $0 == "y_hat" || Self.isBound($0) }
     let schema = Schema(
@@ -31,7 +31,7 @@ struct ForecastFile {
           at: SourcePlace(file: displayPath), hint: "a forecast has the columns unique_id, ds, y_hat, lo-95, hi-95"))
       return nil
     }
-    return CSVReader.read(reference, schema: schema, findings: &findings).flatMap { ForecastFile($0) }
+    return TableReader.read(reference, schema: schema, findings: &findings).flatMap { ForecastFile($0) }
   }
 
   init?(_ table: Table) {

@@ -103,7 +103,7 @@ public struct BenchmarkComparison: Sendable {
       return nil
     }
     let reference = TableReference(path: path)
-    guard let names = CSVReader.columnNames(reference, findings: &findings) else { return nil }
+    guard let names = TableReader.columnNames(reference, findings: &findings) else { return nil }
     guard names.contains(measure) else {
       findings.add(
         Diagnostic(
@@ -118,7 +118,7 @@ public struct BenchmarkComparison: Sendable {
         ColumnSchema("task", .text, required: true), ColumnSchema("model", .text, required: true),
         ColumnSchema("status", .text), ColumnSchema(measure, .real), ColumnSchema("cpu_seconds", .real),
       ])
-    guard let table = CSVReader.read(reference, schema: schema, findings: &findings),
+    guard let table = TableReader.read(reference, schema: schema, findings: &findings),
       let tasks = table.text("task"), let models = table.text("model"), let scores = table.numbers(measure)
     else { return nil }
     let (status, seconds) = (table.text("status"), table.numbers("cpu_seconds"))

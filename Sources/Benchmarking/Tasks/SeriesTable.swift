@@ -46,7 +46,7 @@ struct SeriesTableReader {
       return nil
     }
     let reference = TableReference(path: path, displayPath: path, at: task.data.place)
-    guard let header = CSVReader.columnNames(reference, findings: &findings) else { return nil }
+    guard let header = TableReader.columnNames(reference, findings: &findings) else { return nil }
     guard let joined = joinedTable(header, &findings) else { return nil }
     let texts = wantedTexts(header)
     guard check(texts + [task.value.value], header, joined.table, &findings) else { return nil }
@@ -54,7 +54,7 @@ struct SeriesTableReader {
     let schema = Schema(
       "table", keepsOtherColumns: false,
       own.map { ColumnSchema($0, .text) } + [ColumnSchema(task.value.value, .real)])
-    guard let table = CSVReader.read(reference, schema: schema, findings: &findings) else { return nil }
+    guard let table = TableReader.read(reference, schema: schema, findings: &findings) else { return nil }
     return groups(of: table, joined, &findings)
   }
 
@@ -119,7 +119,7 @@ struct SeriesTableReader {
       return nil
     }
     let reference = TableReference(path: path, at: join.file.place)
-    guard let names = CSVReader.columnNames(reference, findings: &findings) else { return nil }
+    guard let names = TableReader.columnNames(reference, findings: &findings) else { return nil }
     for (columns, file) in [(names, join.file.value), (header, task.data.value)]
     where !columns.contains(join.key.value) {
       findings.add(
@@ -129,7 +129,7 @@ struct SeriesTableReader {
       return nil
     }
     let schema = Schema("joined", keepsOtherColumns: false, names.map { ColumnSchema($0, .text) })
-    guard let table = CSVReader.read(reference, schema: schema, findings: &findings) else { return nil }
+    guard let table = TableReader.read(reference, schema: schema, findings: &findings) else { return nil }
     return Joined(table: table, rows: table.text(join.key.value).map { RowLookup($0) })
   }
 

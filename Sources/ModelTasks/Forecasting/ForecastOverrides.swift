@@ -49,7 +49,7 @@ struct ForecastOverrides: Sendable {
 
   /// Reads the file; nil where it cannot be read. Further problems of rows are findings.
   init?(_ reference: TableReference, findings: inout Findings) {
-    guard let table = CSVReader.read(reference, schema: ForecastOverrides.schema, findings: &findings),
+    guard let table = TableReader.read(reference, schema: ForecastOverrides.schema, findings: &findings),
       let names = table.text("unique_id"), let times = table.text("ds")
     else { return nil }
     self.table = table

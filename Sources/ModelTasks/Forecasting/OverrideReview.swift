@@ -22,7 +22,7 @@ public enum OverrideReview {
         ColumnSchema(model, .real, required: true, "the baseline"),
         ColumnSchema("final", .real, required: true, "the baseline with overrides"),
       ])
-    let table = CSVReader.read(forecast, schema: schema, findings: &findings)
+    let table = TableReader.read(forecast, schema: schema, findings: &findings)
     let values = values(actual, &findings)
     guard let table, let values, let names = table.text("unique_id"), let times = table.text("ds"),
       let baseline = table.numbers(model), let final = table.numbers("final")

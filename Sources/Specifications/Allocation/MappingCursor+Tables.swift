@@ -92,7 +92,7 @@ extension MappingCursor {
     }
     decoder.record(self.path + [key], path, source: node.origin.description)
     let reference = TableReference(path: decoder.resolved(path), displayPath: decoder.resolved(path))
-    return CSVReader.read(reference, schema: schema, findings: &decoder.findings).map { ProblemTable($0) }
+    return TableReader.read(reference, schema: schema, findings: &decoder.findings).map { ProblemTable($0) }
   }
 
   private mutating func inline(
@@ -217,7 +217,7 @@ extension MappingCursor {
   ) -> ProblemMatrix? {
     decoder.record(path + [key], file, source: node.origin.description)
     let reference = TableReference(path: decoder.resolved(file), displayPath: decoder.resolved(file))
-    guard let header = CSVReader.columnNames(reference, findings: &decoder.findings), let first = header.first else {
+    guard let header = TableReader.columnNames(reference, findings: &decoder.findings), let first = header.first else {
       return nil
     }
     let names = columns ?? Array(header.dropFirst())
@@ -225,7 +225,7 @@ extension MappingCursor {
       key, key: [first], keepsOtherColumns: false,
       [ColumnSchema(first, .text, required: true, "the name of the row")]
         + names.map { ColumnSchema($0, .real, required: true) })
-    guard let table = CSVReader.read(reference, schema: schema, findings: &decoder.findings) else { return nil }
+    guard let table = TableReader.read(reference, schema: schema, findings: &decoder.findings) else { return nil }
     let read = ProblemTable(table)
     let rowOf = Dictionary(uniqueKeysWithValues: read.names(first).enumerated().map { ($1, $0) })
     let rowNames = rows ?? read.names(first)

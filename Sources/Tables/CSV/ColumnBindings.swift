@@ -226,7 +226,8 @@ struct ColumnBindings {
       if name.isEmpty {
         findings.add(
           atHeader(
-            DataCodes.namelessColumn, "column \(text.columnName(field)) has no name and is left out", severity: .warning,
+            DataCodes.namelessColumn, "column \(text.columnName(field)) has no name and is left out",
+            severity: .warning,
             field: field,
             hint: "give it a name if you need it"))
       } else if let first = firstField[name] {

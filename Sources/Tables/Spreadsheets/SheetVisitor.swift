@@ -1,5 +1,8 @@
 /// Takes the cells of a worksheet as they come (ECMA-376 part 1, 18.3.1).
 final class SheetVisitor: XMLVisitor {
+  /// No table that a person made has more.
+  private static let mostMergedRanges = 200_000
+
   private let name: String
   private let cellLimit: Int
   private(set) var failure: SpreadsheetFailure?
@@ -52,6 +55,7 @@ final class SheetVisitor: XMLVisitor {
     case "mergeCell":
       if let range = attributes["ref"].flatMap({ CellRange($0) }), range.first != range.last {
         mergedRanges.append(range)
+        if mergedRanges.count > Self.mostMergedRanges { failure = failure ?? .tooManyCells(sheet: name) }
       }
     case "sheetProtection": isProtected = attributes.flag("sheet") ?? false
     default: break

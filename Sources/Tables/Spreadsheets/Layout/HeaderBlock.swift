@@ -5,7 +5,9 @@ struct HeaderColumn {
   var column: Int
   /// The lowest cell of the header that holds something, for messages.
   var row: Int
-  /// The texts from top to bottom, each once; periods are not among them.
+  /// What the cells say, as it is written, from top to bottom, each once.
+  var texts: [String] = []
+  /// The same without periods and their units.
   var words: [String] = []
   var period: HeaderPeriod?
   /// The unit that stands beside the period: `1月（万元）`.
@@ -44,7 +46,9 @@ struct HeaderBlock {
     extend(view, request)
     for row in view.rowNumbers where row < rows.lowerBound {
       for column in view.columns(row) {
-        if let text = view.label(row, column)?.text { captions.append(.init(text: text, address: .init(row: row, column: column))) }
+        if let text = view.label(row, column)?.text {
+          captions.append(.init(text: text, address: .init(row: row, column: column)))
+        }
       }
     }
     readColumns(view)
@@ -95,16 +99,21 @@ struct HeaderBlock {
       request.period != nil && labels.count { $0.period(isYearLikely: true) != nil } >= 2
       && labels.allSatisfy { $0.text != nil || $0.period(isYearLikely: true) != nil }
     let isText = labels.allSatisfy { $0.text != nil }
-    guard isPeriods || isText else { return false }
-    if view.merges.contains(where: { $0.first.row <= above && $0.last.row >= row && $0.first.column == $0.last.column }) {
+    let numbers = labels.filter { $0.text == nil }
+    let isRun = numbers.count >= 3 && numbers.enumerated().allSatisfy { $1 == .number(Double($0 + 1)) }
+    guard isPeriods || isText || isRun else { return false }
+    if view.merges.contains(where: { $0.first.row <= above && $0.last.row >= row && $0.first.column == $0.last.column })
+    {
       return true
     }
-    let groups = view.merges.filter { $0.first.row == above && $0.last.row == above && $0.first.column < $0.last.column }
+    let groups = view.merges.filter {
+      $0.first.row == above && $0.last.row == above && $0.first.column < $0.last.column
+    }
     if groups.contains(where: { group in columns.contains { (group.first.column...group.last.column).contains($0) } }) {
       return true
     }
     // Unmerged: the cells above are empty, but for a year or a group that begins there.
-    return isPeriods && columns.count { view.label(above, $0) == nil } >= 2
+    return (isPeriods || isRun) && columns.count { view.label(above, $0) == nil } >= 2
   }
 
   /// Whether the row above belongs to the header: cells merged over some of its columns, or periods over figures.
@@ -114,7 +123,8 @@ struct HeaderBlock {
     let table = view.columns(rows.lowerBound)
     guard let first = table.first, let last = table.last, first < last else { return false }
     let groups = view.merges.filter { $0.first.row == row && $0.first.column < $0.last.column }
-    if groups.contains(where: { $0.first.column > first || $0.last.column < last }), groups.allSatisfy({ $0.last.row == row })
+    if groups.contains(where: { $0.first.column > first || $0.last.column < last }),
+      groups.allSatisfy({ $0.last.row == row })
     {
       return true
     }
@@ -147,8 +157,9 @@ struct HeaderBlock {
   /// A group that is not merged reaches to the next cell of its row: the year over the first of its months.
   private func group(_ row: Int, _ column: Int, _ view: HeaderView) -> HeaderLabel? {
     guard row < rows.upperBound else { return nil }
+    // No year has more columns than days.
     var place = column - 1
-    while place > 0 {
+    while place > max(0, column - 370) {
       if let label = view.label(row, place) {
         guard view.isOwn(row, place), label.period(isYearLikely: true) != nil else { return nil }
         // A total beside the months is no longer under the year.
@@ -191,6 +202,7 @@ struct HeaderBlock {
 extension HeaderColumn {
   /// Takes the next cell from above.
   fileprivate mutating func add(_ label: HeaderLabel) {
+    if texts.last != label.written { texts.append(label.written) }
     if let found = label.leadingPeriod {
       // The finer part counts, with the year of either.
       let year = found.period.year ?? period?.year

@@ -94,7 +94,9 @@ struct HeaderPeriod: Hashable {
 
   private static func read(_ text: String) -> HeaderPeriod? {
     // A year of four digits, or of two before 年, and what is left behind it.
-    if let match = text.wholeMatch(of: /(\d{4})年?度?/), let year = year(match.1) { return .init(year: year, part: .year) }
+    if let match = text.wholeMatch(of: /(\d{4})年?度?/), let year = year(match.1) {
+      return .init(year: year, part: .year)
+    }
     if let match = text.wholeMatch(of: /(\d{2})年/), let year = year(match.1) { return .init(year: year, part: .year) }
     if let match = text.wholeMatch(of: /(\d{4})(\d{2})/), let year = year(match.1) { return month(year, match.2) }
     if let match = text.wholeMatch(of: /(\d{4})[-\/.年](\d{1,2})[-\/.月](\d{1,2})日?/), let year = year(match.1),
@@ -102,8 +104,9 @@ struct HeaderPeriod: Hashable {
     {
       return .init(year: year, part: .day(month: month, day: day))
     }
-    if let match = text.wholeMatch(of: /(\d{4}|\d{2}年|\d{4}年)[-\/._m]?(.+)/), let year = year(match.1.prefix { $0 != "年" }) {
-      return part(String(match.2), year, isAfterYear: true)
+    if let match = text.wholeMatch(of: /(\d{4}|\d{2}(?=年))(年|[-\/._m])?(.+)/), let year = year(match.1) {
+      guard match.2 != nil || match.3.first?.isNumber == false else { return nil }
+      return part(String(match.3), year, isAfterYear: true)
     }
     if let match = text.wholeMatch(of: /(q[1-4]|[a-z]{3,9})[-\/.'’]?(\d{4}|\d{2})/), let year = year(match.2) {
       return part(String(match.1), year, isAfterYear: false)

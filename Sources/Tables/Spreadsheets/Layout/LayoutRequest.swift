@@ -52,7 +52,8 @@ struct LayoutRequest {
       targets[header] = target
       if column.type == .period, column.isRequired, period == nil { period = header }
       if target.isNumber {
-        figures.append(Figure(name: header, column: column.name, isRequired: column.isRequired, isMapped: origin != nil))
+        figures.append(
+          Figure(name: header, column: column.name, isRequired: column.isRequired, isMapped: origin != nil))
       }
     }
     for (name, origin) in reference.columns where schema[column: name] == nil {

@@ -18,7 +18,9 @@ struct MeasureUnit: Hashable {
     return digits
   }
 
-  private static let chinese: [String: Int] = ["": 0, "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8]
+  private static let chinese: [String: Int] = [
+    "": 0, "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8,
+  ]
   private static let counted = Set("台件套箱个户人家吨部条只支瓶辆单")
   private static let scales: [String: Int] = [
     "k": 3, "thousand": 3, "thousands": 3, "000": 3, "000s": 3, "million": 6, "millions": 6, "mn": 6, "mio": 6, "bn": 9,
@@ -92,14 +94,16 @@ struct MeasureUnit: Hashable {
     {
       return (String(text[..<start].trimmed), unit)
     }
-    guard let mark = text.lastIndex(where: { "/,，_ ".contains($0) }),
+    // `sales, k CNY`: the unit may have two words.
+    if let comma = text.lastIndex(where: { ",，".contains($0) }), comma > text.startIndex,
+      let unit = MeasureUnit(text[text.index(after: comma)...].droppingCaption)
+    {
+      return (String(text[..<comma].trimmed), unit)
+    }
+    guard let mark = text.lastIndex(where: { "/_ ".contains($0) }),
       let unit = MeasureUnit(text[text.index(after: mark)...].droppingCaption), unit.shift > 0
     else { return nil }
     let name = text[..<mark].trimmed
-    // `sales, k CNY`: the unit has two words.
-    if let comma = name.lastIndex(of: ","), let whole = MeasureUnit(text[text.index(after: comma)...]) {
-      return (String(name[..<comma].trimmed), whole)
-    }
     return name.isEmpty ? nil : (String(name), unit)
   }
 
@@ -121,7 +125,9 @@ struct MeasureUnit: Hashable {
 extension StringProtocol {
   /// Without blanks at its ends, full-width ones included.
   var trimmed: SubSequence {
-    let isBlank = { (character: Character) in character.isWhitespace || character == "\u{3000}" || character == "\u{FEFF}" }
+    let isBlank = { (character: Character) in
+      character.isWhitespace || character == "\u{3000}" || character == "\u{FEFF}"
+    }
     guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
       return self[endIndex...]
     }

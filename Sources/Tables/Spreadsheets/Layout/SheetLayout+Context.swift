@@ -51,7 +51,9 @@ extension SheetLayout {
     }.first
     guard let (unit, place) = found, unit.shift > 0 else { return }
     if isWide {
-      for index in periods.indices where figures[periods[index].figure].unit == nil { periods[index].shift = unit.shift }
+      for index in periods.indices where figures[periods[index].figure].unit == nil {
+        periods[index].shift = unit.shift
+      }
       let names = figures.filter { $0.unit == nil }.map(\.name)
       for name in names { state(unit, at: place, name) }
       return
@@ -86,7 +88,8 @@ extension SheetLayout {
     _ unit: MeasureUnit, _ place: String, _ sheet: Spreadsheet.Sheet, _ file: String
   ) -> Diagnostic {
     Diagnostic(
-      DataCodes.unclearUnit, .warning, "the unit `\(unit.text)` in \(place) is not applied: several columns hold numbers",
+      DataCodes.unclearUnit, .warning,
+      "the unit `\(unit.text)` in \(place) is not applied: several columns hold numbers",
       at: SourcePlace(file: file, sheet: sheet.name),
       hint: "write the unit into the headers of its columns: `sell_out_qty (\(unit.text))`")
   }

@@ -69,7 +69,9 @@ struct SheetLayout {
 
   /// The columns whose header names a period, of the finest kind that there is.
   private static func periodColumns(_ header: HeaderBlock) -> [HeaderColumn] {
-    let found = header.columns.filter { column in column.period != nil && !column.words.contains { TotalWord($0) != nil } }
+    let found = header.columns.filter { column in
+      column.period != nil && !column.words.contains { TotalWord($0) != nil }
+    }
     guard let finest = found.compactMap({ $0.period?.part.form.rawValue }).min() else { return [] }
     return found.filter { $0.period?.part.form.rawValue == finest }
   }
@@ -77,8 +79,8 @@ struct SheetLayout {
   // MARK: Columns of the table
 
   private func field(_ entry: HeaderColumn) -> Field? {
-    // A column that begins like a period in a table that is not wide: its texts are its name.
-    let name = entry.period.map { period in ([period.written] + entry.words).joined(separator: " ") } ?? entry.name
+    // A column that is named like a period in a table that is not wide keeps its name.
+    let name = entry.period == nil ? entry.name : entry.texts.joined(separator: "/")
     guard !name.isEmpty else { return Field(column: entry.column, name: "") }
     if let target = request.targets[name] {
       let unit = MeasureUnit.ofHeader(name)?.unit

@@ -101,9 +101,9 @@ extension SheetLayout {
     let isNameless = fields.contains { $0.name.isEmpty }
     guard isNameless else { return }
     let year = yearField.map { fields[$0].column }
-    fields.removeAll { field in
-      field.name.isEmpty && !body.dataRows.contains { sheet.grid.index(inRow: $0, field.column) != nil }
-    }
+    var used: Set<UInt16> = []
+    for row in body.dataRows { for cell in sheet.grid.cells[sheet.grid.range(ofRow: row)] { used.insert(cell.column) } }
+    fields.removeAll { $0.name.isEmpty && !used.contains(UInt16($0.column)) }
     yearField = year.flatMap { column in fields.firstIndex { $0.column == column } }
   }
 }
@@ -124,7 +124,9 @@ private struct SheetChecks {
     for row in rows.prefix(Self.told) {
       guard let (column, stated, parts) = row.difference else { continue }
       let further = row.furtherColumns.prefix(4).map { CellAddress(row: row.row, column: $0).description }
-      let notes = further.isEmpty ? [] : ["also in \(further.joined(separator: ", "))" + (row.furtherColumns.count > 4 ? ", …" : "")]
+      let notes =
+        further.isEmpty
+        ? [] : ["also in \(further.joined(separator: ", "))" + (row.furtherColumns.count > 4 ? ", …" : "")]
       findings.add(difference(row.label, row.row, column, stated, parts, notes))
     }
     if rows.count > Self.told { findings.count(.warning, rows.count - Self.told) }
@@ -143,7 +145,8 @@ private struct SheetChecks {
       DataCodes.sumDiffers, .warning,
       "`\(label)` says \(CellNumber.written(stated)), and its parts add up to \(CellNumber.written(parts))",
       at: SourcePlace(file: file, line: row, column: column, sheet: sheet.name),
-      hint: "the parts are read, the sum is not; look for a row or a figure that is missing or there twice", notes: notes)
+      hint: "the parts are read, the sum is not; look for a row or a figure that is missing or there twice",
+      notes: notes)
   }
 
   /// Formulas of the table that no application has computed yet.

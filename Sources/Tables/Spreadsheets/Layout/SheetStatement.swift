@@ -31,7 +31,8 @@ struct SheetStatement {
       DataCodes.sheetLayout, .note,
       "sheet `\(sheet.name)` is read as a table of \(body.dataRows.count) row\(body.dataRows.count == 1 ? "" : "s") in \(range)",
       at: SourcePlace(file: file, line: first.row, column: first.column, sheet: sheet.name),
-      hint: otherSheets.isEmpty ? nil : "it is the first visible sheet; for another write `\(file)#NAME` (there is \(others))",
+      hint: otherSheets.isEmpty
+        ? nil : "it is the first visible sheet; for another write `\(file)#NAME` (there is \(others))",
       notes: lines)
   }
 
@@ -92,7 +93,8 @@ struct SheetStatement {
       let count = body.columnDifferences.count { $0.column == sum.column }
       let verdict =
         sum.parts.isEmpty
-        ? "not checked" : count == 0 ? "it agrees with its parts" : "it differs from its parts in \(Self.count(count, "row"))"
+        ? "not checked"
+        : count == 0 ? "it agrees with its parts" : "it differs from its parts in \(Self.count(count, "row"))"
       lines.append("left out: column \(CellAddress.letters(ofColumn: sum.column)) (\(sum.label)); \(verdict)")
     }
     return lines
@@ -105,7 +107,9 @@ struct SheetStatement {
       lines.append("left out: column \(names), worked out from others")
     }
     if !body.derivedRows.isEmpty { lines.append("left out: \(Self.rows(body.derivedRows)), worked out from others") }
-    if !body.repeatedHeaders.isEmpty { lines.append("left out: the header again in \(Self.rows(body.repeatedHeaders))") }
+    if !body.repeatedHeaders.isEmpty {
+      lines.append("left out: the header again in \(Self.rows(body.repeatedHeaders))")
+    }
     if body.blankCount > 0 { lines.append("left out: \(Self.count(body.blankCount, "blank row"))") }
     if !body.noteRows.isEmpty { lines.append("left out: \(Self.rows(body.noteRows)) below the table, notes") }
     return lines
@@ -146,7 +150,9 @@ struct SheetStatement {
 
   static func count(_ number: Int, _ noun: String) -> String {
     guard number != 1 else { return "1 \(noun)" }
-    if let space = noun.firstIndex(of: " "), noun.hasPrefix("number ") || noun.hasPrefix("period ") || noun.hasPrefix("amount ") {
+    if let space = noun.firstIndex(of: " "),
+      noun.hasPrefix("number ") || noun.hasPrefix("period ") || noun.hasPrefix("amount ")
+    {
       return "\(number) \(noun[..<space])s\(noun[space...])"
     }
     return "\(number) \(noun)s"

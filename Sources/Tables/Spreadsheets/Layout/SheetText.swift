@@ -57,7 +57,9 @@ struct SheetTextWriter {
     self.sheet = sheet
     grid = sheet.grid
     self.layout = layout
-    merged = MergedCells(sheet, columns: layout.fields.filter { !($0.target?.isNumber ?? false) }.map(\.column), from: layout.header.rows.upperBound)
+    merged = MergedCells(
+      sheet, columns: layout.fields.filter { !($0.target?.isNumber ?? false) }.map(\.column),
+      from: layout.header.rows.upperBound)
     certainGroups = GroupedNumbers.certainColumns(sheet.grid, body.dataRows, layout)
     // Columns that no name was given to are left out of wide tables.
     let named = layout.fields
