@@ -87,7 +87,7 @@ extension BudgetProblem {
       }
       points.append(
         .init(
-          total: changed.total, spent: Money(rounding: best.amounts.reduce(0, +)) ?? .zero,
+          total: changed.total, spent: Money(rounding: best.amounts.reduce(0, +)) ?? .zero, amounts: best.amounts,
           expectedMargin: formulation.margins(of: best.amounts).reduce(0, +), objective: best.objective,
           bound: max(best.bound, best.objective), price: best.totalPrice ?? valueOfUnspent))
     }

@@ -78,6 +78,8 @@ public struct BudgetSolution: Sendable {
     /// The whole budget, reserve included.
     public var total: Money
     public var spent: Money
+    /// What each item of the problem gets, in its order.
+    public var amounts: [Double]
     public var expectedMargin: Double
     public var objective: Double
     public var bound: Double

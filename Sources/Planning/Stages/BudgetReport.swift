@@ -16,7 +16,7 @@ struct BudgetReport {
 
   var tables: [Table] {
     [allocation, regionAllocation, shadowPrices, responseCurves, responsePoints, comparison]
-      + (solution.frontier.isEmpty ? [] : [frontier])
+      + (solution.frontier.isEmpty ? [] : [frontier, frontierRegions])
   }
 
   /// Region and type of each line, as positions in the fit.
@@ -150,15 +150,52 @@ struct BudgetReport {
       ])
   }
 
-  /// What other budgets would earn, and what one more unit of each is worth.
+  /// What other budgets would earn, the mean of the worst tenth of outcomes of each, and what one more unit is worth.
   private var frontier: Table {
     Table(
-      name: "frontier", rows: solution.frontier,
+      name: "frontier", rows: Array(zip(solution.frontier, frontierWorstTenths)),
       columns: [
-        .money("total", \.total), .money("spent", \.spent),
-        .money("expected_margin") { Money(rounding: $0.expectedMargin) }, .real("objective", \.objective),
-        .real("bound", \.bound), .real("price", \.price),
+        .money("total", \.0.total), .money("spent", \.0.spent),
+        .money("expected_margin") { Money(rounding: $0.0.expectedMargin) },
+        .money("worst_tenth_margin") { Money(rounding: $0.1) }, .real("objective", \.0.objective),
+        .real("bound", \.0.bound), .real("price", \.0.price),
       ])
+  }
+
+  /// What each region gets at each budget of the frontier.
+  private var frontierRegions: Table {
+    struct Row {
+      var total: Money
+      var region: String
+      var spend: Double
+    }
+    let types = solution.lines.count / max(1, fit.regions.count)
+    let rows = solution.frontier.flatMap { point in
+      fit.regions.indices.map { region in
+        Row(
+          total: point.total, region: solution.lines[region * types].region,
+          spend: point.amounts[region * types..<(region + 1) * types].reduce(0, +))
+      }
+    }
+    return Table(
+      name: "frontier_regions", rows: rows,
+      columns: [.money("total", \.total), .text("region", \.region), .money("spend") { Money(rounding: $0.spend) }])
+  }
+
+  /// The mean of the worst tenth of outcomes over the draws of the curves, at each budget of the frontier.
+  private var frontierWorstTenths: [Double] {
+    let quarter = history.periodsPerQuarter
+    var outcomes = Array(repeating: [Double](), count: solution.frontier.count)
+    for draw in 0..<fit.drawCount {
+      let curves = cells.map { fit.drawnCurve(draw, region: $0.region, type: $0.type).overPeriods(quarter) }
+      for (index, point) in solution.frontier.enumerated() {
+        outcomes[index].append(zip(curves, point.amounts).reduce(0) { $0 + $1.0.value(at: $1.1) })
+      }
+    }
+    return outcomes.map { outcomes in
+      let worst = outcomes.sorted().prefix(max(1, outcomes.count / 10))
+      return worst.reduce(0, +) / Double(max(1, worst.count))
+    }
   }
 
   // MARK: - Key figures
