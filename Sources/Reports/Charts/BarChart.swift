@@ -10,6 +10,8 @@ struct BarChart {
   }
 
   var bars: [Bar]
+  /// Values that the axis covers as well, so that charts of one kind have the same scale.
+  var alsoCovering: [Double] = []
 
   func drawing(width: Double) -> SVG {
     let row = 24.0
@@ -18,7 +20,8 @@ struct BarChart {
     let labels = (bars.map { Frame.textWidth($0.label) }.max() ?? 0) + 8
     let hasNegative = bars.contains { $0.value < 0 }
     let scale = LinearScale(
-      covering: bars.map(\.value), from: names + (hasNegative ? labels : 0), to: max(names + 40, width - labels),
+      covering: bars.map(\.value) + alsoCovering, from: names + (hasNegative ? labels : 0),
+      to: max(names + 40, width - labels),
       tickCount: 20)
     drawing.line(Point(scale(0), 16), Point(scale(0), drawing.height - 2), "axis")
     for (index, bar) in bars.enumerated() {
@@ -83,7 +86,7 @@ struct IntervalChart {
 extension String {
   /// The text cut to a width in drawing units, with an ellipsis where something was cut.
   func shortened(toWidth width: Double) -> String {
-    guard Frame.textWidth(self) > width else { return self }
+    guard Frame.textWidth(self) > width + 0.01 else { return self }
     var text = self
     while !text.isEmpty, Frame.textWidth(text) + 6 > width { text.removeLast() }
     return text + "…"

@@ -8,7 +8,7 @@ struct Frame {
   var bottom: Double
 
   /// The room that text takes at the size of axis labels, in drawing units; a little generous.
-  static func textWidth(_ text: String) -> Double { Double(TerminalText.width(text)) * 6.8 }
+  static func textWidth(_ text: String) -> Double { Double(TerminalText.width(text)) * 7 }
 
   /// A frame whose left margin fits the longest of `labels`.
   init(width: Double, height: Double, labels: [String], top: Double = 18, bottom: Double = 20, right: Double = 8) {

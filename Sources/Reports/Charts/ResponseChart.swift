@@ -21,6 +21,14 @@ struct ResponseChart {
       let line = points[run.range].map { Point(x($0.spend), y($0.margin)) }
       drawing.path(line, run.isInRange ? "line curve" : "line curve outside")
     }
+    // Every second point tells its values: enough to read the curve, half the size.
+    let step = 2 * (x.end - x.start) / Double(max(1, points.count - 1))
+    for point in points.enumerated().filter({ $0.offset % 2 == 0 }).map(\.element) {
+      drawing.mark(Self.reading(point.spend, point.margin, currency)) { drawing in
+        frame.drawHitArea(around: x(point.spend), step: step, in: &drawing)
+        drawing.circle(Point(x(point.spend), y(point.margin)), radius: 3, "dot hidden history")
+      }
+    }
     for (mark, name, style) in [(now, "now", "now"), (plan, "plan", "plan")] {
       guard let mark, mark.spend.isFinite, mark.margin.isFinite else { continue }
       let reading =
@@ -28,6 +36,10 @@ struct ResponseChart {
       drawing.mark(reading) { $0.circle(Point(x(mark.spend), y(mark.margin)), radius: 4.5, "dot \(style)") }
     }
     return drawing
+  }
+
+  private static func reading(_ spend: Double, _ margin: Double, _ currency: String) -> String {
+    say("\(NumberText.compact(spend)) brings \(NumberText.compact(margin)) \(currency)")
   }
 
   /// Stretches of equal state; neighbours share their end point, so that the line has no hole. A segment is solid

@@ -7,7 +7,9 @@ extension PageSection {
     let blocks = AllocationBlocks(figures: figures, view: view)
     var section = PageSection("allocation", "Allocation", question: "Where should the money go?")
     section.lead = blocks.lead
-    section.blocks = [blocks.regions, blocks.comparison, ResponseBlock.make(view), blocks.prices].compactMap(\.self)
+    section.blocks = [
+      blocks.regions, blocks.comparison, ResponseBlock.make(view), blocks.prices, FrontierBlock(view)?.block(),
+    ].compactMap(\.self)
     return section
   }
 }

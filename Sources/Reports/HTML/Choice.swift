@@ -19,6 +19,8 @@ struct Choice {
   var id: String
   /// What is chosen: `Budget`.
   var label: String
+  /// Choices of one group change together: the same scenario in every block.
+  var group = ""
   var control: Control
   var options: [Option]
   /// The position of the view that is shown first.
@@ -32,6 +34,7 @@ extension Choice: MustacheParent {
     switch name {
     case "choiceID": id
     case "choiceLabel": label
+    case "choiceGroup": group
     case "isSlider": control == .slider
     case "lastOption": String(max(0, options.count - 1))
     case "selectedOption": String(selected)

@@ -14,6 +14,7 @@ extension PageSection {
         + "else moved with it."
     ]
     if !pooled.isEmpty { section.blocks.append(overall(pooled, table)) }
+    if let curves = PartialEffectBlock.make(view) { section.blocks.append(curves) }
     if let bridge = view.filled("gap_bridge"), let gap = GapBlock(bridge) {
       var block = gap.block()
       block.foldedTable = PageTable(TextTable(bridge, limit: 400), name: "parts of the difference by region")

@@ -10,6 +10,8 @@ extension PageSection {
     section.lead = builder.lead
     if !figures.total.steps.isEmpty { section.blocks.append(builder.total) }
     if !figures.regions.isEmpty { section.blocks.append(builder.regions) }
+    if let partners = PartnerForecastBlock.make(view) { section.blocks.append(partners) }
+    if let flow = ChannelFlowBlock.make(view) { section.blocks.append(flow) }
     if let accuracy = view.filled("forecast_accuracy") {
       section.blocks.append(builder.accuracy(AccuracyFigures(accuracy), table: accuracy))
     }

@@ -28,7 +28,7 @@ public struct HTMLReport {
   private var sections: [PageSection] {
     let found = [
       PageSection.alerts(view), .data(view), .forecast(view), .drivers(view), .targets(view), .partners(view),
-      .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view), .method(view),
+      .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view), .scenarios(view), .method(view),
     ].compactMap(\.self)
     return [.summary(view)] + found
   }

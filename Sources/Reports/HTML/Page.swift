@@ -137,7 +137,11 @@ struct PageTable {
   init(_ table: TextTable, name: String) {
     self.name = name
     summary = say("Table: \(name)")
-    let styles = table.columns.map { $0.alignment == .right ? "number" : "text" }
+    // Short words, codes and periods stay on one line.
+    let styles = table.columns.enumerated().map { index, column in
+      if column.alignment == .right { return "number" }
+      return table.rows.allSatisfy { TerminalText.width($0[index]) <= 12 } ? "text short" : "text"
+    }
     columns = zip(table.columns, styles).map { Column(title: $0.title, style: $1) }
     rows = table.rows.map { row in
       Row(cells: zip(row, styles).map { Cell(text: $1 == "number" ? $0.typographic : $0, style: $1) })

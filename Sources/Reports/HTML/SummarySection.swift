@@ -103,55 +103,18 @@ private struct SummaryFigures {
 
   // MARK: - Actions
 
-  private struct Action {
-    var what: String
-    var worth: Double
-    var meaning: String
-    var section: String
-  }
-
-  /// At most this many actions of one kind, so that no kind hides the others.
-  private static let perKind = 5
-
   var actions: Block? {
-    var actions: [Action] = []
-    if let budget, let gain = budget.gain, gain > 0 {
-      let moves = budget.places.filter { abs($0.change) >= 0.5 }.prefix(3)
-        .map { "\($0.name) \(Prose.signed($0.change))" }
-      actions.append(
-        Action(
-          what: "Place the budget as planned" + (moves.isEmpty ? "" : ": \(moves.joined(separator: ", ")) …"),
-          worth: gain, meaning: "more expected margin", section: "Allocation"))
-    }
-    if let churn, let kind = churn.kinds.first {
-      // Someone who leaves no more likely than others is no case for a visit, however large.
-      let rows = churn.rows(of: kind)
-      let average = churn.expected(kind) / Double(max(1, rows.count))
-      for row in rows.filter({ $0.probability >= 2 * average }).prefix(Self.perKind) where row.atRisk > 0 {
-        let reason = row.reason.isEmpty ? "" : ": \(Prose.words(row.reason))"
-        actions.append(
-          Action(
-            what: "Talk to \(row.id) (\(row.region)), chance of leaving "
-              + "\(NumberText.percent(row.probability, decimals: 0))\(reason)",
-            worth: row.atRisk, meaning: "expected loss if nothing is done", section: "Churn"))
-      }
-    }
-    for action in (stock?.actions ?? []).prefix(Self.perKind) where action.saving > 0 {
-      actions.append(
-        Action(what: action.sentence, worth: action.saving, meaning: "expected saving", section: "Stock actions"))
-    }
-    guard !actions.isEmpty else { return nil }
-    let top = actions.enumerated().sorted { left, right in
-      (-left.element.worth, left.offset) < (-right.element.worth, right.offset)
-    }.prefix(10).map(\.element)
+    let top = ActionFigures(view).actions.prefix(10)
+    guard !top.isEmpty else { return nil }
     var table = TextTable([
-      .init("do", .left), .init("worth, \(view.currency)"), .init("which is", .left), .init("see", .left),
+      .init(say("do"), .left), .init(say("worth, \(view.currency)")), .init(say("which is"), .left),
+      .init(say("see"), .left),
     ])
     for action in top { table.add(action.what, NumberText.grouped(action.worth), action.meaning, action.section) }
     var block = Block(
-      "The \(top.count) actions worth most",
-      ["At most \(Self.perKind) of a kind are listed, the whole lists are below."])
-    block.openTable = PageTable(table, name: "the actions worth most")
+      say("The \(top.count) actions worth most"),
+      [say("At most \(ActionFigures.perKind) of a kind are listed, the whole lists are below.")])
+    block.openTable = PageTable(table, name: say("the actions worth most"))
     return block
   }
 }

@@ -44,26 +44,6 @@
     event.preventDefault();
   });
 
-  // Of the views of a choice, one is shown.
-  for (const choice of all(document, ".choice")) {
-    const options = all(choice, ".option");
-    const inputs = all(choice, ".control input");
-    const slider = inputs.length === 1 && inputs[0].type === "range" ? inputs[0] : null;
-    const show = () => {
-      const chosen = slider || inputs.find((input) => input.checked) || inputs[0];
-      const option = options[Number(chosen.value)];
-      for (const other of options) other.hidden = other !== option;
-      if (slider) {
-        slider.setAttribute("aria-valuetext", option.dataset.name);
-        choice.querySelector("output").textContent = option.dataset.name;
-      }
-    };
-    choice.classList.add("live");
-    choice.querySelector(".control").hidden = false;
-    choice.addEventListener("input", show);
-    show();
-  }
-
   // A table is a stop of the tab key only where there is something to scroll.
   const settle = () => {
     for (const area of all(document, ".scroll")) {
@@ -71,6 +51,38 @@
       area.tabIndex = fits ? -1 : 0;
     }
   };
+  // Of the views of a choice, one is shown; choices of one group change together.
+  const choices = all(document, ".choice").map((element) => {
+    const options = all(element, ".option");
+    const inputs = all(element, ".control input");
+    const slider = inputs.length === 1 && inputs[0].type === "range" ? inputs[0] : null;
+    const chosen = () => (slider || inputs.find((input) => input.checked) || inputs[0]).value;
+    const show = (value) => {
+      const option = options[Number(value)];
+      if (!option) return;
+      for (const other of options) other.hidden = other !== option;
+      if (slider) {
+        slider.value = value;
+        slider.setAttribute("aria-valuetext", option.dataset.name);
+        element.querySelector("output").textContent = option.dataset.name;
+      } else {
+        for (const input of inputs) input.checked = input.value === value;
+      }
+    };
+    return { element, chosen, show, group: element.dataset.group };
+  });
+  for (const choice of choices) {
+    choice.element.classList.add("live");
+    choice.element.querySelector(".control").hidden = false;
+    choice.element.addEventListener("input", () => {
+      const value = choice.chosen();
+      choice.show(value);
+      for (const other of choices) if (choice.group && other.group === choice.group) other.show(value);
+      settle();
+    });
+    choice.show(choice.chosen());
+  }
+
   addEventListener("resize", settle);
   document.addEventListener("toggle", settle, true);
   settle();
