@@ -8,6 +8,11 @@ public enum NetworkChecks {
   public static func check(_ plan: Plan, _ tables: [InputTable: Table], findings: inout Findings) {
     ReferenceChecks(tables: tables).report(to: &findings)
     CalendarChecks(plan: plan, tables: tables).report(to: &findings)
+    checkPlan(plan, tables, findings: &findings)
+  }
+
+  /// Adds what of the plan does not fit the tables: all that another plan for the same tables can get wrong. O(ids).
+  static func checkPlan(_ plan: Plan, _ tables: [InputTable: Table], findings: inout Findings) {
     LimitChecks(plan: plan, tables: tables).report(to: &findings)
   }
 }

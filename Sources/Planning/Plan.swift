@@ -39,6 +39,8 @@ public struct Plan: Sendable {
   public var scorecard: ScorecardSettings?
   public var probation: ProbationSettings?
   public var alerts: AlertSettings?
+  /// What a tornado takes through its range.
+  public var uncertainties: [UncertaintySettings] = []
 
   /// Every value as it was read; empty for a plan that was built in code.
   var resolved = ResolvedDocument([])

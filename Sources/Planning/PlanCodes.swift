@@ -58,8 +58,26 @@ public enum PlanCodes {
     "P013", "Scenarios cannot change this key",
     "A scenario is a patch on the settings; it cannot change `version`, `name` or the scenarios themselves.")
 
+  public static let notAScenario = DiagnosticCode(
+    "P014", "A file of scenarios says something else",
+    """
+    A file that `--scenarios` names holds scenarios only, written as in a plan: `scenarios: {name: {set: {key: value}}}`.
+    """)
+  public static let sweep = DiagnosticCode(
+    "P015", "The sweep cannot be understood",
+    """
+    A sweep names a value of the plan and where to take it: `budget.quarter=800000..1600000:9` for nine amounts from \
+    800,000 to 1,600,000, `budget.quarter=*0.8..*1.2:5` for factors, `=-10..+10:5` for differences. At most 1,000 steps.
+    """)
+  public static let uncertainty = DiagnosticCode(
+    "P016", "An uncertainty names no range",
+    """
+    `uncertainties: {name: {key: demand.east, low: "*0.8", high: "*1.2"}}`: the key that is uncertain, and what it is \
+    set to (or by what it changes) at the low and at the high end.
+    """)
+
   public static let all = [
     version, unusedKey, unsupportedSource, floorAboveCap, unknownSpendType, periodForm, periodOrder, name,
-    unknownScenario, scenarioCycle, contradictingGoals, reservedKey,
+    unknownScenario, scenarioCycle, contradictingGoals, reservedKey, notAScenario, sweep, uncertainty,
   ]
 }

@@ -30,6 +30,7 @@ struct PlanDecoder {
     plan.scorecard = root.sectionIfPresent("scorecard") { scorecard(&$0) }
     plan.probation = root.sectionIfPresent("probation") { probation(&$0) }
     plan.alerts = alerts(in: &root)
+    plan.uncertainties = root.section("uncertainties") { uncertainties(&$0) }
     scenarios(&root)
     unused(&root, ["coverage", "supply", "price", "cost"])
     PlanChecks(plan: plan).report(to: &root)
@@ -141,17 +142,6 @@ struct PlanDecoder {
   }
 
   /// The scenarios were applied before; here only their keys are checked.
-  private func scenarios(_ root: inout MappingCursor) {
-    root.section("scenarios") { book in
-      for name in book.keys {
-        book.section(name) { scenario in
-          _ = scenario.read("extends", as: .text)
-          scenario.keepSection("set")
-        }
-      }
-    }
-  }
-
   // MARK: Formats and checks of single values
 
   /// Up to a trillion, so that sums of amounts stay in range.

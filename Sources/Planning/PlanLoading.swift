@@ -25,28 +25,8 @@ extension Plan {
     path: String, overrides: [String] = [], environment: [String: String] = [:], scenario: String? = nil,
     findings: inout Findings
   ) -> LoadedPlan? {
-    var found = Findings(limit: findings.limit)
-    defer { findings.merge(found.sortedByPlace()) }
-    guard var document = SpecificationDocument.read(path, findings: &found) else { return nil }
-    let local = PlanFolder(of: path).path("sluice.local.yaml")
-    if let upper = SpecificationDocument.readIfPresent(local, layer: .localFile, findings: &found) {
-      document.merge(upper)
-    }
-    let book = ScenarioBook(document, findings: &found)
-    if let scenario, let patches = book.patches(of: scenario, file: path, findings: &found) {
-      document.apply(patches, findings: &found)
-    }
-    document.apply(overrides.compactMap { Patch(setting: $0, findings: &found) }, findings: &found)
-
-    let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {
-      PlanDecoder(folder: PlanFolder(of: path)).decode(&$0)
-    }
-    var plan = decoded
-    plan.scenario = scenario ?? ScenarioBook.base
-    plan.scenarioNames = book.names
-    plan.resolved = resolved
-    plan.source = document.source
-    return LoadedPlan(plan: plan, resolved: resolved)
+    guard let source = PlanSource.read(path: path, environment: environment, findings: &findings) else { return nil }
+    return source.plan(scenario: scenario, overrides: overrides, findings: &findings)
   }
 
   /// A finding about a value of the plan, with the line that it was written on.

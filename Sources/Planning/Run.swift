@@ -10,6 +10,16 @@ public struct Run: Sendable {
   /// Of the plan, the tables and the stages.
   public let findings: Findings
   public let threads: Int
+  /// What scenarios of the plan would change; nil where none were asked for.
+  public var scenarios: ScenarioReport?
+
+  init(loaded: LoadedPlan, data: DataCatalogue, stages: [StageRecord], findings: Findings, threads: Int) {
+    self.loaded = loaded
+    self.data = data
+    self.stages = stages
+    self.findings = findings
+    self.threads = threads
+  }
 
   /// Reads the tables that the wanted stages can use, checks them, and evaluates the stages.
   ///
@@ -17,7 +27,7 @@ public struct Run: Sendable {
   /// - Returns: nil where plan or tables have errors, or no stage could run; `findings` says why.
   public static func evaluate(
     _ loaded: LoadedPlan, graph: StageGraph = .standard, only wanted: Set<StageName>? = nil,
-    threads: Int = 1, findings: inout Findings,
+    threads: Int = 1, purpose: StagePurpose = .publication, findings: inout Findings,
     onEvent: @escaping @Sendable (StageGraph.Event) -> Void = { _ in }
   ) async -> Run? {
     let plan = loaded.plan
@@ -25,7 +35,7 @@ public struct Run: Sendable {
     let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings)
     NetworkChecks.check(plan, data.tables, findings: &findings)
     guard !findings.hasErrors else { return nil }
-    let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, onEvent: onEvent)
+    let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, purpose: purpose, onEvent: onEvent)
     for stage in stages {
       for finding in stage.status.diagnostics { findings.add(finding) }
       for finding in stage.output?.notes ?? [] { findings.add(finding) }
@@ -55,6 +65,14 @@ public struct Run: Sendable {
     stages.contains { if case .infeasible = $0.status { true } else { false } }
   }
 
+  /// The limits that contradict one another.
+  public var conflicts: [Diagnostic] {
+    stages.flatMap { stage -> [Diagnostic] in
+      guard case .infeasible(let all) = stage.status else { return [] }
+      return all
+    }
+  }
+
   /// Whether a stage found its input wrong.
   public var isInvalid: Bool {
     stages.contains { if case .invalid = $0.status { true } else { false } }
@@ -62,7 +80,8 @@ public struct Run: Sendable {
 
   /// The stages' tables in order, and the two that the run itself gives: `kpis` and `certificates`.
   public var tables: [Table] {
-    stages.flatMap { $0.output?.tables ?? [] } + [indicatorTable, certificateTable].filter { $0.rowCount > 0 }
+    stages.flatMap { $0.output?.tables ?? [] }
+      + ([indicatorTable, certificateTable] + (scenarios?.tables ?? [])).filter { $0.rowCount > 0 }
   }
 
   private var indicatorTable: Table {

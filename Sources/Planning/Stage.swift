@@ -1,9 +1,10 @@
+import Synchronization
 public import Tables
 
 /// The capabilities that `run` evaluates; a name is never reused for something else.
 public enum StageName: String, Sendable, Hashable, CaseIterable, Codable {
   case history, forecast, demand, drivers, churn, value, targets, track, scores, awards, incentives, alerts, probation
-  case stock, transfers, budget, coverage, credit, ledger
+  case stock, transfers, response, budget, coverage, credit, ledger
 }
 
 /// A pure function from tables and upstream results to result tables.
@@ -22,7 +23,7 @@ public protocol Stage: Sendable {
   static var upstream: [StageName] { get }
   /// Stages whose results it uses where they are there.
   static var optionalUpstream: [StageName] { get }
-  /// The sections of the plan that it reads: a change elsewhere in the plan does not touch it.
+  /// The parts of the plan that it reads, `calendar` or `budget.spend_types`: a change elsewhere does not touch it.
   static var planSections: [String] { get }
   init()
   func run(_ context: StageContext) throws(StageFailure) -> StageOutput<Result>
@@ -37,25 +38,49 @@ extension Stage {
 /// What a stage gives: its result for later stages, and tables for people.
 public struct StageOutput<Result: Sendable>: Sendable {
   public var result: Result
-  /// One CSV each, named after the table.
-  public var tables: [Table]
+  /// One CSV each, named after the table; made when first asked for, because a what-if shows figures only.
+  public var tables: [Table] { deferredTables.value }
   public var indicators: [Indicator]
   public var certificates: [Certificate]
   /// What the reader of the results should know: fallbacks taken, data left out, terms dropped.
   public var notes: [Diagnostic]
   /// The arithmetic behind the numbers, for `explain`.
   public var traces: TraceBook
+  private var deferredTables: Deferred<[Table]>
 
   public init(
-    _ result: Result, tables: [Table], indicators: [Indicator] = [], certificates: [Certificate] = [],
-    notes: [Diagnostic] = [], traces: TraceBook = TraceBook()
+    _ result: Result, tables: @autoclosure @escaping @Sendable () -> [Table], indicators: [Indicator] = [],
+    certificates: [Certificate] = [], notes: [Diagnostic] = [], traces: TraceBook = TraceBook()
   ) {
     self.result = result
-    self.tables = tables
+    deferredTables = Deferred(tables)
     self.indicators = indicators
     self.certificates = certificates
     self.notes = notes
     self.traces = traces
+  }
+
+  /// Adds a table behind the others.
+  mutating func add(table: @autoclosure @escaping @Sendable () -> Table) {
+    let others = deferredTables
+    deferredTables = Deferred { others.value + [table()] }
+  }
+}
+
+/// A value that is made once, when it is first asked for.
+final class Deferred<Value: Sendable>: Sendable {
+  private let make: @Sendable () -> Value
+  private let made = Mutex<Value?>(nil)
+
+  init(_ make: @escaping @Sendable () -> Value) { self.make = make }
+
+  var value: Value {
+    made.withLock { known in
+      if let known { return known }
+      let value = make()
+      known = value
+      return value
+    }
   }
 }
 
@@ -71,13 +96,19 @@ public struct Indicator: Sendable, Hashable {
   public var unit: String
   /// Which way is better.
   public var better: Direction
+  /// The figure on each of the run's sample paths or draws, in their order; empty where it has none. Scenarios share
+  /// the draws, so that the noise of a difference is that of the differences draw by draw (common random numbers).
+  public var draws: [Double]
 
-  public init(_ name: String, _ label: String, _ value: Double, unit: String, better: Direction = .neutral) {
+  public init(
+    _ name: String, _ label: String, _ value: Double, unit: String, better: Direction = .neutral, draws: [Double] = []
+  ) {
     self.name = name
     self.label = label
     self.value = value
     self.unit = unit
     self.better = better
+    self.draws = draws
   }
 }
 

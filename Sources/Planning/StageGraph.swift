@@ -10,7 +10,8 @@ public struct StageGraph: Sendable {
   public static let standard = StageGraph([
     HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), ValueStage(), TargetsStage(),
     StockStage(),
-    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), BudgetStage(),
+    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), ResponseStage(),
+    BudgetStage(),
     ProbationStage(), AlertsStage(), LedgerStage(),
   ])
 
@@ -56,10 +57,13 @@ public struct StageGraph: Sendable {
   /// - Parameters:
   ///   - wanted: stages to evaluate; those that they need come along. Nil for all.
   ///   - threads: how many stages run side by side, and how many threads each may use; results do not depend on it.
-  ///   - previous: an earlier run; its stages are taken over where their input hash is the same.
+  ///   - purpose: what the outputs are for; tables are made where they are to be published.
+  ///   - previous: an earlier run; its stages are taken over where their input hash is the same. One that was evaluated
+  ///     for its figures serves no publication.
   public func evaluate(
     _ plan: Plan, _ data: DataCatalogue, only wanted: Set<StageName>? = nil, threads: Int = 1,
-    reusing previous: [StageRecord] = [], onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+    purpose: StagePurpose = .publication, reusing previous: [StageRecord] = [],
+    onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) async -> [StageRecord] {
     let selected = selection(of: wanted ?? Set(names))
     let known = Set(selected.map(\.name))
@@ -76,7 +80,8 @@ public struct StageGraph: Sendable {
           waiting.removeAll { $0.name == node.name }
           running += 1
           let inputs = StageInputs(
-            node: node, plan: plan, data: data, upstream: upstream.compactMap { finished[$0] }, threads: threads)
+            node: node, plan: plan, data: data, upstream: upstream.compactMap { finished[$0] }, threads: threads,
+            purpose: purpose)
           let earlier = previous.first { $0.name == node.name }
           group.addTask {
             onEvent(.started(node.name))
@@ -172,6 +177,7 @@ private struct StageInputs: Sendable {
   let data: DataCatalogue
   let upstream: [StageRecord]
   let threads: Int
+  let purpose: StagePurpose
 
   func evaluate(reusing earlier: StageRecord?) -> StageRecord {
     let hash = inputHash
@@ -186,6 +192,8 @@ private struct StageInputs: Sendable {
     do throws(StageFailure) {
       if let note = missing { throw .skipped(note) }
       output = try node.run(context)
+      // Here, where stages run side by side.
+      if purpose == .publication { _ = output?.tables }
     } catch {
       switch error {
       case .skipped(let note): status = .skipped(note.naming(node.name))
@@ -204,7 +212,7 @@ private struct StageInputs: Sendable {
       results: Dictionary(
         uniqueKeysWithValues: upstream.compactMap { record in
           record.output.map { (record.name, $0.result) }
-        }), seed: plan.seed, threads: threads)
+        }), seed: plan.seed, threads: threads, purpose: purpose)
   }
 
   /// Why the stage cannot run at all: a table or an upstream result is not there.

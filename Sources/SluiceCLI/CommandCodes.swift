@@ -14,7 +14,7 @@ enum CommandCodes {
   static let unknownVerb = DiagnosticCode(
     "C003", "there is no such verb",
     """
-    The first word after `sluice` says what to do: init, check, run, forecast, regress, bench or explain. `sluice help` \
+    The first word after `sluice` says what to do: init, check, run, whatif, forecast, regress, bench or explain. `sluice help` \
     lists them.
     """)
   static let noRun = DiagnosticCode(
@@ -41,5 +41,11 @@ enum CommandCodes {
     `--freeze NAME` keeps a run in out/frozen-NAME, where no later run replaces it. Letters, digits, `-` and `_` are \
     allowed in the name.
     """)
-  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName]
+  static let nothingAsked = DiagnosticCode(
+    "C008", "a what-if asks for nothing",
+    """
+    `sluice whatif PLAN` answers the scenarios that it names, or all of the plan; `--set`, `--sweep`, `--tornado` and \
+    `--interactive` ask for more. A tornado needs `uncertainties:` in the plan.
+    """)
+  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, nothingAsked]
 }

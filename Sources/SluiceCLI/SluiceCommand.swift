@@ -16,7 +16,8 @@ struct SluiceCommand: AsyncParsableCommand {
       """,
     version: EngineVersion.current,
     subcommands: [
-      InitCommand.self, CheckCommand.self, RunCommand.self, ForecastCommand.self, RegressCommand.self,
+      InitCommand.self, CheckCommand.self, RunCommand.self, WhatifCommand.self, ForecastCommand.self,
+      RegressCommand.self,
       AllocateCommand.self, BenchCommand.self, ExplainCommand.self, CompareCommand.self,
     ])
 }

@@ -27,10 +27,11 @@ public struct ResolvedDocument: Sendable {
     return output
   }
 
-  /// The values below the given top-level keys, without sources: equal texts mean equal settings.
+  /// The values at and below the given keys (`calendar`, `budget.spend_types`), without sources: equal texts mean equal
+  /// settings.
   public func canonicalText(sections: [String]) -> String {
-    let wanted = Set(sections)
-    return values.filter { $0.isUsed && wanted.contains($0.path.first ?? "") }
+    let wanted = sections.map { $0.split(separator: ".").map(String.init) }
+    return values.filter { value in value.isUsed && wanted.contains { value.path.starts(with: $0) } }
       .map { "\($0.name): \($0.text)\n" }.sorted().joined()
   }
 

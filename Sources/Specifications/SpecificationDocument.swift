@@ -65,6 +65,20 @@ public struct SpecificationDocument: Sendable {
     source.add(upper.source)
   }
 
+  /// The keys of the top level with their places.
+  public var keys: [(key: String, origin: Origin)] {
+    guard case .mapping(let entries) = root.content else { return [] }
+    return entries.map { ($0.key, $0.keyOrigin) }
+  }
+
+  /// The document with one of its top-level keys alone.
+  public func keeping(_ key: String) -> SpecificationDocument {
+    guard case .mapping(let entries) = root.content else { return self }
+    var part = self
+    part.root = LocatedNode(.mapping(entries.filter { $0.key == key }), from: root.origin)
+    return part
+  }
+
   /// A finding about a key or value, with its line.
   public func diagnostic(
     _ code: DiagnosticCode, _ message: String, severity: Diagnostic.Severity = .error, at origin: Origin,

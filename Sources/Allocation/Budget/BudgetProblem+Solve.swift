@@ -22,11 +22,11 @@ extension BudgetProblem {
       let found = try formulation.published(solver)
       var solution = BudgetSolution(formulation, found.optimum, plan: found.plan, reserve: found.reserve)
       solution.shadowPrices = formulation.shadowPrices(found.optimum, solver)
-      solution.comparisons = try comparisons(solution, solver)
-      solution.traps = traps(solution, formulation)
-      solution.next = try next(after: solution, solver)
+      if analyses.contains(.comparisons) { solution.comparisons = try comparisons(solution, solver) }
+      if analyses.contains(.traps) { solution.traps = traps(solution, formulation) }
+      if analyses.contains(.next) { solution.next = try next(after: solution, solver) }
       if let frontier { solution.frontier = try self.frontier(frontier, solver) }
-      if let draws { solution.risk = riskFigures(solution, draws) }
+      if analyses.contains(.risk), let draws { solution.risk = riskFigures(solution, draws) }
       return solution
     } catch {
       if error == .noWholeUnits || error == .infeasible { throw .noWholeAmounts }

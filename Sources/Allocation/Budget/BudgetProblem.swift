@@ -127,6 +127,22 @@ public struct BudgetProblem: Sendable {
     }
   }
 
+  /// What a solution tells beside the amounts, the bound and the prices at the optimum.
+  public struct Analyses: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+    /// The best expected margins of other ways to divide the same money.
+    public static let comparisons = Analyses(rawValue: 1)
+    /// Lines that a local search would get stuck at.
+    public static let traps = Analyses(rawValue: 2)
+    /// Where the next amount would go.
+    public static let next = Analyses(rawValue: 4)
+    /// Figures over the draws.
+    public static let risk = Analyses(rawValue: 8)
+    public static let all: Analyses = [.comparisons, .traps, .next, .risk]
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+  }
+
   public var items: [Item]
   /// The whole budget, reserve included.
   public var total: Money
@@ -161,6 +177,8 @@ public struct BudgetProblem: Sendable {
   public var searchNodes = 20_000
   /// Whether every price is told on both sides, with the range in which it holds: some thirty solves per limit.
   public var hasPriceRanges = false
+  /// What is told beside the amounts; less answers sooner.
+  public var analyses = Analyses.all
   /// What the plan calls the whole amount.
   public var totalKey = "quarter"
   /// What stands before the plan's keys in messages about conflicts.

@@ -26,6 +26,7 @@ struct BudgetRetention {
       var probe = problem
       probe.take(costs[count])
       probe.hasPriceRanges = false
+      probe.analyses = []
       probe.frontier = nil
       guard let solution = try? probe.solve() else { return .infinity }
       return solution.shadowPrices.first { $0.limit == problem.totalKey }?.price ?? 1

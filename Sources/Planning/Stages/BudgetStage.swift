@@ -1,24 +1,22 @@
 public import Allocation
 import ChannelTypes
-public import Demand
+import Demand
 import Probability
 import Specifications
 import Tables
 
-/// Response curves from the spend history, and the quarter's budget divided by them.
+/// The quarter's budget, divided by the response curves.
 public struct BudgetStage: Stage {
   public static let name = StageName.budget
-  public static let requiredTables: [InputTable] = [.sales, .budget]
-  public static let optionalTables: [InputTable] = [.partners, .products, .marketIndex, .experiments]
-  public static let upstream: [StageName] = []
+  public static let requiredTables: [InputTable] = []
+  public static let upstream: [StageName] = [.response]
   public static let optionalUpstream: [StageName] = [.history, .scores, .value]
   public static let planSections = ["calendar", "budget", "demand", "currency"]
 
-  /// What later stages read: the problem that was solved, its solution, and the estimate behind the curves.
+  /// What later stages read: the problem that was solved, and its solution.
   public struct Result: Sendable {
     public var problem: BudgetProblem
     public var solution: BudgetSolution
-    public var fit: ResponseFit
   }
 
   public init() {}
@@ -27,11 +25,19 @@ public struct BudgetStage: Stage {
     guard let settings = context.plan.budget else {
       throw .skipped(Diagnostic(BudgetCodes.noBudget, .note, "the plan has no budget to divide"))
     }
-    // 1. What spend brought so far.
-    let history = try BudgetHistory(context, spendTypes: settings.spendTypes.map(\.value))
-    let fit = try Self.fit(history, seed: context.seed)
+    guard let response = context.result(of: ResponseStage.self) else {
+      throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "there are no response curves"))
+    }
+    // 1. What spend brings.
+    let (history, fit) = (response.history, response.fit)
     // 2. The problem, and its best solution.
     var problem = Self.problem(settings, history, fit)
+    switch context.purpose {
+    case .publication: problem.hasPriceRanges = true
+    case .figures:
+      problem.analyses = [.next, .risk]
+      problem.frontier = nil
+    }
     let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
     let retention = Self.retention(settings, context, &problem)
     let solution: BudgetSolution
@@ -55,7 +61,7 @@ public struct BudgetStage: Stage {
       problem: problem, solution: solution, fit: fit, history: history, retention: retention,
       currency: context.plan.currency)
     return StageOutput(
-      Result(problem: problem, solution: solution, fit: fit),
+      Result(problem: problem, solution: solution),
       tables: report.tables + (loop.lines.isEmpty ? [] : [loop.table])
         + (retention.map { [$0.table] } ?? []),
       indicators: report.indicators,
@@ -64,7 +70,7 @@ public struct BudgetStage: Stage {
           problem: "budget", status: solution.relativeGap <= 1e-9 ? "optimal" : "feasible", sense: "maximise",
           objective: solution.objective, bound: solution.bound, unit: context.plan.currency)
       ],
-      notes: history.notes + Self.doubts(fit, allocated: problem.spendTypes) + solution.traps.map(\.diagnostic),
+      notes: solution.traps.map(\.diagnostic),
       traces: BudgetTraces(
         solution: solution, adjustments: loop.lines, firstPeriod: history.end,
         periods: max(1, Int(history.periodsPerQuarter.rounded())), currency: context.plan.currency
@@ -79,27 +85,6 @@ public struct BudgetStage: Stage {
     let retention = BudgetRetention(value, cap: cap.value, problem)
     problem.take(retention.cost)
     return retention.funded.isEmpty ? nil : retention
-  }
-
-  private static func fit(_ history: BudgetHistory, seed: UInt64) throws(StageFailure) -> ResponseFit {
-    do {
-      return try ResponseModel().fit(history.panel, seed: seed)
-    } catch {
-      switch error {
-      case .noOutcome:
-        throw .skipped(Diagnostic(BudgetCodes.noOutcome, .note, "no region of the budget table has sales"))
-      case .empty:
-        throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "the budget table names no region or spend type"))
-      case .tooShort(let periods):
-        throw .skipped(
-          Diagnostic(
-            BudgetCodes.noHistory, .note, "sales and spend have \(periods) periods in common, 12 are needed"))
-      case .badExperiment:
-        throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "an experiment lies outside the history"))
-      case .shape(let name), .badSpend(let name), .badControl(let name):
-        throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "the history of \(name) cannot be used"))
-      }
-    }
   }
 
   /// Regions × spend types of the plan, with quarterly curves, and the plan's limits.
@@ -140,7 +125,6 @@ public struct BudgetStage: Stage {
       problem.draws = draws(problem, history, fit)
       problem.risk = .init(level: risk.level, weight: risk.weight)
     }
-    problem.hasPriceRanges = true
     return problem
   }
 
@@ -166,30 +150,6 @@ public struct BudgetStage: Stage {
     return BudgetProblem.Draws(factors: factors, count: fit.drawCount)
   }
 
-  /// One warning that lists the spend types whose curves are assumptions, with the reason of each.
-  private static func doubts(_ fit: ResponseFit, allocated: [String]) -> [Diagnostic] {
-    let reasons: [(name: String, text: String)] = fit.spendTypes.indices.compactMap { type in
-      let name = fit.spendTypes[type]
-      guard allocated.contains(name) else { return nil }
-      switch fit.doubts[type] {
-      case .followsSales(let share):
-        return (name, "\(name) followed sales (\(Int((share * 100).rounded())) % of its variation)")
-      case .noVariation:
-        return (name, "\(name) hardly varied")
-      case nil:
-        let weak = fit.regions.indices.count { fit.evidence(region: $0, type: type) == .assumption }
-        guard weak > fit.regions.count / 2 else { return nil }
-        return (name, "the history says little about \(name) in \(weak) of \(fit.regions.count) regions")
-      }
-    }
-    guard !reasons.isEmpty else { return [] }
-    return [
-      Diagnostic(
-        BudgetCodes.assumed, .warning,
-        "the return of \(reasons.map(\.name).joined(separator: ", ")) is mostly assumed, not measured",
-        hint: "vary these on purpose in some regions, drawn by lot", notes: reasons.map(\.text))
-    ]
-  }
 }
 
 extension BudgetProblem {

@@ -35,7 +35,8 @@ public struct DriversStage: Stage {
       let targets = context.table(.targets).map { RegionTargets($0, panel, bridge.after) }
       tables.append(DriverTables.bridge(bridge, targets: targets, currency: context.plan.currency))
     }
-    return StageOutput(effects, tables: tables, indicators: indicators, notes: notes)
+    let made = tables
+    return StageOutput(effects, tables: made, indicators: indicators, notes: notes)
   }
 
   private func table(_ effects: [DriverEffect]) -> Table {

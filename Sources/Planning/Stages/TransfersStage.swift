@@ -97,7 +97,8 @@ public struct TransfersStage: Stage {
     guard let answer else { throw .infeasible(problem.conflict().map { [$0.diagnostic] } ?? []) }
     output.result.shortage = problem
     output.result.shortageSolution = answer
-    output.tables.append(TransfersTables.shortage(problem, answer, grades: grades ?? [:]))
+    let posed = problem
+    output.add(table: TransfersTables.shortage(posed, answer, grades: grades ?? [:]))
     output.indicators += TransfersTables.shortageIndicators(problem, answer)
     // Greedy by the worst off is exact: the bound is the objective.
     output.certificates.append(

@@ -45,8 +45,9 @@ public struct ValueStage: Stage {
     if !potential.hasAreas {
       notes.append(Diagnostic(ValueCodes.noPotential, .note, "the potential of places is not known"))
     }
+    let filled = tables.filter { $0.rowCount > 0 }
     return StageOutput(
-      result, tables: tables.filter { $0.rowCount > 0 }, indicators: Self.indicators(result, context.plan.currency),
+      result, tables: filled, indicators: Self.indicators(result, context.plan.currency),
       notes: notes, traces: ValueTraces(result, currency: context.plan.currency, context.plan.churn).book)
   }
 

@@ -2,7 +2,7 @@ import Specifications
 import Tables
 
 /// A patch on the plan: `{extends: base, set: {budget.quarter: "*0.85"}}`.
-struct Scenario {
+struct Scenario: Sendable {
   var name: String
   var origin: Origin
   var parent: String?
@@ -11,7 +11,7 @@ struct Scenario {
 }
 
 /// The scenarios of a plan, checked as a whole.
-struct ScenarioBook {
+struct ScenarioBook: Sendable {
   static let base = "base"
 
   private(set) var scenarios: [Scenario] = []
@@ -93,7 +93,7 @@ struct ScenarioBook {
       let patch = Patch(
         key: setting.key, value: setting.value, of: scenario, source: document.source, findings: &findings)
     else { return nil }
-    guard let first = patch.path.first, !["version", "name", "scenarios"].contains(first) else {
+    guard let first = patch.path.first, !PlanSource.reservedKeys.contains(first) else {
       findings.add(
         document.diagnostic(
           PlanCodes.reservedKey, "a scenario cannot change `\(setting.key)`", at: setting.keyOrigin,

@@ -1,0 +1,83 @@
+public import Specifications
+public import Tables
+
+/// The files of a plan, read and parsed once: any number of scenarios are decoded from it, and none changes it.
+public struct PlanSource: Sendable {
+  let path: String
+  private let environment: [String: String]
+  private var document: SpecificationDocument
+  private var book: ScenarioBook
+  /// What is wrong with the files themselves and with their scenarios; told once, with the first plan.
+  private var found: Findings
+
+  /// The sections that no scenario and no uncertainty can change.
+  static let reservedKeys: Set<String> = ["version", "name", "scenarios", "uncertainties"]
+
+  /// Reads the plan file and `sluice.local.yaml` beside it.
+  ///
+  /// - Parameters:
+  ///   - scenarios: further files with scenarios, as a plan's section `scenarios:` has them.
+  ///   - environment: variables; those that do not start with `SLUICE_` are ignored.
+  /// - Returns: nil where a file cannot be read; `findings` says why.
+  public static func read(
+    path: String, scenarios files: [String] = [], environment: [String: String] = [:], findings: inout Findings
+  ) -> PlanSource? {
+    var found = Findings(limit: findings.limit)
+    guard var document = SpecificationDocument.read(path, findings: &found) else {
+      findings.merge(found)
+      return nil
+    }
+    let local = PlanFolder(of: path).path("sluice.local.yaml")
+    if let upper = SpecificationDocument.readIfPresent(local, layer: .localFile, findings: &found) {
+      document.merge(upper)
+    }
+    for file in files {
+      guard let further = SpecificationDocument.read(file, findings: &found) else { continue }
+      for other in further.keys where other.key != "scenarios" {
+        found.add(
+          further.diagnostic(
+            PlanCodes.notAScenario, "a file of scenarios has no key `\(other.key)`", at: other.origin,
+            hint: "write the scenarios below `scenarios:`"))
+      }
+      document.merge(further.keeping("scenarios"))
+    }
+    let book = ScenarioBook(document, findings: &found)
+    return PlanSource(path: path, environment: environment, document: document, book: book, found: found)
+  }
+
+  /// The scenarios that the files define, in their order.
+  public var scenarioNames: [String] { book.names }
+
+  /// Whether there is a scenario of this name; `base` always is.
+  public func has(_ scenario: String) -> Bool { scenario == ScenarioBook.base || book.names.contains(scenario) }
+
+  /// The plan with a scenario and changes on top.
+  ///
+  /// - Parameters:
+  ///   - scenario: nil for the plan as it stands.
+  ///   - overrides: texts of `--set`.
+  ///   - changes: further patches, applied last.
+  ///   - findings: gets what is wrong with files, patches and values.
+  /// - Returns: the plan with defaults in place of what was wrong; it may be run only where `findings` has no errors.
+  public func plan(
+    scenario: String? = nil, overrides: [String] = [], changes: [Patch] = [], findings: inout Findings
+  ) -> LoadedPlan {
+    var found = self.found
+    defer { findings.merge(found.sortedByPlace()) }
+    var document = self.document
+    if let scenario, let patches = book.patches(of: scenario, file: path, findings: &found) {
+      document.apply(patches, findings: &found)
+    }
+    document.apply(overrides.compactMap { Patch(setting: $0, findings: &found) } + changes, findings: &found)
+
+    let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {
+      PlanDecoder(folder: PlanFolder(of: path)).decode(&$0)
+    }
+    var plan = decoded
+    plan.scenario = scenario ?? ScenarioBook.base
+    plan.scenarioNames = book.names
+    plan.resolved = resolved
+    plan.source = document.source
+    return LoadedPlan(plan: plan, resolved: resolved)
+  }
+}
