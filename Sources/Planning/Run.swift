@@ -8,7 +8,7 @@ public struct Run: Sendable {
   /// In the order in which results are shown.
   public let stages: [StageRecord]
   /// Of the plan, the tables and the stages.
-  public let findings: Findings
+  public private(set) var findings: Findings
   public let threads: Int
   /// What scenarios of the plan would change; nil where none were asked for.
   public var scenarios: ScenarioReport?
@@ -52,6 +52,22 @@ public struct Run: Sendable {
   }
 
   public var plan: Plan { loaded.plan }
+
+  /// The run with what the plan's own scenarios would change; scenarios that cannot be evaluated become warnings.
+  public func answering(_ study: Study, onAnswer: @escaping @Sendable (Int) -> Void = { _ in }) async -> Run {
+    var run = self
+    var found = Findings(limit: findings.limit)
+    run.scenarios = await study.report(findings: &found, onAnswer: onAnswer)
+    // What the base says as well is not said again.
+    let known = Set(findings.kept.map(\.message))
+    for finding in found.kept where finding.severity == .error && !known.contains(finding.message) {
+      var warning = finding
+      warning.severity = .warning
+      warning.message = "a scenario was left out: \(finding.message)"
+      run.findings.add(warning)
+    }
+    return run
+  }
 
   /// SHA-256 over the inputs of all stages: two runs with the same hash have the same results.
   public var inputHash: String {

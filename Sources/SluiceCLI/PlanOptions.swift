@@ -23,11 +23,21 @@ struct PlanOptions: ParsableArguments {
   }
 
   /// The plan, also where it has errors, so that the tables can be checked in the same pass.
-  func load(_ findings: inout Findings) throws -> LoadedPlan {
-    let loaded = Plan.load(
-      path: plan, overrides: overrides, environment: Environment.variables, scenario: scenario, findings: &findings)
-    guard let loaded else { throw CommandFailure(.badInput, findings) }
-    return loaded
+  func load(_ findings: inout Findings) throws -> LoadedPlan { plan(of: try source(&findings), &findings) }
+
+  /// The files of the plan.
+  ///
+  /// - Parameter scenarios: files with further scenarios.
+  func source(scenarios: [String] = [], _ findings: inout Findings) throws -> PlanSource {
+    let source = PlanSource.read(
+      path: plan, scenarios: scenarios, environment: Environment.variables, findings: &findings)
+    guard let source else { throw CommandFailure(.badInput, findings) }
+    return source
+  }
+
+  /// The plan with the scenario and the settings that were asked for.
+  func plan(of source: PlanSource, _ findings: inout Findings) -> LoadedPlan {
+    source.plan(scenario: scenario, overrides: overrides, findings: &findings)
   }
 }
 

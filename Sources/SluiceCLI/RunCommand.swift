@@ -23,6 +23,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "What to print: table or json.")
   var format: OutputFormat = .table
 
+  @Flag(help: "Leaves out what the plan's scenarios and uncertainties would change.")
+  var noScenarios = false
+
   @Flag(help: "Adds the seconds of every stage to the summary.")
   var timings = false
 
@@ -31,16 +34,23 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     var findings = Findings()
-    let loaded = try planOptions.load(&findings)
+    let source = try planOptions.source(&findings)
+    let loaded = planOptions.plan(of: source, &findings)
     let wanted = try StageSelection.parse(only)
     let output = try chosenOutput()
     if let output {
       do { try RunFolder.check(output) } catch { throw CommandFailure(.badInput, error.diagnostic) }
     }
     let progress = Progress(isQuiet: quiet)
-    let run = await Run.evaluate(
+    var run = await Run.evaluate(
       loaded, only: wanted, threads: planOptions.threads, findings: &findings
     ) { progress.note($0) }
+    if let base = run, !base.isInvalid, !base.isInfeasible, wanted == nil, !noScenarios {
+      let study = Study(
+        source, base: base, scenario: planOptions.scenario, overrides: planOptions.overrides,
+        threads: planOptions.threads)
+      run = await base.answering(study)
+    }
     progress.finish()
     guard let run else { throw CommandFailure(.badInput, findings) }
     if run.isInvalid { throw CommandFailure(.badInput, run.findings) }

@@ -52,9 +52,7 @@ struct WhatifCommand: AsyncParsableCommand {
 
   func run() async throws {
     var findings = Findings()
-    let source = PlanSource.read(
-      path: planOptions.plan, scenarios: scenarioFiles, environment: Environment.variables, findings: &findings)
-    guard let source else { throw CommandFailure(.badInput, findings) }
+    let source = try planOptions.source(scenarios: scenarioFiles, &findings)
     let base = source.plan(scenario: planOptions.scenario, findings: &findings)
     let wanted = try StageSelection.parse(only)
     let questions = try Questions(self, source, base.plan, &findings)

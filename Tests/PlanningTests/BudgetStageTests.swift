@@ -73,8 +73,19 @@ private struct SpendingNetwork {
     settings.maxMove = Located(Percent(30), at: SourcePlace(file: "plan.yaml", line: 32))
     change(&settings)
     plan.budget = settings
-    return try BudgetStage().run(StageContext(plan: plan, tables: tables(), seed: 1))
+    return try budget(StageContext(plan: plan, tables: tables(), seed: 1)).plan
   }
+}
+
+/// Curves and the budget divided by them, as the graph evaluates both; the notes of both stand with the budget.
+private func budget(
+  _ context: StageContext
+) throws(StageFailure) -> (curves: ResponseStage.Result, plan: StageOutput<BudgetStage.Result>) {
+  let curves = try ResponseStage().run(context)
+  var plan = try BudgetStage().run(
+    StageContext(plan: context.plan, tables: [:], results: [.response: curves.result], seed: context.seed))
+  plan.notes = curves.notes + plan.notes
+  return (curves.result, plan)
 }
 
 @Suite struct BudgetStageTests {
@@ -228,7 +239,7 @@ private struct SpendingNetwork {
   @Test func withoutABudgetOrAHistoryTheStageIsSkipped() throws {
     func skipped(_ context: StageContext) -> DiagnosticCode? {
       do {
-        _ = try BudgetStage().run(context)
+        _ = try budget(context)
         return nil
       } catch {
         guard case .skipped(let note) = error else { return nil }
@@ -260,10 +271,10 @@ private struct SpendingNetwork {
     for name in [InputTable.sales, .budget, .partners, .products, .marketIndex, .experiments] {
       tables[name] = network[table: name.rawValue]
     }
-    let output = try BudgetStage().run(StageContext(plan: plan, tables: tables, seed: 1))
+    let (curves, output) = try budget(StageContext(plan: plan, tables: tables, seed: 1))
     #expect(output.result.solution.relativeGap <= 1e-9)
     #expect(try #require(table(output, "allocation").money("plan")).total() == Money(450_000))
-    let fit = output.result.fit
+    let fit = curves.fit
     let responses = try #require(network.truth["responses"])
     var inside = 0
     for (region, name) in fit.regions.enumerated() {

@@ -103,6 +103,25 @@ public struct Study: Sendable {
   }
 }
 
+extension Study {
+  /// All that the plan itself asks: its scenarios, and its uncertainties at their ends.
+  ///
+  /// A scenario that cannot be evaluated is left out of the report; `findings` says why.
+  public func report(
+    findings: inout Findings, onAnswer: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> ScenarioReport {
+    let names = source.scenarioNames.filter { $0 != base.plan.scenario && $0 != ScenarioBook.base }
+    let scenarios = names.map { Trial($0, scenario: $0) }
+    let uncertainties = base.plan.uncertainties
+    let ends = TornadoBar.trials(uncertainties, findings: &findings)
+    let found = await answers(scenarios + ends, findings: &findings, onAnswer: onAnswer)
+    let atEnds = found.suffix(ends.count).compactMap(\.self)
+    return ScenarioReport(
+      base: base, answers: found.prefix(scenarios.count).compactMap(\.self),
+      tornado: atEnds.count == ends.count ? TornadoBar.bars(uncertainties, atEnds) : [])
+  }
+}
+
 /// A question to a study: a scenario, patches, or both.
 public struct Trial: Sendable {
   /// What answers are called by.

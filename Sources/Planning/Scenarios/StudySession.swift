@@ -1,4 +1,4 @@
-public import Specifications
+import Specifications
 public import Tables
 
 /// A study as other tools drive it: a line of JSON in, a line of JSON out.

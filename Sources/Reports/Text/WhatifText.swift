@@ -1,4 +1,5 @@
 public import Planning
+import Tables
 
 /// What-ifs as `sluice whatif` prints them: figures of the base beside each scenario's, sweeps, and the tornado.
 public struct WhatifText: Sendable {
