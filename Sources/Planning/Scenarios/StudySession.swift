@@ -96,6 +96,12 @@ private struct Request {
         changes.append(patch)
       }
     }
+    if let set = document.root["set"], !set.isMapping {
+      findings.add(
+        document.diagnostic(
+          SpecificationCodes.wrongShape, "`set` is no section", at: set.origin,
+          hint: "write {\"set\": {\"budget.quarter\": \"*0.9\"}}"))
+    }
     sweep = decoded.sweep.flatMap { Sweep($0, findings: &findings) }
     id = Self.id(of: document)
     trial = Trial("request", scenario: decoded.scenario, changes: changes)
@@ -180,5 +186,11 @@ extension Diagnostic {
     if let hint { members.append(.init("hint", .string(hint))) }
     if !notes.isEmpty { members.append(.init("notes", .array(notes.map(JSONValue.string)))) }
     return .object(members)
+  }
+}
+
+extension LocatedNode {
+  fileprivate var isMapping: Bool {
+    if case .mapping = content { true } else { false }
   }
 }

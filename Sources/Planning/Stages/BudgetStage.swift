@@ -35,7 +35,7 @@ public struct BudgetStage: Stage {
     switch context.purpose {
     case .publication: problem.hasPriceRanges = true
     case .figures:
-      problem.analyses = [.next, .risk]
+      problem.analyses = [.comparisons, .next, .risk]
       problem.frontier = nil
     }
     let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
