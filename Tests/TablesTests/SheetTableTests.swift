@@ -445,6 +445,34 @@ extension Findings {
     }
   }
 
+  // MARK: Text laid out like a sheet
+
+  @Test func `months in columns of a CSV file become rows, sums and titles are left out`() {
+    let scratch = Scratch()
+    let path = scratch.write(
+      "plan.csv",
+      Array("2025年预算（万元）;;;\n区域;1月;2月;合计\n华东;1,15;2;3,15\n\n华南;3;4;7,5\n合计;4,15;6;10,15\n".utf8))
+    var findings = Findings()
+    let reference = TableReference(path: path, displayPath: "plan.csv", columns: ["region": .named("区域")])
+    let table = TableReader.read(reference, schema: budgetSchema, findings: &findings)
+    #expect(
+      rows(table, "period", "region", "amount") == [
+        "2025-01 华东 11500.00", "2025-02 华东 20000.00", "2025-01 华南 30000.00", "2025-02 华南 40000.00",
+      ])
+    #expect(findings.codes == ["D161", "D161", "D160"])
+    #expect(findings.kept.map { $0.place?.description } == ["plan.csv:6", "plan.csv:5", "plan.csv:2"])
+    #expect(table?.readAs == "text laid out like a sheet, 2 months in columns, in 万元")
+    #expect(table?.source?.locate([(2, "amount")]).first?.place.description == "plan.csv:5")
+  }
+
+  @Test func `a CSV file that only lacks a column keeps its finding`() {
+    let scratch = Scratch()
+    let path = scratch.write("plan.csv", Array("region,amount\neast,1\n".utf8))
+    var findings = Findings()
+    #expect(TableReader.read(TableReference(path: path), schema: budgetSchema, findings: &findings) == nil)
+    #expect(findings.codes == ["D120"])
+  }
+
   // MARK: Long tables
 
   @Test func `a command reads a sheet as any long table`() throws {

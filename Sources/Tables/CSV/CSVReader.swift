@@ -51,6 +51,9 @@ public enum CSVReader {
         }
         let source = SourceText(bytes: bytes, dialect: sniffer.dialect, file: reference.displayPath)
         if let doubt = sniffer.doubtfulDecimal { findings.add(doubtfulDecimal(doubt, source)) }
+        if let sheet = CSVSheet.text(source, header, schema, reference, &findings) {
+          return table(sheet, reference, schema, &findings)
+        }
         var reading = TableReading(source, header, schema, reference)
         return reading.table(&findings)
       }

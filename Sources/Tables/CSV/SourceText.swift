@@ -49,11 +49,12 @@ struct SourceText {
   /// `line 1907`, or `cell C12` of a sheet, as notes cite further places.
   func name(_ offset: Int, line: Int) -> String {
     guard let origins else { return String(line) }
+    if origins.isText { return String(origins.address(row: line - 2, field: 0)?.row ?? line) }
     return origins.address(row: line - 2, field: field(of: offset))?.description ?? ""
   }
 
   /// What notes call the places that they cite.
-  var placeNoun: String { origins == nil ? "line" : "cell" }
+  var placeNoun: String { origins?.isText ?? true ? "line" : "cell" }
 
   /// A column of the header in messages: `3`, or `C` of a sheet.
   func columnName(_ field: Int) -> String {

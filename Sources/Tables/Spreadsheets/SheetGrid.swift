@@ -29,6 +29,8 @@ struct SheetGrid: Sendable {
   var shared: [String] = []
   var styles: [CellStyle] = []
   var is1904 = false
+  /// The cells are those of a text file, and rows are its lines.
+  var isText = false
   var lastColumn = 0
 
   /// The cells of the row at an index of `rows`.

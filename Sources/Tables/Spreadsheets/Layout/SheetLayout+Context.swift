@@ -90,7 +90,7 @@ extension SheetLayout {
     Diagnostic(
       DataCodes.unclearUnit, .warning,
       "the unit `\(unit.text)` in \(place) is not applied: several columns hold numbers",
-      at: SourcePlace(file: file, sheet: sheet.name),
+      at: sheet.place(in: file),
       hint: "write the unit into the headers of its columns: `sell_out_qty (\(unit.text))`")
   }
 
@@ -133,8 +133,7 @@ extension SheetLayout {
     let list = names.prefix(6).joined(separator: ", ") + (names.count > 6 ? ", …" : "")
     return Diagnostic(
       DataCodes.unknownFigure, "the sheet has a column for each period, and does not say which figure they hold",
-      at: SourcePlace(
-        file: file, line: header.rows.upperBound, column: periods.first?.column, sheet: sheet.name),
+      at: sheet.place(in: file, row: header.rows.upperBound, column: periods.first?.column),
       hint: "say it beside `file:` in the plan, such as `wide: \(names.first ?? "amount")` (one of \(list))")
   }
 }

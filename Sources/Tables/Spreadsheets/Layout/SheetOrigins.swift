@@ -12,6 +12,8 @@ struct SheetOrigins: Sendable {
 
   let file: String
   let sheet: String
+  /// The rows are lines of a text file.
+  let isText: Bool
   /// The lowest row of the header.
   let headerRow: Int
   /// For each field of the table.
@@ -45,7 +47,9 @@ struct SheetOrigins: Sendable {
   }
 
   func place(row: Int, field: Int) -> SourcePlace {
-    guard let address = address(row: row, field: field) else { return SourcePlace(file: file, sheet: sheet) }
+    let address = address(row: row, field: field)
+    if isText { return SourcePlace(file: file, line: address?.row) }
+    guard let address else { return SourcePlace(file: file, sheet: sheet) }
     return SourcePlace(file: file, line: address.row, column: address.column, sheet: sheet)
   }
 }

@@ -51,11 +51,13 @@ enum SheetReading {
   private static func empty(_ sheet: Spreadsheet.Sheet, _ reference: TableReference) -> Diagnostic {
     Diagnostic(
       DataCodes.emptyFile, "sheet `\(sheet.name)` is empty",
-      at: SourcePlace(file: reference.displayPath, sheet: sheet.name),
+      at: sheet.place(in: reference.displayPath),
       hint: "a table begins with a row of column names; for another sheet write `\(reference.displayPath)#NAME`")
   }
 
-  private static func text(
+  /// The text of the table in a sheet that has been read.
+  /// - Parameter others: the names of other sheets that a person could mean.
+  static func text(
     _ sheet: Spreadsheet.Sheet, _ others: [String], _ reference: TableReference, _ request: LayoutRequest,
     _ findings: inout Findings
   ) -> SheetText? {
@@ -90,8 +92,16 @@ enum SheetReading {
     let period = layout.periods.first { $0.column == column }?.period
     return Diagnostic(
       DataCodes.periodWithoutYear, "the year of `\(period?.written ?? "the period")` is not known",
-      at: SourcePlace(file: file, line: layout.header.rows.upperBound, column: column, sheet: sheet.name),
+      at: sheet.place(in: file, row: layout.header.rows.upperBound, column: column),
       hint: "write the year above the periods, into the title, or into the name of the sheet: `2025年`")
+  }
+}
+
+extension Spreadsheet.Sheet {
+  /// A place for findings: the cell, or the line of a text file that is laid out like a sheet.
+  func place(in file: String, row: Int? = nil, column: Int? = nil) -> SourcePlace {
+    grid.isText
+      ? SourcePlace(file: file, line: row) : SourcePlace(file: file, line: row, column: column, sheet: name)
   }
 }
 
@@ -144,7 +154,7 @@ private struct SheetChecks {
     Diagnostic(
       DataCodes.sumDiffers, .warning,
       "`\(label)` says \(CellNumber.written(stated)), and its parts add up to \(CellNumber.written(parts))",
-      at: SourcePlace(file: file, line: row, column: column, sheet: sheet.name),
+      at: sheet.place(in: file, row: row, column: column),
       hint: "the parts are read, the sum is not; look for a row or a figure that is missing or there twice",
       notes: notes)
   }
@@ -162,7 +172,7 @@ private struct SheetChecks {
     findings.add(
       Diagnostic(
         DataCodes.formulaWithoutResult, "the formula in \(first) has no stored result",
-        at: SourcePlace(file: file, line: first.row, column: first.column, sheet: sheet.name),
+        at: sheet.place(in: file, row: first.row, column: first.column),
         hint: "open the workbook in a spreadsheet application and save it",
         notes: found.count > 1 ? ["\(SheetStatement.count(found.count - 1, "more cell")) like it"] : []))
   }

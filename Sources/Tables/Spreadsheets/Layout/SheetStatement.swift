@@ -12,7 +12,7 @@ struct SheetStatement {
 
   /// The layout in a few words, for lists of tables.
   var summary: String {
-    var parts = ["sheet \(sheet.name)"]
+    var parts = [sheet.grid.isText ? "text laid out like a sheet" : "sheet \(sheet.name)"]
     if layout.isWide { parts.append("\(writer.periods.count) \(periodNoun) in columns") }
     let names = layout.units.map(\.unit.text)
     if !names.isEmpty { parts.append("in " + names.joined(separator: ", ")) }
@@ -29,12 +29,14 @@ struct SheetStatement {
     let others = otherSheets.prefix(4).map { "`\($0)`" }.joined(separator: ", ") + (otherSheets.count > 4 ? ", …" : "")
     return Diagnostic(
       DataCodes.sheetLayout, .note,
-      "sheet `\(sheet.name)` is read as a table of \(body.dataRows.count) row\(body.dataRows.count == 1 ? "" : "s") in \(range)",
-      at: SourcePlace(file: file, line: first.row, column: first.column, sheet: sheet.name),
+      "\(subject) is read as a table of \(Self.count(body.dataRows.count, "row")) in \(range)",
+      at: sheet.place(in: file, row: first.row, column: first.column),
       hint: otherSheets.isEmpty
         ? nil : "it is the first visible sheet; for another write `\(file)#NAME` (there is \(others))",
       notes: lines)
   }
+
+  private var subject: String { sheet.grid.isText ? "the text" : "sheet `\(sheet.name)`" }
 
   // MARK: Lines
 

@@ -80,7 +80,8 @@ struct SheetTextWriter {
     }
     periods = order
     origins = SheetOrigins(
-      file: file, sheet: sheet.name, headerRow: layout.header.rows.upperBound, fields: fields,
+      file: file, sheet: sheet.name, isText: sheet.grid.isText, headerRow: layout.header.rows.upperBound,
+      fields: fields,
       periodColumns: periodColumns)
     bytes.reserveCapacity(grid.cells.count * 8)
     writeHeader()
