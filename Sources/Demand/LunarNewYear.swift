@@ -1,8 +1,8 @@
-internal import ChannelTypes
+package import ChannelTypes
 
 /// The calendar of events that move demand in China and that a yearly season does not catch, because their dates move
 /// or because they are narrower than a season can follow.
-enum ChineseEvents {
+package enum ChineseEvents {
   /// The first day of the lunar year (正月初一), 2015 to 2035.
   /// Source: Hong Kong Observatory, Gregorian-lunar calendar conversion tables.
   static let lunarNewYears: [CivilDate] = [
@@ -34,6 +34,12 @@ enum ChineseEvents {
       newYear.map { share(of: $0..<$0 + 15, in: days) } ?? 0,
       share(of: june..<june + 18, in: days), share(of: november..<november + 11, in: days),
     ]
+  }
+
+  /// Whether a different part of the weeks around the Lunar New Year falls into the two periods, so that comparing them
+  /// says more of the calendar than of trade: January and February in most years. A part below a tenth does not count.
+  package static func lunarNewYearDiffers(_ period: Period, _ other: Period) -> Bool {
+    zip(shares(of: period), shares(of: other)).prefix(2).contains { abs($0 - $1) > 0.1 }
   }
 
   private static func share(of event: Range<Int>, in period: Range<Int>) -> Double {

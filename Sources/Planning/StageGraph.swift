@@ -12,7 +12,7 @@ public struct StageGraph: Sendable {
     StockStage(),
     TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), ResponseStage(),
     BudgetStage(),
-    ProbationStage(), AlertsStage(), LedgerStage(),
+    ProbationStage(), AlertsStage(), MonitorStage(), LedgerStage(),
   ])
 
   private let nodes: [StageNode]

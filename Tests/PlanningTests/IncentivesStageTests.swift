@@ -123,10 +123,10 @@ struct IncentivesStageTests {
     let names = output.tables.map(\.name)
     #expect(
       names == [
-        "payouts", "accruals", "accrual_schedule", "next_tier", "tier_cliffs", "incentive_cost", "control_totals",
-        "profit_split",
+        "payouts", "accruals", "accrual_schedule", "next_tier", "tier_cliffs", "incentive_cost", "accrual_fan",
+        "payout_curves", "control_totals", "profit_split",
       ])
-    let totals = output.tables[6]
+    let totals = output.tables[8]
     for row in 0..<totals.rowCount where totals.text("use")?[row] == "difference" {
       #expect(totals.integers("rows")?[row] == 0 && totals.money("amount")?[row] == .zero)
     }
@@ -145,7 +145,7 @@ struct IncentivesStageTests {
     let partner = try #require(result.payouts.first?.partner)
     #expect(output.traces.first("partner:\(partner)", "commission:2025Q4") != nil)
     #expect(output.traces.first("partner:\(partner)", "rebate:2025") != nil)
-    let split = output.tables[7]
+    let split = output.tables[9]
     let shares = try #require(split.money("partner_share"))
     let rest = try #require(split.money("maker_share"))
     for (row, profit) in (split.money("joint_profit") ?? []).enumerated() where shares[row] != Unknown.money {

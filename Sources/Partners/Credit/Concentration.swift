@@ -78,6 +78,35 @@ public struct CreditLosses: Sendable {
     return sorted[min(sorted.count, max(1, rank)) - 1]
   }
 
+  /// One bar of the distribution: the share of scenarios whose loss is above `from` and at most `to`.
+  public struct Bin: Sendable, Hashable {
+    public var from: Double
+    public var to: Double
+    public var share: Double
+    /// P(loss > to).
+    public var chanceOfMore: Double
+  }
+
+  /// The distribution in bars of equal width up to `confidence`, and one for what is beyond; no loss at all is in the
+  /// first one. Complexity: O(scenarios).
+  public func bins(_ count: Int, confidence: Double) -> [Bin] {
+    guard count > 0, let worst = sorted.last, worst > 0 else { return [] }
+    let end = fund(confidence: confidence)
+    guard end > 0 else { return [] }
+    let ends = (1...count).map { end * Double($0) / Double(count) } + (worst > end ? [worst] : [])
+    var (bins, position, from) = ([Bin](), 0, 0.0)
+    for to in ends {
+      let start = position
+      while position < sorted.count, sorted[position] <= to { position += 1 }
+      bins.append(
+        Bin(
+          from: from, to: to, share: Double(position - start) / Double(sorted.count),
+          chanceOfMore: Double(sorted.count - position) / Double(sorted.count)))
+      from = to
+    }
+    return bins
+  }
+
   /// The mean of the worst 1 − p of the losses, a part of the last one included. Source: Rockafellar and Uryasev,
   /// "Conditional value-at-risk for general loss distributions" (*Journal of Banking & Finance* 26, 2002).
   public func expectedShortfall(confidence: Double) -> Double {

@@ -113,11 +113,17 @@ public struct IncentiveForecast: Sendable {
 
   /// All planned periods of one partner. Complexity: O(versions · periods · draws · (months + tiers)).
   public func lines(partner: Int, draws: PartnerDraws) -> [Line] {
+    var totals = IncentiveDraws()
+    return lines(partner: partner, draws: draws, totals: &totals)
+  }
+
+  /// The same, and what the partner is paid in each draw, less what is netted, added to `totals`.
+  public func lines(partner: Int, draws: PartnerDraws, totals: inout IncentiveDraws) -> [Line] {
     guard draws.drawCount > 0 else { return [] }
     var lines: [Line] = []
     // What each draw pays within a year under rules that others net: year and version → draws.
     var within: [Int: [Double]] = [:]
-    for scope in scopes {
+    for (position, scope) in scopes.enumerated() {
       for index in scope.versions {
         let version = inputs.rules.versions[index]
         let known = inputs.bases[index][inputs.history.cells(partner: partner, months: scope.known)].total()
@@ -134,6 +140,7 @@ public struct IncentiveForecast: Sendable {
         }
         let netted = version.nets.isEmpty ? [] : netted(partner, version, scope.period, within, draws.drawCount)
         for (draw, amount) in netted.enumerated() { payouts[draw] = max(payouts[draw], amount) }
+        totals.add(payouts, less: netted, scope: position, of: scopes.count)
         lines.append(
           line(partner, index, scope, facts, known, links, sales: sales, payouts: payouts, netted: netted, formula))
       }
@@ -185,6 +192,28 @@ public struct IncentiveForecast: Sendable {
       for draw in sums.indices { sums[draw] += over + (within[key]?[draw] ?? 0) }
     }
     return sums
+  }
+}
+
+/// What partners together are paid in each draw, by period of `IncentiveForecast.scopes`: the draws of partners belong
+/// together, so that bad years of many coincide as the forecast says.
+public struct IncentiveDraws: Sendable {
+  /// By period; empty where nothing was added.
+  public private(set) var sums: [[Double]] = []
+
+  public init() {}
+
+  mutating func add(_ payouts: [Double], less netted: [Double], scope: Int, of count: Int) {
+    if sums.isEmpty { sums = Array(repeating: [], count: count) }
+    if sums[scope].isEmpty { sums[scope] = Array(repeating: 0, count: payouts.count) }
+    for draw in payouts.indices { sums[scope][draw] += payouts[draw] - (draw < netted.count ? netted[draw] : 0) }
+  }
+
+  public mutating func add(_ other: IncentiveDraws) {
+    if sums.isEmpty { sums = Array(repeating: [], count: other.sums.count) }
+    for (scope, values) in other.sums.enumerated() where !values.isEmpty {
+      sums[scope] = sums[scope].isEmpty ? values : zip(sums[scope], values).map(+)
+    }
   }
 }
 

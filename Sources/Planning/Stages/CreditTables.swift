@@ -25,7 +25,7 @@ struct CreditTables {
   init(_ report: CreditReport) { self.report = report }
 
   var all: [Table] {
-    var tables = [credit, adjustments, matrix, grid, concentration, extensions, cashTerms, fund]
+    var tables = [credit, adjustments, matrix, grid, concentration, extensions, cashTerms, fund, lossDistribution]
     if let reliability = report.reliability { tables.append(Self.table(reliability)) }
     if !facts.statements.all.isEmpty { tables += [dupont, ratios, stress, stressScenarios] }
     if !facts.slowStock.isEmpty { tables.append(lossSharing) }
@@ -168,6 +168,17 @@ struct CreditTables {
         .text("partner_id") { facts.lines[$0.index].partner }, .money("fund") { _ in fund },
         .real("confidence_pct") { _ in facts.settings.fundLevel.value },
         .real("share") { sum > 0 ? tabled(weights[$0.index] / sum, 6) : .nan }, .money("contribution") { $0.part },
+      ])
+  }
+
+  /// `loss_distribution`: what credit loses in a year over the simulated economies, in bars of money up to the 99.5 %
+  /// worst and one bar beyond; `chance_of_more` is the chance of a loss above the bar.
+  private var lossDistribution: Table {
+    Table(
+      name: "loss_distribution", rows: report.losses.bins(40, confidence: 0.995),
+      columns: [
+        .money("loss_from") { Money(rounding: $0.from) }, .money("loss_to") { Money(rounding: $0.to) },
+        .real("share") { tabled($0.share, 6) }, .real("chance_of_more") { tabled($0.chanceOfMore, 6) },
       ])
   }
 

@@ -117,11 +117,24 @@ struct IncentivesPaths: Sendable {
     return PartnerDraws(drawCount: count, sales: basisOfVersion.map { sums[$0] })
   }
 
-  /// The expected lines of all partners, in the order of the history.
-  func lines(_ expectation: IncentiveForecast, threads: Int) -> [IncentiveForecast.Line] {
+  /// The expected lines of all partners, in the order of the history, and the draws of what all are paid.
+  func lines(
+    _ expectation: IncentiveForecast, threads: Int
+  ) -> (lines: [IncentiveForecast.Line], totals: IncentiveDraws) {
     let partners = expectation.inputs.history.partners.map(\.id)
-    return parallelMap(count: partners.count, threads: threads) { partner -> [IncentiveForecast.Line] in
-      draws(partner: partners[partner]).map { expectation.lines(partner: partner, draws: $0) } ?? []
-    }.flatMap(\.self)
+    // Blocks of one size for any number of threads, so that sums do not depend on it.
+    let size = 64
+    let blocks = parallelMap(count: (partners.count + size - 1) / size, threads: threads) { block in
+      var totals = IncentiveDraws()
+      var lines: [IncentiveForecast.Line] = []
+      for partner in block * size..<min(partners.count, (block + 1) * size) {
+        guard let draws = draws(partner: partners[partner]) else { continue }
+        lines += expectation.lines(partner: partner, draws: draws, totals: &totals)
+      }
+      return (lines: lines, totals: totals)
+    }
+    var totals = IncentiveDraws()
+    for block in blocks { totals.add(block.totals) }
+    return (blocks.flatMap(\.lines), totals)
   }
 }

@@ -11,6 +11,8 @@ struct IncentivesReport {
   let published: [IncentiveSettlement.Line]
   let settlement: IncentiveSettlement
   let expected: [IncentiveForecast.Line]
+  /// By planned period: what all partners are paid, draw by draw.
+  let fan: [(period: Period, draws: [Double])]
   let outlooks: [TierOutlook]
   let ledger: IncentiveLedger
   let currency: String
@@ -18,11 +20,13 @@ struct IncentivesReport {
 
   init(
     inputs: IncentiveInputs, settlement: IncentiveSettlement, expected: [IncentiveForecast.Line],
-    ledger: IncentiveLedger, settings: IncentiveSettings, currency: String
+    fan: [(period: Period, draws: [Double])] = [], ledger: IncentiveLedger, settings: IncentiveSettings,
+    currency: String
   ) {
     self.inputs = inputs
     self.settlement = settlement
     self.expected = expected
+    self.fan = fan
     self.ledger = ledger
     self.currency = currency
     closePercent = settings.closePercent.value

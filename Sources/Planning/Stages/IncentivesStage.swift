@@ -37,10 +37,15 @@ public struct IncentivesStage: Stage {
       IncentiveForecast(inputs, settlement: settlement, firstMonth: $0.firstPeriod, monthCount: $0.horizon)
     }
     var expected: [IncentiveForecast.Line] = []
-    if let paths, let expectation { expected = paths.lines(expectation, threads: context.threads) }
+    var fan: [(period: Period, draws: [Double])] = []
+    if let paths, let expectation {
+      let (lines, totals) = paths.lines(expectation, threads: context.threads)
+      expected = lines
+      fan = zip(expectation.scopes, totals.sums).map { ($0.period, $1) }.filter { !$0.draws.isEmpty }
+    }
     // 3. What people see.
     let report = IncentivesReport(
-      inputs: inputs, settlement: settlement, expected: expected, ledger: ledger, settings: settings,
+      inputs: inputs, settlement: settlement, expected: expected, fan: fan, ledger: ledger, settings: settings,
       currency: context.plan.currency)
     let split = ProfitSplit(context, reader)
     let splits = split.rows.isEmpty ? [] : [split.table]

@@ -3,7 +3,10 @@ import Partners
 import Tables
 
 extension IncentivesReport {
-  var tables: [Table] { [payouts, accruals, accrualSchedule, nextTier, cliffs, cost] }
+  var tables: [Table] {
+    [payouts, accruals, accrualSchedule, nextTier, cliffs, cost]
+      + [accrualFan, payoutCurves].filter { $0.rowCount > 0 }
+  }
 
   // MARK: Payouts
 

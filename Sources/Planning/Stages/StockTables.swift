@@ -3,7 +3,7 @@ import ChannelTypes
 import Tables
 
 /// The tables of the stock stage: `inventory_actions`, `stock_health`, `stock_projection`, `purchase_plan`,
-/// `lead_time_savings` and, where orders share a budget or space, `stock_limits`.
+/// `lead_time_savings`, `service_curve` and, where orders share a budget or space, `stock_limits`.
 struct StockTables {
   let problem: InventoryProblem
   let solution: InventorySolution
@@ -15,7 +15,7 @@ struct StockTables {
   let shared: SharedOrders?
 
   var all: [Table] {
-    [actions, health, projection, purchasePlan, leadTimeSavings] + (shared.map { [limits($0)] } ?? [])
+    [actions, health, projection, purchasePlan, leadTimeSavings, serviceCurve] + (shared.map { [limits($0)] } ?? [])
   }
 
   private struct ActionRow {
@@ -178,6 +178,22 @@ struct StockTables {
         .real("units_saved") { tabled($0.safetyStock - $0.safetyStockLess) },
         .money("capital_freed") { Money(rounding: $0.capital) },
         .money("cost_saved_per_year") { Money(rounding: $0.costPerYear) },
+      ])
+  }
+
+  /// `service_curve`: what each service level asks for in stock; `is_plan` marks that of the plan. Money at cost; the
+  /// holding cost is of a year.
+  private var serviceCurve: Table {
+    let plan = problem.policy.serviceLevel
+    let levels = Set([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, plan]).sorted()
+    return Table(
+      name: "service_curve", rows: problem.serviceCurve(levels: levels),
+      columns: [
+        .real("service_level") { tabled($0.serviceLevel, 6) }, .real("safety_stock") { tabled($0.safetyStock) },
+        .money("safety_stock_value") { Money(rounding: $0.safetyStockValue) },
+        .money("average_stock_value") { Money(rounding: $0.averageStockValue) },
+        .money("holding_cost_per_year") { Money(rounding: $0.holdingCost) },
+        .integer("is_plan") { $0.serviceLevel == plan ? 1 : 0 },
       ])
   }
 

@@ -28,7 +28,7 @@ extension PageSection {
     block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "the gravest alerts")
     block.foldedTable = PageTable(TextTable(table, limit: 200), name: "all about the alerts")
     block.source = "alerts.csv"
-    section.blocks = [block]
+    section.blocks = [Block.alertCauses(table, view.currency), block].compactMap(\.self)
     if let rates = view.filled("alert_rates") {
       var block = Block(
         "How often the tests cry wolf",

@@ -4,13 +4,18 @@ extension PageSection {
   /// Who may leave, how sure that is, and why.
   static func churn(_ view: RunView) -> PageSection? {
     guard let figures = ChurnFigures(view) else { return nil }
-    var section = PageSection("churn", "Churn", question: "Whom do we risk losing?")
+    var section = PageSection("churn", "Churn and value", question: "Whom do we risk losing?")
     section.lead = figures.kinds.map { kind in
       "\(NumberText.grouped(figures.expected(kind), decimals: 1)) of "
         + "\(NumberText.count(figures.rows(of: kind).count, kind)) are expected to leave, with "
         + "\(NumberText.compact(figures.atRisk(kind))) \(view.currency) of value at risk (chance × value)."
     }
-    section.blocks = figures.kinds.map { top(figures, kind: $0, view.currency) }
+    section.blocks = [view.filled("partner_hazard").flatMap { .survival($0) }].compactMap(\.self)
+    for kind in figures.kinds {
+      section.blocks += [Block.valueQuadrants(view, kind: kind), top(figures, kind: kind, view.currency)].compactMap(
+        \.self)
+    }
+    section.blocks += [view.filled("cohorts").flatMap { .cohorts($0) }].compactMap(\.self)
     for kind in figures.kinds {
       if let block = calibration(view, kind: kind) { section.blocks.append(block) }
     }

@@ -6,7 +6,8 @@ extension PageSection {
     guard let table = view.filled("credit") else { return nil }
     var section = PageSection("credit", "Credit and risk", question: "Whom to trust with how much?")
     section.blocks = [
-      limits(table, view.currency), view.filled("risk_grid").flatMap { grid($0) },
+      .exposures(table, view.currency), limits(table, view.currency), .lossDistribution(view),
+      view.filled("risk_grid").flatMap { grid($0) },
       view.filled("stress").map { stress($0, view.currency) },
       view.filled("concentration").map { concentration($0) },
     ].compactMap(\.self)

@@ -27,8 +27,9 @@ public struct HTMLReport {
 
   private var sections: [PageSection] {
     let found = [
-      PageSection.alerts(view), .data(view), .forecast(view), .drivers(view), .targets(view), .partners(view),
-      .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view), .scenarios(view), .method(view),
+      PageSection.alerts(view), .monitor(view), .data(view), .forecast(view), .drivers(view), .targets(view),
+      .funnel(view), .partners(view), .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view),
+      .coverage(view), .conflict(view), .scenarios(view), .method(view),
     ].compactMap(\.self)
     return [.summary(view)] + found
   }

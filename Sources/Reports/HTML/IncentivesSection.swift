@@ -5,8 +5,11 @@ extension PageSection {
   static func incentives(_ view: RunView) -> PageSection? {
     let blocks = [
       view.filled("payouts").map { payouts($0, view.currency) },
+      view.filled("payout_curves").flatMap { .payoutCurves($0, view.currency) },
       view.filled("accruals").flatMap { accruals($0, view.currency) },
-      view.filled("next_tier").flatMap { nextTier($0, view.currency) }, view.filled("tier_cliffs").map { cliffs($0) },
+      view.filled("accrual_fan").flatMap { .accrualFan($0, view.currency) },
+      view.filled("next_tier").flatMap { nextTier($0, view.currency) },
+      view.filled("tier_cliffs").flatMap { .cliffMap($0, view.currency) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }
     var section = PageSection("incentives", "Incentives", question: "What do they cost, and what do they pull?")
@@ -92,17 +95,6 @@ extension PageSection {
     block.openTable = PageTable(
       TextTable(table.keeping(Array(rows.prefix(20))).selecting(names)), name: "partners close to the next tier")
     block.source = "next_tier.csv"
-    return block
-  }
-
-  private static func cliffs(_ table: Table) -> Block {
-    var block = Block(
-      "Where one more unit of sales jumps the payout",
-      ["Tiers on the whole amount jump at their threshold: a reason to push goods into the channel."])
-    block.foldedTable = PageTable(
-      TextTable(table.selecting(["rule", "tier", "from", "jump", "partners_near", "value_per_unit"]), limit: 40),
-      name: "cliffs")
-    block.source = "tier_cliffs.csv"
     return block
   }
 }

@@ -4,8 +4,11 @@ extension PageSection {
   /// Health against potential, who moved on the map, who is on probation.
   static func partners(_ view: RunView) -> PageSection? {
     let blocks = [
-      view.filled("partner_map").map { map($0) }, view.filled("map_migration").flatMap { migration($0) },
-      view.filled("probation").flatMap { probation($0) }, view.filled("exit_case").map { exits($0, view.currency) },
+      view.filled("partner_map").map { Block.partnerMap($0, view.currency) },
+      view.filled("map_migration").flatMap { migration($0) },
+      view.filled("partner_grades").flatMap { .gradeMigration($0, grades(view)) },
+      view.filled("probation").flatMap { .probationLane($0) }, view.filled("probation").flatMap { probation($0) },
+      view.filled("exit_case").map { exits($0, view.currency) },
       view.filled("candidates").map { candidates($0) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }
@@ -14,35 +17,16 @@ extension PageSection {
     return section
   }
 
-  private static func map(_ table: Table) -> Block {
-    let (id, region, quadrant) = (table.cells("partner_id"), table.cells("region"), table.cells("quadrant"))
-    let (health, potential, sales) = (table.cells("health"), table.cells("potential"), table.cells("annual_sales"))
-    let largest = (0..<table.rowCount).map { sales.number($0) }.filter(\.isFinite).max() ?? 0
-    let rows = (0..<table.rowCount).sorted { (-knownSum([sales.number($0)]), $0) < (-knownSum([sales.number($1)]), $1) }
-    let dots = rows.prefix(400).map { row in
-      ScatterChart.Dot(
-        x: health.number(row), y: potential.number(row), weight: largest > 0 ? sales.number(row) / largest : 0,
-        reading: "\(id.text(row)), \(region.text(row)): health \(NumberText.grouped(health.number(row))), potential "
-          + "\(NumberText.grouped(potential.number(row))), \(quadrant.text(row))",
-        style: quadrant.text(row) == "exit" ? "loss" : "plan")
-    }
-    let counts = Dictionary(grouping: rows) { quadrant.text($0) }.mapValues(\.count)
-    let words = ["invest", "grow", "maintain", "exit"].compactMap { name in
-      counts[name].map { "\(NumberText.grouped($0)) to \(name)" }
-    }
-    var block = Block(
-      "Health and potential", ["\(Prose.list(words)). The larger the dot, the larger the partner's sales."])
-    block.charts = [
-      PageChart(
-        width: 700, title: "Health and potential of partners", description: block.sentences.joined(separator: " ")
-      ) { width in
-        ScatterChart(dots: dots, xTitle: "health score", yTitle: "potential").drawing(
-          width: width, height: width > 500 ? 340 : 290)
+  /// The plan's grades, from the lowest to the highest volume that they ask for.
+  private static func grades(_ view: RunView) -> [String] {
+    let (prefix, suffix) = ("incentives.grades.", ".sales")
+    let steps = view.settings.compactMap { setting -> (name: String, sales: Double)? in
+      guard setting.key.hasPrefix(prefix), setting.key.hasSuffix(suffix), let sales = Double(setting.value) else {
+        return nil
       }
-    ]
-    block.foldedTable = PageTable(TextTable(table.keeping(Array(rows.prefix(100)))), name: "the largest partners")
-    block.source = "partner_map.csv and scores.csv"
-    return block
+      return (String(setting.key.dropFirst(prefix.count).dropLast(suffix.count)), sales)
+    }
+    return steps.sorted { ($0.sales, $0.name) < ($1.sales, $1.name) }.map(\.name)
   }
 
   private static func migration(_ table: Table) -> Block? {

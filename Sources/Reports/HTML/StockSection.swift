@@ -10,7 +10,12 @@ extension PageSection {
     if let projection = view.filled("stock_projection").flatMap({ projection($0) }) {
       section.blocks.append(projection)
     }
-    if let health = view.filled("stock_health") { section.blocks.append(cover(health, view)) }
+    section.blocks += [
+      view.filled("partner_stock").flatMap { .turnoverMap($0, view.currency) }
+        ?? view.filled("stock_health").map { cover($0, view) },
+      view.filled("transfers").flatMap { .transferMatrix($0, view) },
+      view.filled("service_curve").flatMap { .serviceCurve($0, view.currency) },
+    ].compactMap(\.self)
     return section
   }
 

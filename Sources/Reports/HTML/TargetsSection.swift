@@ -6,7 +6,7 @@ extension PageSection {
   static func targets(_ view: RunView) -> PageSection? {
     let blocks = [
       view.filled("targets_plan").flatMap { heat($0, view.currency) },
-      view.filled("attainment").flatMap { chances($0, view.currency) },
+      .targetBullets(view), view.filled("attainment").flatMap { chances($0, view.currency) }, .chanceStrip(view),
       view.filled("target_adjust").map { adjustments($0) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }

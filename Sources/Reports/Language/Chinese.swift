@@ -2,14 +2,14 @@
 enum Chinese {
   static let phrases = joined(lists)
 
-  private static let lists: [[String: String]] = [general, scenarios, firstPages]
+  private static let lists: [[String: String]] = [general, scenarios, firstPages, monitor, sectionCharts]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
-  static let labels = joined([])
+  static let labels = joined([monitorLabels])
 
   /// Words of the program's own, as files write them, and what they are called.
-  static let words = joined([wordsOfFiles])
+  static let words = joined([wordsOfFiles, monitorWords])
 
   /// Units, wherever one is a figure of a phrase.
   static let units = [
