@@ -9,9 +9,10 @@ extension Block {
     let (level, grain, measure) = (table.cells("level"), table.cells("grain"), table.cells("measure"))
     let (id, period, expected) = (table.cells("id"), table.cells("period"), table.cells("expected"))
     let (target, chance) = (table.cells("adjusted_target"), table.cells("probability"))
+    let open = table.cells("open_months")
     let rows = (0..<table.rowCount).filter {
       measure.text($0) == "revenue" && level.text($0) == "region" && grain.text($0) == "year"
-        && expected.number($0).isFinite && target.number($0) > 0
+        && open.number($0) > 0 && expected.number($0).isFinite && target.number($0) > 0
     }
     guard let year = rows.map({ period.text($0) }).min() else { return nil }
     let regions = rows.filter { period.text($0) == year }.sorted {
@@ -61,9 +62,10 @@ extension Block {
     guard let table = view.filled("attainment") else { return nil }
     let (level, grain, measure) = (table.cells("level"), table.cells("grain"), table.cells("measure"))
     let (period, chance, target) = (table.cells("period"), table.cells("probability"), table.cells("adjusted_target"))
+    let open = table.cells("open_months")
     let rows = (0..<table.rowCount).filter {
       measure.text($0) == "revenue" && level.text($0) == "partner" && grain.text($0) == "quarter"
-        && (0...1).contains(chance.number($0))
+        && open.number($0) > 0 && (0...1).contains(chance.number($0))
     }
     guard let first = rows.map({ period.text($0) }).min() else { return nil }
     let partners = rows.filter { period.text($0) == first }
