@@ -1,4 +1,5 @@
 import ChannelTypes
+import Foundation
 import Planning
 import Tables
 import Testing
@@ -12,9 +13,9 @@ import Testing
   }
 
   @Test func tenThousandSubjectsMakeFewMarks() {
-    let subjects = (0..<10_000).map { index in
-      QuadrantChart.Subject(
-        x: Double(index % 101), y: Double(index % 97), weight: Double(index % 7) / 7, reading: "P\(index)")
+    let subjects = (0..<10_000).map { (index: Int) -> QuadrantChart.Subject in
+      let (x, y, weight) = (Double(index % 101), Double(index % 97), Double(index % 7) / 7)
+      return QuadrantChart.Subject(x: x, y: y, weight: weight, reading: "P\(index)")
     }
     let chart = QuadrantChart(
       subjects: subjects, xTitle: "x", yTitle: "y", xThreshold: .init(value: 50, label: "half"))
@@ -66,53 +67,56 @@ import Testing
     #expect(corners(false) == 2 && corners(true) == 4)
   }
 
-  private var tables: [Table] {
-    let quarters = (0..<8).map { Period.quarter(2024, 1).advanced(by: $0) }
-    let series = ["", "east", "west"].flatMap { region in
-      quarters.enumerated().map {
-        (region: region, period: $1, yoy: $0 < 4 ? Double.nan : region == "west" ? -0.1 : 0.2)
-      }
-    }
-    return [
-      Table(
-        name: "kpi_definitions", rows: ["sales"],
-        columns: [
-          .text("kpi") { $0 }, .text("label") { _ in "Sales" }, .text("formula") { _ in "sum of sell_in_value" },
-          .text("unit") { _ in "CNY" }, .text("change") { _ in "value / earlier value - 1" },
-          .text("source") { _ in "" },
-        ]),
-      Table(
-        name: "kpi_series", rows: series,
-        columns: [
-          .text("kpi") { _ in "sales" }, .text("region") { $0.region.isEmpty ? nil : $0.region },
-          .text("channel_type") { _ in nil }, .text("grain") { _ in "quarter" },
-          .text("period") { $0.period.description }, .real("value") { _ in 1_000 }, .text("unit") { _ in "CNY" },
-          .real("yoy") { $0.yoy }, .real("pop") { _ in .nan }, .integer("new_year_differs") { _ in 0 },
-        ]),
-      Table(
-        name: "funnel", rows: [("contacted", 100), ("customer", 40)],
-        columns: [
-          .text("kind") { _ in "leads" }, .text("stage") { $0.0 }, .integer("count") { $0.1 },
-          .money("amount") { Money($0.1) }, .real("share_of_previous") { $0.1 == 40 ? 0.4 : .nan },
-          .integer("lost") { $0.1 == 40 ? 60 : nil },
-        ]),
-      Table(
-        name: "price_gaps", rows: [("east", "west", 0.08), ("west", "east", -0.12)],
-        columns: [
-          .text("from_region") { $0.0 }, .text("to_region") { $0.1 }, .real("gap") { $0.2 + 0.02 },
-          .real("freight") { _ in 0.02 }, .real("net_gap") { $0.2 }, .text("widest_product") { _ in "box" },
-          .real("widest_net_gap") { $0.2 },
-        ]),
-      Table(
-        name: "high_potential", rows: 1...3,
-        columns: [
-          .text("level") { _ in "area" }, .text("region") { _ in "east" }, .text("group") { "tier \($0)" },
-          .integer("members") { $0 * 4 }, .integer("untouched") { $0 }, .money("potential") { Money($0 * 1_000) },
-          .real("penetration") { 0.3 / Double($0) }, .money("gap") { Money($0 * 900) },
-          .integer("high") { $0 == 3 ? 1 : 0 },
-        ]),
-    ]
+  private static let definitions = Table(
+    name: "kpi_definitions",
+    columns: [
+      .text("kpi", ["sales"]), .text("label", ["Sales"]), .text("formula", ["sum of sell_in_value"]),
+      .text("unit", ["CNY"]), .text("change", ["value / earlier value - 1"]), .text("source", ["sales"]),
+    ])
+
+  /// The network and two regions in eight quarters; in the second year one grows and one shrinks.
+  private static var series: Table {
+    let regions: [String?] = [nil, "east", "west"]
+    let quarters = (0..<8).map { Period.quarter(2024, 1).advanced(by: $0).description }
+    let growth: [Double] = [0.2, 0.2, -0.1]
+    let changes: [Double] = growth.flatMap { rate in (0..<8).map { $0 < 4 ? Double.nan : rate } }
+    return Table(
+      name: "kpi_series",
+      columns: [
+        .constant("kpi", "sales", count: 24), .text("region", regions.flatMap { Array(repeating: $0, count: 8) }),
+        .constant("channel_type", nil, count: 24), .constant("grain", "quarter", count: 24),
+        .text("period", quarters + quarters + quarters), .real("value", [Double](repeating: 1_000, count: 24)),
+        .constant("unit", "CNY", count: 24), .real("yoy", changes), .real("pop", [Double](repeating: .nan, count: 24)),
+        .integer("new_year_differs", [Int](repeating: 0, count: 24)),
+      ])
   }
+
+  private static let funnel = Table(
+    name: "funnel",
+    columns: [
+      .text("kind", ["leads", "leads"]), .text("stage", ["contacted", "customer"]), .integer("count", [100, 40]),
+      .money("amount", [Money(100), Money(40)]), .real("share_of_previous", [.nan, 0.4]), .integer("lost", [nil, 60]),
+    ])
+
+  private static let gaps = Table(
+    name: "price_gaps",
+    columns: [
+      .text("from_region", ["east", "west"]), .text("to_region", ["west", "east"]), .real("gap", [0.1, -0.1]),
+      .real("freight", [0.02, 0.02]), .real("net_gap", [0.08, -0.12]), .text("widest_product", ["box", "box"]),
+      .real("widest_net_gap", [0.08, -0.12]),
+    ])
+
+  private static let potential = Table(
+    name: "high_potential",
+    columns: [
+      .text("level", ["area", "area", "area"]), .text("region", ["east", "east", "east"]),
+      .text("group", ["tier 1", "tier 2", "tier 3"]), .integer("members", [4, 8, 12]),
+      .integer("untouched", [1, 2, 3]),
+      .money("potential", [Money(1_000), Money(2_000), Money(3_000)]), .real("penetration", [0.3, 0.15, 0.1]),
+      .money("gap", [Money(900), Money(1_800), Money(2_700)]), .integer("high", [0, 0, 1]),
+    ])
+
+  private var tables: [Table] { [Self.definitions, Self.series, Self.funnel, Self.gaps, Self.potential] }
 
   @Test func sectionsTellTheNumberThatMatters() throws {
     let html = try HTMLReport(SampleRun.view(SampleRun.tables + tables)).render()

@@ -93,7 +93,7 @@ public struct CreditLosses: Sendable {
     guard count > 0, let worst = sorted.last, worst > 0 else { return [] }
     let end = fund(confidence: confidence)
     guard end > 0 else { return [] }
-    let ends = (1...count).map { end * Double($0) / Double(count) } + (worst > end ? [worst] : [])
+    let ends = (1...count).map { $0 == count ? end : end * Double($0) / Double(count) } + (worst > end ? [worst] : [])
     var (bins, position, from) = ([Bin](), 0, 0.0)
     for to in ends {
       let start = position

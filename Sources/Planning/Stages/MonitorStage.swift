@@ -57,8 +57,9 @@ public struct MonitorStage: Stage {
         freight: context.plan.inventory.transfer.costPerUnit.value.double)
       tables.append(MonitorTables.gaps(gaps))
     }
+    let filled = tables.filter { $0.rowCount > 0 }
     return StageOutput(
-      Result(points: points), tables: tables.filter { $0.rowCount > 0 },
+      Result(points: points), tables: filled,
       indicators: Self.indicators(points, currency: context.plan.currency), notes: notes)
   }
 
