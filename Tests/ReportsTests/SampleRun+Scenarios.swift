@@ -1,4 +1,7 @@
+import ChannelTypes
 import Tables
+
+@testable import Reports
 
 /// Scenarios against the base, and other budgets.
 extension SampleRun {
@@ -121,6 +124,38 @@ extension SampleRun {
           "kpi_value",
           .real(rows.map { $0.0 == "money_not_spent" ? max(0, $0.1 - 7) * 50_000 : 90_000 + 9_000 * min(7, $0.1) })
         ),
+      ])
+  }
+
+  /// The same network with so many times as many partners, each with forecasts of its own.
+  static func manyPartners(times: Int) -> [Table] {
+    let many = tables.map { table -> Table in
+      guard case .text(let ids)? = table[column: "partner_id"]?.values else { return table }
+      let rows = Array(0..<table.rowCount)
+      let repeated = table.keeping((0..<times).flatMap { _ in rows })
+      let names = (0..<times).flatMap { time in
+        rows.map { ids[$0].map { "\($0)-\(time)" } }
+      }
+      return Table(
+        name: table.name,
+        columns: repeated.columns.map { column in
+          column.name == "partner_id" ? Column(name: column.name, values: .text(TextColumn(names))) : column
+        })
+    }
+    return many.filter { $0.name != "forecast" } + [forecast(ofPartners: 150 * times)]
+  }
+
+  private static func forecast(ofPartners count: Int) -> Table {
+    let rows = (0...count).flatMap { partner in (0..<12).map { (partner, $0) } }
+    let periods = rows.map { Period.month(2026, 1).advanced(by: $0.1) }
+    let means = rows.map { 40 + Double(($0.0 * 7919) % 97) }
+    return table(
+      "forecast",
+      [
+        ("level", text(rows.map { $0.0 == count ? "total" : "partner" })),
+        ("region", text(rows.map { regions[$0.0 % 10] })),
+        ("partner_id", text(rows.map { "P\($0.0)" })), ("period", .period(PeriodColumn(form: .month, periods))),
+        ("mean", .real(means)), ("p10", .real(means.map { $0 * 0.7 })), ("p90", .real(means.map { $0 * 1.4 })),
       ])
   }
 

@@ -25,7 +25,7 @@ public struct HTMLReport {
     return Markup.printable(html)
   }
 
-  private var sections: [PageSection] {
+  var sections: [PageSection] {
     let found = [
       PageSection.alerts(view), .monitor(view), .data(view), .forecast(view), .drivers(view), .targets(view),
       .funnel(view), .partners(view), .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view),
