@@ -80,4 +80,14 @@ public struct PlanSource: Sendable {
     plan.source = document.source
     return LoadedPlan(plan: plan, resolved: resolved)
   }
+
+  /// The plan file with some of its values changed, as a diff that a person reviews before it is applied.
+  public func adopting(_ settings: [SettingChange]) -> SpecificationEdit {
+    var edit = SpecificationEdit(document, file: path)
+    for setting in settings {
+      guard let value = setting.value else { continue }
+      edit.set(setting.path, to: value)
+    }
+    return edit
+  }
 }

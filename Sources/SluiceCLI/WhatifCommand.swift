@@ -44,6 +44,9 @@ struct WhatifCommand: AsyncParsableCommand {
   @Option(help: "What to print: table or json.")
   var format: OutputFormat = .table
 
+  @Flag(help: "Prints the first scenario as a diff of the plan file, to be reviewed and applied with `patch -p0`.")
+  var adopt = false
+
   @Flag(help: "Reads requests from the standard input, a line of JSON each, and answers each with a line.")
   var interactive = false
 
@@ -63,6 +66,7 @@ struct WhatifCommand: AsyncParsableCommand {
 
     let study = try await study(source, base, wanted, findings)
     if interactive { return await serve(StudySession(study)) }
+    if adopt { return try await printAdoption(questions, study) }
     try await answer(questions, study)
   }
 
@@ -113,6 +117,16 @@ struct WhatifCommand: AsyncParsableCommand {
       for conflict in conflicts { found.add(conflict) }
       throw CommandFailure(.infeasible, found)
     }
+  }
+
+  private func printAdoption(_ questions: Questions, _ study: Study) async throws {
+    var findings = Findings()
+    guard let trial = questions.all.first, let answer = await study.answer(trial, findings: &findings) else {
+      throw CommandFailure(.badInput, findings)
+    }
+    let edit = study.source.adopting(answer.settings)
+    Terminal.write(edit.unifiedDiff, to: .output)
+    for (key, value) in edit.byHand { Terminal.write("to be changed by hand: \(key): \(value)\n", to: .messages) }
   }
 
   private func serve(_ session: StudySession) async {

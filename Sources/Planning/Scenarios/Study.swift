@@ -170,8 +170,10 @@ public struct TrialAnswer: Sendable {
 
 /// A value of the plan that a trial sets otherwise.
 public struct SettingChange: Sendable, Hashable {
+  /// The keys from the top.
+  public var path: [String]
   /// `budget.quarter`
-  public var key: String
+  public var key: String { path.joined(separator: ".") }
   /// As YAML; nil where only the other plan has the key.
   public var base: String?
   public var value: String?
@@ -184,9 +186,9 @@ public struct SettingChange: Sendable, Hashable {
     let changed = other.values.compactMap { value -> SettingChange? in
       let old = before[value.name]?.text
       guard old != value.text, value.path.first != "scenarios" else { return nil }
-      return SettingChange(key: value.name, base: old, value: value.text, origin: value.source)
+      return SettingChange(path: value.path, base: old, value: value.text, origin: value.source)
     }
     let removed = base.values.filter { !after.contains($0.name) && $0.path.first != "scenarios" }
-    return changed + removed.map { SettingChange(key: $0.name, base: $0.text, value: nil, origin: "") }
+    return changed + removed.map { SettingChange(path: $0.path, base: $0.text, value: nil, origin: "") }
   }
 }
