@@ -135,7 +135,7 @@ let package = Package(
     tests("ReportsTests", ["Reports", "Planning", "ChannelTypes", "Tables", "Benchmarking"]),
     tests("ArchitectureTests", []),
     tests("DocumentationTests", ["Sluice"]),
-    tests("CommandLineTests", ["SluiceCLI", "Tables"], exclude: ["Snapshots"]),
+    tests("CommandLineTests", ["SluiceCLI", "Planning", "Reports", "Tables"], exclude: ["Snapshots"]),
     tests(
       "ModelFileTests",
       ["ModelTasks", "Allocation", "Planning", "ChannelTypes", "Demand", "Regression", "Specifications", "Tables"]),

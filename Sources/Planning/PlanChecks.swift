@@ -76,6 +76,12 @@ struct PlanChecks {
           at: floor.place, hint: "lower the floor or raise the cap", notes: ["the cap is written at \(cap.place)"])
       }
     }
+    let locks = [budget.locked.region, budget.locked.spendType].flatMap { $0.entries.map(\.amount) }
+    for amount in locks + budget.locked.cells.map(\.amount) where amount.value != amount.value.rounded(decimals: 2) {
+      root.report(
+        PlanCodes.lockedFraction, "the locked amount \(amount.value.plainDescription) is no whole number of cents",
+        at: amount.place, hint: "round it to two decimals")
+    }
     guard !budget.spendTypes.isEmpty else { return }
     let known = budget.spendTypes.map(\.value)
     for (id, place) in budget.namedSpendTypes where !known.contains(id) {

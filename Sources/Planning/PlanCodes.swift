@@ -57,6 +57,9 @@ public enum PlanCodes {
   public static let reservedKey = DiagnosticCode(
     "P013", "Scenarios cannot change this key",
     "A scenario is a patch on the settings; it cannot change `version`, `name` or the scenarios themselves.")
+  public static let lockedFraction = DiagnosticCode(
+    "P040", "A locked amount is no whole number of cents",
+    "Budgets are divided in cents; an amount that must stay exactly as it is can have no smaller part.")
 
   public static let notAScenario = DiagnosticCode(
     "P014", "A file of scenarios says something else",
@@ -79,5 +82,6 @@ public enum PlanCodes {
   public static let all = [
     version, unusedKey, unsupportedSource, floorAboveCap, unknownSpendType, periodForm, periodOrder, name,
     unknownScenario, scenarioCycle, contradictingGoals, reservedKey, notAScenario, sweep, uncertainty,
+    lockedFraction,
   ]
 }

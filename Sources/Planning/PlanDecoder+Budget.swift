@@ -10,6 +10,7 @@ extension PlanDecoder {
     budget.spendTypes = cursor.list("spend_types", of: .text)
     budget.floors = cursor.section("floors") { limits(&$0) }
     budget.caps = cursor.section("caps") { limits(&$0) }
+    budget.locked = cursor.section("locked") { locks(&$0) }
     budget.shares = cursor.section("shares") { section in
       var shares = BudgetShares()
       shares.region = section.section("region") { bands(&$0) }
@@ -64,6 +65,19 @@ extension PlanDecoder {
     limits.region = cursor.section("region") { amounts(&$0) }
     limits.spendType = cursor.section("spend_type") { amounts(&$0) }
     return limits
+  }
+
+  private func locks(_ cursor: inout MappingCursor) -> BudgetLocks {
+    var locks = BudgetLocks()
+    locks.region = cursor.section("region") { amounts(&$0) }
+    locks.spendType = cursor.section("spend_type") { amounts(&$0) }
+    cursor.section("cell") { cells in
+      for region in cells.keys {
+        let own = cells.section(region) { amounts(&$0) }
+        locks.cells += own.entries.map { BudgetLocks.Cell(region: region, spendType: $0.id, amount: $0.amount) }
+      }
+    }
+    return locks
   }
 
   private func bands(_ cursor: inout MappingCursor) -> [BudgetShares.Band] {

@@ -47,7 +47,7 @@ extension PlanDecoder {
     return settings
   }
 
-  /// `{region: xian, year: 2026, amount: 8400000}`; `period` for a quarter or a month.
+  /// `{region: xian, year: 2026, amount: 8400000}`; `period` for a quarter or a month, then also of the whole company.
   private func locked(_ cursor: inout MappingCursor) -> TargetProblem.Limit? {
     var scope: (level: TargetProblem.Level, id: String)?
     for level in Self.levels {
@@ -55,10 +55,13 @@ extension PlanDecoder {
     }
     let year = cursor.read("year", as: .integer(.between(1900, 9999))).map { Period.year($0.value) }
     let period = cursor.read("period", as: .period())?.value
-    guard let amount = cursor.require("amount", as: Self.targetAmount), let scope else { return nil }
-    let name = "locked.\(scope.level.rawValue).\(scope.id)" + ((period ?? year).map { ".\($0)" } ?? "")
+    guard let amount = cursor.require("amount", as: Self.targetAmount), scope != nil || period != nil else {
+      return nil
+    }
+    let names = ["locked", scope?.level.rawValue, scope?.id, (period ?? year)?.description].compactMap(\.self)
     return .init(
-      name, scope.level, scope.id, period: period ?? year, floor: amount.value.double, cap: amount.value.double,
+      names.joined(separator: "."), scope?.level ?? .company, scope?.id ?? "", period: period ?? year,
+      floor: amount.value.double, cap: amount.value.double,
       at: amount.place)
   }
 

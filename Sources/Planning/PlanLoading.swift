@@ -12,21 +12,25 @@ public struct LoadedPlan: Sendable {
 
 extension Plan {
   /// Reads a plan and its layers: the file, `sluice.local.yaml` beside it, variables such as `SLUICE_BUDGET_QUARTER`,
-  /// the scenario, and the overrides of `--set`, each on top of the one before.
+  /// the scenario, an edited workbook, and the overrides of `--set`, each on top of the one before.
   ///
   /// - Parameters:
   ///   - path: The plan file; paths of tables in it are relative to its folder.
   ///   - overrides: Texts of `--set`: `budget.quarter=*0.9`.
   ///   - environment: Variables; those that do not start with `SLUICE_` are ignored.
   ///   - scenario: The scenario to apply; nil for the plan as it stands.
+  ///   - workbook: What was changed in an edited workbook: see `WorkbookEdits`.
   /// - Returns: The plan with defaults in place of what was wrong, so that the tables can be checked in the same pass;
   ///   it may be run only where `findings` has no errors. Nil where the file itself cannot be read.
   public static func load(
     path: String, overrides: [String] = [], environment: [String: String] = [:], scenario: String? = nil,
-    findings: inout Findings
+    workbook: WorkbookEdits? = nil, findings: inout Findings
   ) -> LoadedPlan? {
-    guard let source = PlanSource.read(path: path, environment: environment, findings: &findings) else { return nil }
-    return source.plan(scenario: scenario, overrides: overrides, findings: &findings)
+    let source = PlanSource.read(path: path, workbook: workbook, environment: environment, findings: &findings)
+    guard let source else { return nil }
+    let loaded = source.plan(scenario: scenario, overrides: overrides, findings: &findings)
+    workbook?.check(against: loaded.plan, findings: &findings)
+    return loaded
   }
 
   /// A finding about a value of the plan, with the line that it was written on.

@@ -16,6 +16,8 @@ public struct BudgetSettings: Sendable {
   public var floors = BudgetLimits()
   /// At most this much.
   public var caps = BudgetLimits()
+  /// Exactly this much, in cents.
+  public var locked = BudgetLocks()
   /// Between two percentages of the money that may be placed.
   public var shares = BudgetShares()
   /// How far a region's budget may move from the last period's, up or down; nil for any distance.
@@ -51,14 +53,14 @@ public enum BudgetObjective: String, Sendable, Hashable, CaseIterable { case exp
 extension BudgetSettings {
   /// Every region that a limit, share, weight or request names, with its place.
   var namedRegions: [(id: String, place: SourcePlace)] {
-    named([floors.region, caps.region, requests]) + placed(shares.region)
-      + tilt.region.map { ($0.id, $0.weight.place) }
+    named([floors.region, caps.region, locked.region, requests]) + placed(shares.region)
+      + tilt.region.map { ($0.id, $0.weight.place) } + locked.cells.map { ($0.region, $0.amount.place) }
   }
 
   /// Every spend type that a limit, share, weight or minimum names, with its place.
   var namedSpendTypes: [(id: String, place: SourcePlace)] {
-    named([floors.spendType, caps.spendType, minimumOrZero]) + placed(shares.spendType)
-      + tilt.spendType.map { ($0.id, $0.weight.place) }
+    named([floors.spendType, caps.spendType, locked.spendType, minimumOrZero]) + placed(shares.spendType)
+      + tilt.spendType.map { ($0.id, $0.weight.place) } + locked.cells.map { ($0.spendType, $0.amount.place) }
   }
 
   private func named(_ lists: [AmountList]) -> [(id: String, place: SourcePlace)] {
@@ -109,6 +111,22 @@ public struct BudgetFrontierSettings: Sendable, Hashable {
 public struct BudgetLimits: Sendable {
   public var region = AmountList()
   public var spendType = AmountList()
+
+  public init() {}
+}
+
+/// Amounts that must stay, by region, by spend type, and by both.
+public struct BudgetLocks: Sendable {
+  /// One region's money for one spend type.
+  public struct Cell: Sendable {
+    public var region: String
+    public var spendType: String
+    public var amount: Located<Money>
+  }
+
+  public var region = AmountList()
+  public var spendType = AmountList()
+  public var cells: [Cell] = []
 
   public init() {}
 }

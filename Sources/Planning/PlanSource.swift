@@ -7,6 +7,8 @@ public struct PlanSource: Sendable {
   private let environment: [String: String]
   private var document: SpecificationDocument
   private var book: ScenarioBook
+  /// What was changed in an edited workbook; every plan of this source has it.
+  public let workbook: WorkbookEdits?
   /// What is wrong with the files themselves and with their scenarios; told once, with the first plan.
   private var found: Findings
 
@@ -17,10 +19,12 @@ public struct PlanSource: Sendable {
   ///
   /// - Parameters:
   ///   - scenarios: further files with scenarios, as a plan's section `scenarios:` has them.
+  ///   - workbook: what was changed in an edited workbook.
   ///   - environment: variables; those that do not start with `SLUICE_` are ignored.
   /// - Returns: nil where a file cannot be read; `findings` says why.
   public static func read(
-    path: String, scenarios files: [String] = [], environment: [String: String] = [:], findings: inout Findings
+    path: String, scenarios files: [String] = [], workbook: WorkbookEdits? = nil,
+    environment: [String: String] = [:], findings: inout Findings
   ) -> PlanSource? {
     var found = Findings(limit: findings.limit)
     guard var document = SpecificationDocument.read(path, findings: &found) else {
@@ -42,7 +46,8 @@ public struct PlanSource: Sendable {
       document.merge(further.keeping("scenarios"))
     }
     let book = ScenarioBook(document, findings: &found)
-    return PlanSource(path: path, environment: environment, document: document, book: book, found: found)
+    return PlanSource(
+      path: path, environment: environment, document: document, book: book, workbook: workbook, found: found)
   }
 
   /// The scenarios that the files define, in their order.
@@ -68,6 +73,7 @@ public struct PlanSource: Sendable {
     if let scenario, let patches = book.patches(of: scenario, file: path, findings: &found) {
       document.apply(patches, findings: &found)
     }
+    if let workbook { document.apply(workbook.patches, findings: &found) }
     document.apply(overrides.compactMap { Patch(setting: $0, findings: &found) } + changes, findings: &found)
 
     let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {

@@ -81,7 +81,7 @@ extension TraceArchive.Entry {
     func text(_ key: String) -> String { root[key]?.plainText ?? "" }
     self.init(
       stage: stage, subject: text("subject"), item: text("item"), label: text("label"), value: text("value"),
-      unit: text("unit"), steps: (root["steps"]?.items ?? []).map(Step.init), json: line)
+      unit: text("unit"), steps: (root["steps"]?.plainItems ?? []).map(Step.init), json: line)
   }
 }
 
@@ -89,7 +89,7 @@ extension TraceArchive.Entry.Step {
   fileprivate init(_ node: LocatedNode) {
     self.init(
       label: node["label"]?.plainText ?? "", detail: node["detail"]?.plainText ?? "",
-      amount: node["amount"]?.plainText, sources: (node["from"]?.items ?? []).map(Self.source))
+      amount: node["amount"]?.plainText, sources: (node["from"]?.plainItems ?? []).map(Self.source))
   }
 
   private static func source(_ node: LocatedNode) -> String {
@@ -102,17 +102,5 @@ extension TraceArchive.Entry.Step {
     }
     if node["result"] != nil { return "\(text("result")).csv where \(text("where"))" }
     return "\(text("subject")) \(text("item"))"
-  }
-}
-
-extension LocatedNode {
-  fileprivate var plainText: String? {
-    guard case .scalar(let scalar) = content, !scalar.isNull else { return nil }
-    return scalar.text
-  }
-
-  fileprivate var items: [LocatedNode]? {
-    guard case .sequence(let items) = content else { return nil }
-    return items
   }
 }

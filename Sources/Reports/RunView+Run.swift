@@ -13,7 +13,8 @@ extension RunView {
   public init(_ run: Run, folder: String, timings: Bool = false) {
     self.init(
       run: run.name, plan: run.plan.name, scenario: run.plan.scenario, currency: run.plan.currency,
-      seed: run.plan.seed, version: EngineVersion.current, folder: folder,
+      seed: run.plan.seed, version: EngineVersion.current,
+      inputHash: run.inputHash, folder: folder,
       inputs: RunView.inputs(run.plan, run.data), stages: run.stages.map { StageStatus($0, timings: timings) },
       settings: run.loaded.resolved.values.map { Setting($0.name, $0.text, origin: $0.source) },
       indicators: run.stages.flatMap { $0.output?.indicators ?? [] },

@@ -78,6 +78,8 @@ public struct RunView: Sendable {
   public var seed: UInt64
   /// The version of Sluice.
   public var version: String
+  /// SHA-256 over the inputs of all stages; empty where it was not taken.
+  public var inputHash: String
   /// Where the files are, as it is to be printed; empty where the run wrote none.
   public var folder: String
   public var inputs: [Input]
@@ -91,7 +93,8 @@ public struct RunView: Sendable {
 
   public init(
     run: String, plan: String, scenario: String = "base", currency: String, seed: UInt64, version: String,
-    folder: String = "", inputs: [Input] = [], stages: [StageStatus] = [], settings: [Setting] = [],
+    inputHash: String = "", folder: String = "", inputs: [Input] = [], stages: [StageStatus] = [],
+    settings: [Setting] = [],
     indicators: [Indicator] = [], certificates: [Certificate] = [], findings: Findings = Findings(),
     tables: [String: Table] = [:]
   ) {
@@ -101,6 +104,7 @@ public struct RunView: Sendable {
     self.currency = currency
     self.seed = seed
     self.version = version
+    self.inputHash = inputHash
     self.folder = folder
     self.inputs = inputs
     self.stages = stages

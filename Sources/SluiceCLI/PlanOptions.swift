@@ -15,6 +15,10 @@ struct PlanOptions: ParsableArguments {
   @Option(help: "A scenario of the plan.")
   var scenario: String?
 
+  @Option(
+    help: "An edited workbook of a run of this plan: its amounts and locks.", completion: .file(extensions: ["xlsx"]))
+  var workbook: String?
+
   @Option(help: "How many threads to use; results do not depend on it.")
   var threads: Int = Machine.cores
 
@@ -29,15 +33,18 @@ struct PlanOptions: ParsableArguments {
   ///
   /// - Parameter scenarios: files with further scenarios.
   func source(scenarios: [String] = [], _ findings: inout Findings) throws -> PlanSource {
+    let edits = workbook.flatMap { WorkbookEdits.read($0, findings: &findings) }
     let source = PlanSource.read(
-      path: plan, scenarios: scenarios, environment: Environment.variables, findings: &findings)
+      path: plan, scenarios: scenarios, workbook: edits, environment: Environment.variables, findings: &findings)
     guard let source else { throw CommandFailure(.badInput, findings) }
     return source
   }
 
   /// The plan with the scenario and the settings that were asked for.
   func plan(of source: PlanSource, _ findings: inout Findings) -> LoadedPlan {
-    source.plan(scenario: scenario, overrides: overrides, findings: &findings)
+    let loaded = source.plan(scenario: scenario, overrides: overrides, findings: &findings)
+    source.workbook?.check(against: loaded.plan, findings: &findings)
+    return loaded
   }
 }
 

@@ -26,6 +26,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Leaves out what the plan's scenarios and uncertainties would change.")
   var noScenarios = false
 
+  @Flag(help: "Writes report.xlsx too, with sheets to edit; `sluice report` writes it later.")
+  var excel = false
+
   @Flag(help: "Adds the seconds of every stage to the summary.")
   var timings = false
 
@@ -59,8 +62,8 @@ struct RunCommand: AsyncParsableCommand {
 
     let folder = output ?? "out/\(run.name)"
     do {
-      let report = try HTMLReport(RunView(run, folder: folder)).render()
-      try RunFolder.write(run, reports: [("report.html", report)], to: folder, frozen: freeze)
+      let view = RunView(run, folder: folder)
+      try RunFolder.write(run, reports: try reports(view), view: view.record, to: folder, frozen: freeze)
     } catch let error as FileError {
       throw CommandFailure(.badInput, error.diagnostic)
     }
@@ -72,6 +75,19 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunCommand {
+  /// What is written beside the tables.
+  private func reports(_ view: RunView) throws -> [RunFolder.Report] {
+    var reports = [
+      RunFolder.Report("report.html", text: try HTMLReport(view).render()),
+      RunFolder.Report("summary.md", text: MarkdownSummary(view).text),
+    ]
+    // Of the sample network it is 7 MB and most of the writing time, so only where somebody wants it.
+    if excel {
+      reports.append(.init("report.xlsx") { (path) throws(FileError) in try RunWorkbook(view).write(to: path) })
+    }
+    return reports
+  }
+
   /// `--output`, or the place of a frozen run.
   private func chosenOutput() throws -> String? {
     guard let freeze else { return output }

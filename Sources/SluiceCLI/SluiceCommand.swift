@@ -19,6 +19,7 @@ struct SluiceCommand: AsyncParsableCommand {
       InitCommand.self, CheckCommand.self, RunCommand.self, WhatifCommand.self, ForecastCommand.self,
       RegressCommand.self,
       AllocateCommand.self, BenchCommand.self, ExplainCommand.self, CompareCommand.self,
+      ReportCommand.self,
     ])
 }
 

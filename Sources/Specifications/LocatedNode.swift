@@ -61,12 +61,12 @@ public struct LocatedNode: Sendable {
 public struct Origin: Sendable, Hashable {
   /// The layers of a specification; a later one overrides an earlier one.
   public enum Layer: Int, Sendable, Hashable, Comparable {
-    case file, localFile, environment, scenario, commandLine
+    case file, localFile, environment, scenario, workbook, commandLine
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
   public var layer: Layer
-  /// `plan.yaml:33:12`, `--set budget.quarter=*0.9`, `SLUICE_BUDGET_QUARTER`.
+  /// `plan.yaml:33:12`, `--set budget.quarter=*0.9`, `SLUICE_BUDGET_QUARTER`, `edited.xlsx#Plan budget!E7`.
   public var place: SourcePlace
   /// How many characters of the line to mark.
   public var length: Int
@@ -82,7 +82,8 @@ public struct Origin: Sendable, Hashable {
 
   /// For the list of resolved values: `plan.yaml:33`, `scenario budget_cut (plan.yaml:61)`.
   public var description: String {
-    let line = SourcePlace(file: place.file, line: place.line).description
+    let line =
+      place.sheet == nil ? SourcePlace(file: place.file, line: place.line).description : place.description
     return scenario.map { "scenario \($0) (\(line))" } ?? line
   }
 }

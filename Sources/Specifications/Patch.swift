@@ -7,7 +7,7 @@ public struct Patch: Sendable {
     case adjust(Adjustment)
   }
 
-  /// The keys from the top; `*` stands for every key of a section.
+  /// The keys from the top; `*` stands for every key of a section, `+` at the end for a further item of a list.
   public var path: [String]
   public var change: Change
   public var origin: Origin
@@ -25,6 +25,22 @@ public struct Patch: Sendable {
     }
     let value = String(setting[setting.index(after: equals)...])
     self.init(path: path, value: value, origin: origin, findings: &findings)
+  }
+
+  /// A number or period that is known already, such as one of an edited workbook.
+  public init(path: [String], value: String, from origin: Origin) {
+    self.init(path: path, change: .replace(LocatedNode(known: value, from: origin)), origin: origin)
+  }
+
+  /// A further item of a list: a section with these keys and values, of which names are taken as text.
+  public init(
+    appendingTo path: [String], _ section: [(key: String, value: String, isName: Bool)], from origin: Origin
+  ) {
+    let entries = section.map {
+      LocatedNode.Entry(
+        key: $0.key, keyOrigin: origin, value: LocatedNode(known: $0.value, isName: $0.isName, from: origin))
+    }
+    self.init(path: path + ["+"], change: .replace(LocatedNode(.mapping(entries), from: origin)), origin: origin)
   }
 
   /// Reads an entry of a scenario's `set:`.
@@ -96,6 +112,11 @@ public struct Patch: Sendable {
 }
 
 extension LocatedNode {
+  /// A single value that is taken as it stands; a name is text, whatever it looks like.
+  fileprivate init(known text: String, isName: Bool = false, from origin: Origin) {
+    self.init(.scalar(Scalar(text: text, style: isName ? .quoted : .plain)), from: origin)
+  }
+
   /// The value of a setting or variable, which may be a list or section in brackets.
   init?(value text: String, from origin: Origin, findings: inout Findings) {
     do {

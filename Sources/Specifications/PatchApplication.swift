@@ -23,6 +23,8 @@ private struct PatchApplication {
     switch node.content {
     case .mapping(let entries):
       return LocatedNode(.mapping(changed(entries, key, path.dropFirst())), from: node.origin)
+    case .sequence(let items) where key == "+" && path.count == 1:
+      return LocatedNode(.sequence(items + [replaced(nothing)]), from: node.origin)
     case .sequence(let items):
       guard let index = Int(key), items.indices.contains(index) else {
         report(
@@ -32,6 +34,8 @@ private struct PatchApplication {
       var items = items
       items[index] = changed(items[index], path.dropFirst())
       return LocatedNode(.sequence(items), from: node.origin)
+    case .scalar(let scalar) where scalar.isNull && key == "+" && path.count == 1:
+      return LocatedNode(.sequence([replaced(nothing)]), from: patch.origin)
     case .scalar(let scalar) where scalar.isNull:
       return LocatedNode(.mapping(changed([], key, path.dropFirst())), from: node.origin)
     case .scalar:
@@ -52,13 +56,16 @@ private struct PatchApplication {
     } else if let index = entries.firstIndex(where: { $0.key == key }) {
       entries[index].value = changed(entries[index].value, rest)
     } else {
-      let nothing = LocatedNode(.scalar(LocatedNode.Scalar(text: nil, style: .plain)), from: patch.origin)
-      let empty = LocatedNode(.mapping([]), from: patch.origin)
+      let empty = LocatedNode(rest.first == "+" ? .sequence([]) : .mapping([]), from: patch.origin)
       entries.append(
         LocatedNode.Entry(
           key: key, keyOrigin: patch.origin, value: rest.isEmpty ? replaced(nothing) : changed(empty, rest)))
     }
     return entries
+  }
+
+  private var nothing: LocatedNode {
+    LocatedNode(.scalar(LocatedNode.Scalar(text: nil, style: .plain)), from: patch.origin)
   }
 
   private mutating func replaced(_ node: LocatedNode) -> LocatedNode {

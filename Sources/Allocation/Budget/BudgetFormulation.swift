@@ -72,7 +72,7 @@ struct BudgetFormulation {
     }
     for limit in problem.limits {
       guard let amount = limit.amount(of: root) else { continue }
-      let heldBy = "\(limit.side.rawValue) " + (limit.place?.description ?? limit.key)
+      let heldBy = "\(limit.isLock ? "locked" : limit.side.rawValue) " + (limit.place?.description ?? limit.key)
       let source = Source(
         name: limit.key, heldBy: heldBy, place: limit.place, amount: limit.share?.percent ?? amount.double)
       consider(limit.scope, limit.side, amount, source)

@@ -76,6 +76,8 @@ extension BudgetProblem {
     public var share: Share?
     /// Where the plan says so.
     public var place: SourcePlace?
+    /// One side of an amount that must stay: a floor and a cap of the same amount make a lock.
+    public var isLock = false
 
     public init(_ side: Side, _ scope: Scope, _ amount: Money, at place: SourcePlace? = nil) {
       self.scope = scope
@@ -88,18 +90,29 @@ extension BudgetProblem {
       self.init(side, scope, .zero, at: place)
       self.share = share
     }
+
+    /// Both sides of an amount that the lines of a scope get exactly, in whole steps of the problem.
+    public static func lock(_ scope: Scope, _ amount: Money, at place: SourcePlace? = nil) -> [Self] {
+      [Side.floor, .cap].map { side in
+        var limit = Self(side, scope, amount, at: place)
+        limit.isLock = true
+        return limit
+      }
+    }
   }
 }
 
 extension BudgetProblem.Limit {
-  /// As the plan writes it: `floors.region.shanghai`, `shares.region.shanghai.at_least`.
+  /// As the plan writes it: `floors.region.shanghai`, `locked.cell.east.ads`, `shares.region.shanghai.at_least`.
   public var key: String {
     guard share != nil else { return family + "." + scope.name }
     return family + "." + scope.name + (side == .floor ? ".at_least" : ".at_most")
   }
 
   /// The plan's table of limits of one kind: `floors.region`.
-  var family: String { (share != nil ? "shares" : side == .floor ? "floors" : "caps") + "." + scope.kind }
+  var family: String {
+    (isLock ? "locked" : share != nil ? "shares" : side == .floor ? "floors" : "caps") + "." + scope.kind
+  }
 
   /// The amount where the money that may be placed is `spendable`; nil for a share of another scope.
   func amount(of spendable: Money) -> Money? {

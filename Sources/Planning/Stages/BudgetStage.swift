@@ -161,6 +161,16 @@ extension BudgetProblem {
       add(side, stated.region) { .region($0) }
       add(side, stated.spendType) { .spendType($0) }
     }
+    for (id, amount) in settings.locked.region.entries {
+      limits += Limit.lock(.region(id), amount.value, at: amount.place)
+    }
+    for (id, amount) in settings.locked.spendType.entries {
+      limits += Limit.lock(.spendType(id), amount.value, at: amount.place)
+    }
+    for cell in settings.locked.cells {
+      limits += Limit.lock(
+        .cell(region: cell.region, spendType: cell.spendType), cell.amount.value, at: cell.amount.place)
+    }
     func add(_ bands: [BudgetShares.Band], _ scope: (String) -> Scope) {
       for band in bands {
         for (side, percent) in [(Side.floor, band.atLeast), (.cap, band.atMost)] {

@@ -13,7 +13,7 @@ extension PageSection {
   }
 }
 
-private struct SummaryFigures {
+struct SummaryFigures {
   let view: RunView
   let forecast: ForecastFigures?
   let budget: BudgetFigures?

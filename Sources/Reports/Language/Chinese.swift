@@ -2,7 +2,9 @@
 enum Chinese {
   static let phrases = joined(lists)
 
-  private static let lists: [[String: String]] = [general, scenarios, firstPages, monitor, sectionCharts]
+  private static let lists: [[String: String]] = [
+    general, scenarios, firstPages, monitor, sectionCharts, workbook,
+  ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.

@@ -54,6 +54,14 @@ public struct AtomicFile: ~Copyable {
     isCommitted = true
   }
 
+  /// For a library that writes files by their name: `fill` makes the file at the temporary path that it is given.
+  public static func write(to path: String, by fill: (_ temporary: String) throws(FileError) -> Void) throws(FileError)
+  {
+    let file = try AtomicFile(path: path)
+    try fill(file.temporaryPath)
+    try file.commit()
+  }
+
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     var file = try AtomicFile(path: path)
     try file.append(bytes)
