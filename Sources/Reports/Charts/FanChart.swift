@@ -72,7 +72,7 @@ struct FanChart {
       if let level, level < point.bands.count {
         let band = point.bands[level]
         reading +=
-          ", \(levels[level]) %: \(NumberText.compact(band.lowerBound)) to \(NumberText.compact(band.upperBound))"
+          say(", \(levels[level]) %: \(NumberText.compact(band.lowerBound)) to \(NumberText.compact(band.upperBound))")
       }
       mark(history.count + index, point.mean, reading, "plan")
     }

@@ -32,7 +32,7 @@ struct ResponseChart {
     for (mark, name, style) in [(now, "now", "now"), (plan, "plan", "plan")] {
       guard let mark, mark.spend.isFinite, mark.margin.isFinite else { continue }
       let reading =
-        "\(name): spend \(NumberText.compact(mark.spend)) brings \(NumberText.compact(mark.margin)) \(currency)"
+        say("\(name): spend \(NumberText.compact(mark.spend)) brings \(NumberText.compact(mark.margin)) \(currency)")
       drawing.mark(reading) { $0.circle(Point(x(mark.spend), y(mark.margin)), radius: 4.5, "dot \(style)") }
     }
     return drawing

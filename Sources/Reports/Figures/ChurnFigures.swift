@@ -51,8 +51,9 @@ extension ChurnFigures {
   /// How many of each kind are expected to leave, and what that is worth.
   func table(currency: String) -> TextTable {
     var table = TextTable([
-      .init("churn", .left), .init("looked at"), .init("expected to leave"), .init("chance above 50 %"),
-      .init("value at risk, \(currency)"),
+      .init(say("churn"), .left), .init(say("looked at")), .init(say("expected to leave")),
+      .init(say("chance above 50 %")),
+      .init(say("value at risk, \(currency)")),
     ])
     for kind in kinds {
       let rows = rows(of: kind)

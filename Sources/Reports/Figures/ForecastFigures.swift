@@ -116,8 +116,9 @@ extension ForecastFigures {
   func table(unit: String) -> TextTable {
     let count = (total.steps.isEmpty ? regions[0] : total).steps.count
     var table = TextTable([
-      .init("forecast, \(unit)", .left), .init("last \(count) \(periodNoun)"), .init("next \(count) \(periodNoun)"),
-      .init("change"), .init(shownLevel.map { "\(levels[$0]) % range" } ?? ""),
+      .init(say("forecast, \(unit)"), .left), .init(say("last \(count) \(periodNoun)")),
+      .init(say("next \(count) \(periodNoun)")),
+      .init(say("change")), .init(shownLevel.map { say("\(levels[$0]) % range") } ?? ""),
     ])
     let named = regions.filter { !$0.region.isEmpty }.map { ($0.region, $0) }
     for (name, series) in named + (total.steps.isEmpty ? [] : [("total", total)]) {

@@ -9,9 +9,9 @@ extension PageSection {
     let words = ["critical", "warn", "watch"].compactMap { name in
       counts[name].map { "\(NumberText.grouped($0)) \(name)" }
     }
-    var section = PageSection("alerts", "Alerts", question: "What broke?")
+    var section = PageSection("alerts", say("Alerts"), question: say("What broke?"))
     section.lead = ["\(NumberText.count(table.rowCount, "alert")): \(Prose.list(words))."]
-    var block = Block("Gravest first")
+    var block = Block(say("Gravest first"))
     let bars = ["critical", "warn", "watch"].compactMap { name in
       counts[name].map {
         BarChart.Bar(
@@ -20,20 +20,20 @@ extension PageSection {
     }
     block.charts = [
       PageChart(
-        caption: "Alerts by level", width: 420, title: "Alerts by level",
+        caption: say("Alerts by level"), width: 420, title: say("Alerts by level"),
         description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     let names = ["subject", "level", "since", "months", "money_at_stake", "message", "action"]
-    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "the gravest alerts")
-    block.foldedTable = PageTable(TextTable(table, limit: 200), name: "all about the alerts")
+    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: say("the gravest alerts"))
+    block.foldedTable = PageTable(TextTable(table, limit: 200), name: say("all about the alerts"))
     block.source = "alerts.csv"
     section.blocks = [block]
     if let rates = view.filled("alert_rates") {
       var block = Block(
-        "How often the tests cry wolf",
-        ["False alarms as simulated for each test; what fired counts the real history, breaks included."])
-      block.foldedTable = PageTable(TextTable(rates, limit: 40), name: "false alarms of every test")
+        say("How often the tests cry wolf"),
+        [say("False alarms as simulated for each test; what fired counts the real history, breaks included.")])
+      block.foldedTable = PageTable(TextTable(rates, limit: 40), name: say("false alarms of every test"))
       block.source = "alert_rates.csv"
       section.blocks.append(block)
     }

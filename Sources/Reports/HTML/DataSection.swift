@@ -6,7 +6,7 @@ extension PageSection {
   /// What was read, what it covers, and what is wrong with it.
   static func data(_ view: RunView) -> PageSection? {
     guard !view.inputs.isEmpty || view.findings.count > 0 || !view.stages.isEmpty else { return nil }
-    var section = PageSection("data", "Data health", question: "Can I trust it?")
+    var section = PageSection("data", say("Data health"), question: say("Can I trust it?"))
     section.lead = lead(view)
     if !view.inputs.isEmpty { section.blocks.append(inputs(view)) }
     if view.findings.count > 0 { section.blocks.append(findings(view.findings)) }
@@ -19,46 +19,47 @@ extension PageSection {
     if !view.inputs.isEmpty {
       let rows = view.inputs.reduce(0) { $0 + $1.rows }
       lead.append(
-        "\(NumberText.count(view.inputs.count, "table")) with \(NumberText.count(rows, "row")) were read; "
+        say("\(NumberText.count(view.inputs.count, "table")) with \(NumberText.count(rows, "row")) were read; ")
           + (view.findings.count == 0
-            ? "nothing was found wrong." : "\(DiagnosticRenderer.closingLine(view.findings))."))
+            ? say("nothing was found wrong.") : "\(DiagnosticRenderer.closingLine(view.findings))."))
     }
     let gaps = view.inputs.filter { $0.gaps > 0 }
     if !gaps.isEmpty {
       lead.append(
-        "Periods without any row: "
+        say("Periods without any row: ")
           + Prose.list(gaps.map { "\($0.table) (\(NumberText.grouped($0.gaps)))" }) + ".")
     }
     let missing = view.stages.filter { $0.outcome != .ran }
     if !missing.isEmpty {
       let names = Prose.list(missing.map { Prose.words($0.stage.rawValue) })
-      lead.append("Not computed: \(names), for the reasons below.")
+      lead.append(say("Not computed: \(names), for the reasons below."))
     }
     return lead
   }
 
   private static func inputs(_ view: RunView) -> Block {
-    var block = Block("Tables")
+    var block = Block(say("Tables"))
     let rows = view.inputs.compactMap { input -> CoverageChart.Row? in
       guard let periods = input.periods, let first = periods.lowerBound.firstDay,
         let end = periods.upperBound.advanced(by: 1).firstDay
       else { return nil }
       return CoverageChart.Row(
         name: input.table, first: first, end: end,
-        reading: "\(input.table): \(periods.lowerBound) to \(periods.upperBound)"
+        reading: say("\(input.table): \(periods.lowerBound) to \(periods.upperBound)")
           + (input.gaps > 0 ? ", \(NumberText.count(input.gaps, "gap"))" : ""), hasGaps: input.gaps > 0)
     }
     if !rows.isEmpty {
-      block.sentences = ["The time that each dated table covers; tables with missing periods are marked."]
+      block.sentences = [say("The time that each dated table covers; tables with missing periods are marked.")]
       block.charts = [
         PageChart(
-          width: 700, title: "Time covered by each table", description: rows.map(\.reading).joined(separator: "; ")
+          width: 700, title: say("Time covered by each table"), description: rows.map(\.reading).joined(separator: "; ")
         ) { CoverageChart(rows: rows).drawing(width: $0) }
       ]
     }
     var table = TextTable([
-      .init("table", .left), .init("file", .left), .init("rows"), .init("columns"), .init("from", .left),
-      .init("to", .left), .init("gaps"), .init("hash", .left),
+      .init(say("table"), .left), .init(say("file"), .left), .init(say("rows")), .init(say("columns")),
+      .init(say("from"), .left),
+      .init(say("to"), .left), .init(say("gaps")), .init(say("hash"), .left),
     ])
     for input in view.inputs {
       table.add(
@@ -66,16 +67,16 @@ extension PageSection {
         input.periods?.lowerBound.description ?? "", input.periods?.upperBound.description ?? "",
         input.periods == nil ? "" : NumberText.grouped(input.gaps), String(input.hash.prefix(12)))
     }
-    block.openTable = PageTable(table, name: "tables that were read")
+    block.openTable = PageTable(table, name: say("tables that were read"))
     block.source = "run.json"
     return block
   }
 
   private static func findings(_ findings: Findings) -> Block {
-    var block = Block("Findings", [DiagnosticRenderer.closingLine(findings) + "."])
+    var block = Block(say("Findings"), [DiagnosticRenderer.closingLine(findings) + "."])
     var table = TextTable([
-      .init("", .left), .init("code", .left), .init("place", .left), .init("finding", .left),
-      .init("what to do", .left),
+      .init("", .left), .init(say("code"), .left), .init(say("place"), .left), .init(say("finding"), .left),
+      .init(say("what to do"), .left),
     ])
     for finding in findings.kept.sorted(by: { $0.severity > $1.severity }) {
       let message = ([finding.message] + finding.notes).joined(separator: "; ")
@@ -87,15 +88,16 @@ extension PageSection {
   }
 
   private static func stages(_ stages: [RunView.StageStatus]) -> Block {
-    var block = Block("What was computed")
+    var block = Block(say("What was computed"))
     let seconds = stages.contains { $0.seconds != nil }
     var table = TextTable(
-      [.init("stage", .left), .init("result", .left), .init("note", .left)] + (seconds ? [.init("seconds")] : []))
+      [.init(say("stage"), .left), .init(say("result"), .left), .init(say("note"), .left)]
+        + (seconds ? [.init(say("seconds"))] : []))
     for stage in stages {
       let time = stage.seconds.map { [NumberText.grouped($0, decimals: 2)] } ?? []
       table.add([Prose.words(stage.stage.rawValue), stage.outcome.rawValue, stage.note] + (seconds ? time : []))
     }
-    block.openTable = PageTable(table, name: "stages and what became of them")
+    block.openTable = PageTable(table, name: say("stages and what became of them"))
     block.source = "run.json"
     return block
   }

@@ -1,4 +1,5 @@
 import Synchronization
+import Planning
 
 /// The one place that knows what every phrase is called in another language; report, workbook and summary share it.
 ///

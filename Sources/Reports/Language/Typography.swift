@@ -1,3 +1,5 @@
+import Planning
+
 /// How Chinese text and figures stand side by side.
 ///
 /// One blank between a Chinese character and a Latin letter or a figure; none between Chinese characters, beside

@@ -1,5 +1,6 @@
 import ChannelTypes
 public import Tables
+import Planning
 
 /// Rows of text in aligned columns, for the terminal and for Markdown.
 ///
