@@ -46,6 +46,9 @@ struct CompareCommand: ParsableCommand {
         throw CommandFailure(.badInput, error.diagnostic)
       }
     }
-    Terminal.write(language.speaking(plan: Language(run: folders[0])) { ComparisonText(comparison, showsAll: all).text }, to: .output)
+    let text = language.speaking(plan: Language(run: folders[0])) {
+      ComparisonText(comparison, showsAll: all).text
+    }
+    Terminal.write(text, to: .output)
   }
 }

@@ -58,7 +58,7 @@ extension ChurnFigures {
     for kind in kinds {
       let rows = rows(of: kind)
       table.add(
-        kind + "s", NumberText.grouped(rows.count), NumberText.grouped(expected(kind), decimals: 1),
+        say(word: kind + "s"), NumberText.grouped(rows.count), NumberText.grouped(expected(kind), decimals: 1),
         NumberText.grouped(rows.count { $0.probability > 0.5 }), NumberText.grouped(atRisk(kind)))
     }
     return table

@@ -31,7 +31,9 @@ struct StockFigures {
       case "transfer": return say("Transfer \(what) from \(partner) to \(toPartner)")
       case "replenish": return say("Replenish \(partner) with \(what)")
       case "promote": return say("Promote \(what) at \(partner)")
-      default: return say("\(action.prefix(1).uppercased() + action.dropFirst()) \(what) at \(partner)")
+      default:
+        let verb = say(word: action, plain: action.prefix(1).uppercased() + action.dropFirst())
+        return say("\(verb) \(what) at \(partner)")
       }
     }
   }
@@ -91,7 +93,8 @@ extension StockFigures {
     ])
     for kind in kinds {
       table.add(
-        kind.action, NumberText.grouped(kind.count), NumberText.grouped(kind.quantity), NumberText.grouped(kind.value),
+        Prose.word(kind.action), NumberText.grouped(kind.count), NumberText.grouped(kind.quantity),
+        NumberText.grouped(kind.value),
         NumberText.grouped(kind.saving))
     }
     if receivers > 0 { table.add(say("receive a transfer"), NumberText.grouped(receivers)) }

@@ -7,21 +7,22 @@ extension PageSection {
     let level = table.cells("level")
     let counts = Dictionary(grouping: 0..<table.rowCount) { level.text($0) }.mapValues(\.count)
     let words = ["critical", "warn", "watch"].compactMap { name in
-      counts[name].map { "\(NumberText.grouped($0)) \(name)" }
+      counts[name].map { say("\(NumberText.grouped($0)) \(say(word: name))") }
     }
     var section = PageSection("alerts", say("Alerts"), question: say("What broke?"))
-    section.lead = ["\(NumberText.count(table.rowCount, "alert")): \(Prose.list(words))."]
+    section.lead = [say("\(NumberText.count(table.rowCount, "alert")): \(Prose.list(words)).")]
     var block = Block(say("Gravest first"))
     let bars = ["critical", "warn", "watch"].compactMap { name in
       counts[name].map {
         BarChart.Bar(
-          name: name, value: Double($0), label: NumberText.grouped($0), style: name == "watch" ? "muted" : "loss")
+          name: say(word: name), value: Double($0), label: NumberText.grouped($0),
+          style: name == "watch" ? "muted" : "loss")
       }
     }
     block.charts = [
       PageChart(
         caption: say("Alerts by level"), width: 420, title: say("Alerts by level"),
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     let names = ["subject", "level", "since", "months", "money_at_stake", "message", "action"]

@@ -28,16 +28,17 @@ private struct AllocationBlocks {
           + "\(NumberText.count(figures.places.count, "region")), against \(NumberText.grouped(total.now)) now.")
     ]
     let sentence = BudgetSentence(figures, view)
-    lead.append(say("Against now: ") + Prose.withMinus(sentence.gain) + ".")
+    lead.append(say("Against now: \(Prose.withMinus(sentence.gain))."))
     if !sentence.certainty.isEmpty {
-      lead.append(say("How sure: ") + Prose.withMinus(sentence.certainty.joined(separator: "; ")) + ".")
+      lead.append(say("How sure: \(Prose.withMinus(sentence.certainty.joined(separator: Typography.semicolon)))."))
     }
     if let unspent = figures.regions.first(where: { $0.name == "not_spent" }), unspent.plan > 0 {
       lead.append(
-        say("\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: ")
-          + (unspent.heldBy.isEmpty
-            ? say("every further use would bring less than it costs, or a cap holds it") : unspent.heldBy)
-          + ".")
+        unspent.heldBy.isEmpty
+          ? say(
+            "\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: every further use would bring less than it "
+              + "costs, or a cap holds it.")
+          : say("\(NumberText.grouped(unspent.plan)) \(currency) stay unspent: \(say(label: unspent.heldBy))."))
     }
     return lead
   }
@@ -49,19 +50,19 @@ private struct AllocationBlocks {
     var sentence: [String] = []
     if let up, up.change > 0 { sentence.append(say("\(up.name) gets most more (\(Prose.signed(up.change)))")) }
     if let down, down.change < 0 { sentence.append(say("\(down.name) gives up most (\(Prose.signed(down.change)))")) }
-    if !sentence.isEmpty { block.sentences = [sentence.joined(separator: ", ") + "."] }
+    if !sentence.isEmpty { block.sentences = [sentence.joined(separator: Typography.comma) + Typography.stop] }
     let held = figures.places.filter { !$0.heldBy.isEmpty }
     if !held.isEmpty {
+      let names = Prose.list(held.prefix(5).map { say("\($0.name) (\(say(label: $0.heldBy)))") })
       block.sentences.append(
-        say("A limit holds \(Prose.list(held.prefix(5).map { "\($0.name) (\($0.heldBy))" }))")
-          + (held.count > 5 ? say(" and \(held.count - 5) more.") : "."))
+        held.count > 5 ? say("A limit holds \(names) and \(held.count - 5) more.") : say("A limit holds \(names)."))
     }
     block.layout = .half
-    block.keys = [Key("dot now", "now"), Key("dot gain", say("plan, more")), Key("dot loss", say("plan, less"))]
+    block.keys = [Key("dot now", say("now")), Key("dot gain", say("plan, more")), Key("dot loss", say("plan, less"))]
     block.charts = [changeChart]
     if figures.places.contains(where: { $0.marginChange.isFinite }) { block.charts.append(marginChart) }
     block.foldedTable = PageTable(figures.table(currency: currency), name: say("budget by region, \(currency)"))
-    block.source = say("region_allocation.csv and allocation.csv")
+    block.source = Prose.list(["region_allocation.csv", "allocation.csv"])
     return block
   }
 
@@ -74,7 +75,7 @@ private struct AllocationBlocks {
     }
     return PageChart(
       caption: say("Budget, \(currency)"), width: 520, title: say("Budget by region, now and planned"),
-      description: rows.map(\.reading).joined(separator: "; ")
+      description: rows.map(\.reading).joined(separator: Typography.semicolon)
     ) { ChangeChart(rows: rows).drawing(width: $0) }
   }
 
@@ -85,11 +86,11 @@ private struct AllocationBlocks {
     }
     // Regions that stay as they are would be empty rows.
     let steps = places.filter { abs($0.marginChange) >= 0.5 }.map { step($0.name, $0.marginChange) }
-    let total = step("together", knownSum(places.map(\.marginChange)))
+    let total = step(say("together"), knownSum(places.map(\.marginChange)))
     return PageChart(
       caption: say("Expected margin, change in \(currency)"), width: 520,
       title: say("Change of expected margin by region"),
-      description: (steps + [total]).map { "\($0.name) \($0.label)" }.joined(separator: "; ")
+      description: (steps + [total]).map { "\($0.name) \($0.label)" }.joined(separator: Typography.semicolon)
     ) { WaterfallChart(steps: steps, total: total).drawing(width: $0) }
   }
 
@@ -97,14 +98,15 @@ private struct AllocationBlocks {
     guard !figures.comparison.isEmpty else { return nil }
     var block = Block(say("Against simpler ways to place it"))
     if let plan = figures.margin(of: "plan"), let proRata = figures.margin(of: "pro_rata") {
+      let difference = NumberText.grouped((plan - proRata).magnitude)
       block.sentences = [
-        say(
-          "The plan’s total, spread as today, would bring \(NumberText.grouped((plan - proRata).magnitude)) \(currency) "
-            + "\(plan < proRata ? "more" : "less") than the plan.")
+        plan < proRata
+          ? say("The plan’s total, spread as today, would bring \(difference) \(currency) more than the plan.")
+          : say("The plan’s total, spread as today, would bring \(difference) \(currency) less than the plan.")
       ]
     }
     let names = [
-      "now": say("as now"), "pro_rata": say("plan’s total, spread as now"), "plan": "plan",
+      "now": say("as now"), "pro_rata": say("plan’s total, spread as now"), "plan": say("plan"),
       "plan_at_present_total": say("today’s total, placed best"),
       "requests": say("plan’s total, spread as requested"), "equal": say("plan’s total, spread evenly"),
     ]
@@ -117,7 +119,7 @@ private struct AllocationBlocks {
       PageChart(
         caption: say("Expected margin, \(currency)"), width: 520,
         title: say("Expected margin of the ways to place the budget"),
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     var table = TextTable([.init(say("allocation"), .left), .init(say("total")), .init(say("expected margin"))])

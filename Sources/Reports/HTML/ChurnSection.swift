@@ -28,7 +28,7 @@ extension PageSection {
 
   private static func top(_ figures: ChurnFigures, kind: String, _ currency: String) -> Block {
     let rows = Array(figures.rows(of: kind).prefix(15))
-    var block = Block(say("The \(kind)s with most to lose"))
+    var block = Block(say("The \(plural(kind)) with most to lose"))
     let all = figures.atRisk(kind)
     if all > 0, rows.count > 1 {
       let share = knownSum(rows.map(\.atRisk)) / all
@@ -46,21 +46,23 @@ extension PageSection {
     block.charts = [
       PageChart(
         caption: say("Chance of leaving, with its range"), width: 520,
-        title: say("Chance of leaving of the \(kind)s with most to lose"),
-        description: intervals.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
-      ) { IntervalChart(rows: intervals, unit: " %").drawing(width: $0) }
+        title: say("Chance of leaving of the \(plural(kind)) with most to lose"),
+        description: intervals.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
+      ) { IntervalChart(rows: intervals, unit: NumberText.percentSign).drawing(width: $0) }
     ]
     var table = TextTable([
-      .init(kind, .left), .init(say("region"), .left), .init(say("chance")), .init(say("value, \(currency)")),
+      .init(say(word: kind), .left), .init(say("region"), .left), .init(say("chance")),
+      .init(say("value, \(currency)")),
       .init(say("value at risk")),
       .init(say("main reason"), .left),
     ])
     for row in rows {
       table.add(
         row.id, row.region, NumberText.percent(row.probability, decimals: 0), NumberText.grouped(row.value),
-        NumberText.grouped(row.atRisk), Prose.words(row.reason))
+        NumberText.grouped(row.atRisk), say(label: Prose.words(row.reason)))
     }
-    block.openTable = PageTable(table, name: say("\(kind)s with most to lose"))
+    block.openTable = PageTable(table, name: say("\(plural(kind)) with most to lose"))
     block.source = "churn.csv"
     return block
   }
@@ -87,7 +89,7 @@ extension PageSection {
     let cells = names.map { table.cells($0) }
     for row in 0..<min(10, table.rowCount) {
       text.add(
-        cells[0].text(row), Prose.words(cells[1].text(row)), NumberText.percent(cells[2].number(row), decimals: 0),
+        cells[0].text(row), Prose.word(cells[1].text(row)), NumberText.percent(cells[2].number(row), decimals: 0),
         NumberText.grouped(cells[3].number(row)), NumberText.percent(cells[4].number(row), decimals: 0),
         NumberText.grouped(cells[5].number(row)), NumberText.grouped(cells[6].number(row)))
     }
@@ -98,7 +100,7 @@ extension PageSection {
 
   private static func calibration(_ view: RunView, kind: String) -> Block? {
     let quality = view.filled("churn_quality").flatMap { qualitySentences($0, kind: kind) }
-    var block = Block(say("How good the chances of \(kind)s are"), quality ?? [])
+    var block = Block(say("How good the chances of \(plural(kind)) are"), quality ?? [])
     if let table = view.filled("churn_calibration") {
       let kinds = table.cells("kind")
       let rows = (0..<table.rowCount).filter { kinds.text($0) == kind }
@@ -115,11 +117,12 @@ extension PageSection {
         block.sentences.append(say("On the dashed line, as many left as was foreseen."))
         block.charts = [
           PageChart(
-            width: 520, title: say("Foreseen and observed share of \(kind)s that left"),
-            description: dots.map(\.reading).joined(separator: "; ")
+            width: 520, title: say("Foreseen and observed share of \(plural(kind)) that left"),
+            description: dots.map(\.reading).joined(separator: Typography.semicolon)
           ) { width in
             ScatterChart(
-              dots: dots, xTitle: "foreseen", yTitle: say("left, %"), xUnit: " %", hasDiagonal: true
+              dots: dots, xTitle: say("foreseen"), yTitle: say("left, %"), xUnit: NumberText.percentSign,
+              hasDiagonal: true
             ).drawing(width: width, height: 280)
           }
         ]
@@ -127,7 +130,7 @@ extension PageSection {
       }
     }
     guard quality != nil || !block.charts.isEmpty else { return nil }
-    block.source = say("churn_quality.csv and churn_calibration.csv")
+    block.source = Prose.list(["churn_quality.csv", "churn_calibration.csv"])
     return block
   }
 
@@ -139,17 +142,23 @@ extension PageSection {
     guard let row = rows.first(where: { evaluations.text($0).contains("later") }) ?? rows.first else { return nil }
     func number(_ name: String) -> Double { table.cells(name).number(row) }
     let evaluation = evaluations.text(row)
+    let (cases, left) = (NumberText.grouped(number("rows")), NumberText.grouped(number("events")))
     var sentences = [
-      say(
-        "Judged on \(NumberText.grouped(number("rows"))) cases, of which \(NumberText.grouped(number("events"))) left")
-        + (evaluation.isEmpty ? "." : " (\(Prose.words(evaluation))).")
+      evaluation.isEmpty
+        ? say("Judged on \(cases) cases, of which \(left) left.")
+        : say("Judged on \(cases) cases, of which \(left) left (\(Prose.word(evaluation))).")
     ]
-    if number("auc").isFinite {
+    let auc = number("auc")
+    if auc.isFinite {
+      let share = NumberText.percent(auc, decimals: 0)
       sentences.append(
-        say(
-          "Of one that left and one that stayed, the model gives the higher chance to the one that left in "
-            + "\(NumberText.percent(number("auc"), decimals: 0)) of pairs (50 % would be guessing)")
-          + (number("auc") < 0.6 ? say(": hardly better than guessing.") : "."))
+        auc < 0.6
+          ? say(
+            "Of one that left and one that stayed, the model gives the higher chance to the one that left in \(share) of "
+              + "pairs (50 % would be guessing): hardly better than guessing.")
+          : say(
+            "Of one that left and one that stayed, the model gives the higher chance to the one that left in \(share) of "
+              + "pairs (50 % would be guessing)."))
     }
     let slope = number("calibration_slope")
     if slope.isFinite {
@@ -161,4 +170,7 @@ extension PageSection {
     }
     return sentences
   }
+
+  /// `partners`, `customers`.
+  private static func plural(_ kind: String) -> String { say(word: kind + "s") }
 }

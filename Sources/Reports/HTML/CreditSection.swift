@@ -36,7 +36,8 @@ extension PageSection {
       PageChart(
         caption: say("The largest changes, \(currency)"), width: 520,
         title: say("The largest changes of credit limits"),
-        description: bars.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     let names = [
@@ -81,7 +82,7 @@ extension PageSection {
       }
     ]
     block.foldedTable = PageTable(TextTable(table), name: say("the grid"))
-    block.source = say("risk_grid.csv and risk_matrix.csv")
+    block.source = Prose.list(["risk_grid.csv", "risk_matrix.csv"])
     return block
   }
 
@@ -102,7 +103,7 @@ extension PageSection {
     for name in order {
       let sum = sums[name] ?? (0, 0, 0)
       text.add(
-        Prose.words(name), NumberText.grouped(sum.all), NumberText.grouped(sum.failing), NumberText.grouped(sum.gap))
+        Prose.word(name), NumberText.grouped(sum.all), NumberText.grouped(sum.failing), NumberText.grouped(sum.gap))
     }
     var block = Block(say("Under stress"))
     block.openTable = PageTable(text, name: say("partners under stress"))
@@ -112,7 +113,7 @@ extension PageSection {
 
   private static func concentration(_ table: Table) -> Block {
     var block = Block(say("Concentration"))
-    block.foldedTable = PageTable(TextTable(table, limit: 40), name: "concentration")
+    block.foldedTable = PageTable(TextTable(table, limit: 40), name: say("concentration"))
     block.source = "concentration.csv"
     return block
   }

@@ -17,21 +17,21 @@ extension PageSection {
   private static func lead(_ view: RunView) -> [String] {
     var lead: [String] = []
     if !view.inputs.isEmpty {
-      let rows = view.inputs.reduce(0) { $0 + $1.rows }
+      let rows = NumberText.count(view.inputs.reduce(0) { $0 + $1.rows }, "row")
+      let tables = NumberText.count(view.inputs.count, "table")
       lead.append(
-        say("\(NumberText.count(view.inputs.count, "table")) with \(NumberText.count(rows, "row")) were read; ")
-          + (view.findings.count == 0
-            ? say("nothing was found wrong.") : "\(DiagnosticRenderer.closingLine(view.findings))."))
+        view.findings.count == 0
+          ? say("\(tables) with \(rows) were read; nothing was found wrong.")
+          : say("\(tables) with \(rows) were read; \(counts(view.findings))."))
     }
     let gaps = view.inputs.filter { $0.gaps > 0 }
     if !gaps.isEmpty {
-      lead.append(
-        say("Periods without any row: ")
-          + Prose.list(gaps.map { "\($0.table) (\(NumberText.grouped($0.gaps)))" }) + ".")
+      let names = Prose.list(gaps.map { say("\($0.table) (\(NumberText.grouped($0.gaps)))") })
+      lead.append(say("Periods without any row: \(names)."))
     }
     let missing = view.stages.filter { $0.outcome != .ran }
     if !missing.isEmpty {
-      let names = Prose.list(missing.map { Prose.words($0.stage.rawValue) })
+      let names = Prose.list(missing.map { Prose.word($0.stage.rawValue) })
       lead.append(say("Not computed: \(names), for the reasons below."))
     }
     return lead
@@ -43,16 +43,19 @@ extension PageSection {
       guard let periods = input.periods, let first = periods.lowerBound.firstDay,
         let end = periods.upperBound.advanced(by: 1).firstDay
       else { return nil }
+      let span = say("\(periods.lowerBound) to \(periods.upperBound)")
       return CoverageChart.Row(
         name: input.table, first: first, end: end,
-        reading: say("\(input.table): \(periods.lowerBound) to \(periods.upperBound)")
-          + (input.gaps > 0 ? ", \(NumberText.count(input.gaps, "gap"))" : ""), hasGaps: input.gaps > 0)
+        reading: input.gaps > 0
+          ? say("\(input.table): \(span), \(NumberText.count(input.gaps, "gap"))") : say("\(input.table): \(span)"),
+        hasGaps: input.gaps > 0)
     }
     if !rows.isEmpty {
       block.sentences = [say("The time that each dated table covers; tables with missing periods are marked.")]
       block.charts = [
         PageChart(
-          width: 700, title: say("Time covered by each table"), description: rows.map(\.reading).joined(separator: "; ")
+          width: 700, title: say("Time covered by each table"),
+          description: rows.map(\.reading).joined(separator: Typography.semicolon)
         ) { CoverageChart(rows: rows).drawing(width: $0) }
       ]
     }
@@ -73,17 +76,18 @@ extension PageSection {
   }
 
   private static func findings(_ findings: Findings) -> Block {
-    var block = Block(say("Findings"), [DiagnosticRenderer.closingLine(findings) + "."])
+    var block = Block(say("Findings"), [counts(findings) + Typography.stop])
     var table = TextTable([
       .init("", .left), .init(say("code"), .left), .init(say("place"), .left), .init(say("finding"), .left),
       .init(say("what to do"), .left),
     ])
     for finding in findings.kept.sorted(by: { $0.severity > $1.severity }) {
-      let message = ([finding.message] + finding.notes).joined(separator: "; ")
+      let message = ([finding.message] + finding.notes).joined(separator: Typography.semicolon)
       table.add(
-        finding.severity.rawValue, finding.code.id, finding.place?.description ?? "", message, finding.hint ?? "")
+        say(word: finding.severity.rawValue), finding.code.id, finding.place?.description ?? "", message,
+        finding.hint ?? "")
     }
-    block.openTable = PageTable(table, name: "findings")
+    block.openTable = PageTable(table, name: say("findings"))
     return block
   }
 
@@ -95,10 +99,21 @@ extension PageSection {
         + (seconds ? [.init(say("seconds"))] : []))
     for stage in stages {
       let time = stage.seconds.map { [NumberText.grouped($0, decimals: 2)] } ?? []
-      table.add([Prose.words(stage.stage.rawValue), stage.outcome.rawValue, stage.note] + (seconds ? time : []))
+      table.add(
+        [Prose.word(stage.stage.rawValue), say(word: stage.outcome.rawValue), stage.note] + (seconds ? time : []))
     }
     block.openTable = PageTable(table, name: say("stages and what became of them"))
     block.source = "run.json"
     return block
+  }
+
+  /// `2 errors, 1 warning`.
+  private static func counts(_ findings: Findings) -> String {
+    let parts = [
+      (findings.errorCount, "error"), (findings.warningCount, "warning"), (findings.noteCount, "note"),
+    ].filter { $0.0 > 0 }.map { NumberText.count($0.0, $0.1) }
+    let text = parts.joined(separator: Typography.comma)
+    guard findings.omittedCount > 0 else { return text }
+    return say("\(text) (\(NumberText.grouped(findings.omittedCount)) more not shown)")
   }
 }

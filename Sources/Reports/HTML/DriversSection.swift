@@ -77,8 +77,8 @@ extension PageSection {
     }
     return PageChart(
       caption: caption, width: 520, title: title,
-      description: effects.prefix(5).map(\.sentence).joined(separator: " ")
-    ) { IntervalChart(rows: rows, unit: " %").drawing(width: $0) }
+      description: effects.prefix(5).map(\.sentence).joined(separator: Typography.blank)
+    ) { IntervalChart(rows: rows, unit: NumberText.percentSign).drawing(width: $0) }
   }
 }
 
@@ -100,26 +100,27 @@ private struct DriverEffect {
 
   /// The step that the percentage belongs to.
   var stepName: String {
-    let name = Prose.words(driver)
-    if form == "elasticity" { return "\(name) +1 %" }
+    let name = Prose.word(driver)
+    if form == "elasticity" { return say("\(name) +1 %") }
     if driver == "trend" { return say("one year on") }
-    return isEvent ? name : "\(name) +1"
+    return isEvent ? name : say("\(name) +1")
   }
 
   var label: String { Prose.signedPercent(percent / 100) }
 
   var sentence: String {
-    let name = Prose.words(driver)
-    let step =
-      switch form {
-      case "elasticity": say("A \(name) that is 1 % higher goes")
-      case _ where driver == "trend": say("One year on, all else equal, goes")
-      case _ where isEvent: say("A period that holds the whole of \(name) goes")
-      default: say("One more of \(name) goes")
-      }
-    return say(
-      "\(step) with sales \(Prose.moreOrLess(percent / 100)) (95 % range \(Prose.signedPercent(lower / 100)) to "
-        + "\(Prose.signedPercent(upper / 100))).")
+    let name = Prose.word(driver)
+    let change = Prose.moreOrLess(percent / 100)
+    let (from, to) = (Prose.signedPercent(lower / 100), Prose.signedPercent(upper / 100))
+    return switch form {
+    case "elasticity":
+      say("A \(name) that is 1 % higher goes with sales \(change) (95 % range \(from) to \(to)).")
+    case _ where driver == "trend":
+      say("One year on, all else equal, goes with sales \(change) (95 % range \(from) to \(to)).")
+    case _ where isEvent:
+      say("A period that holds the whole of \(name) goes with sales \(change) (95 % range \(from) to \(to)).")
+    default: say("One more of \(name) goes with sales \(change) (95 % range \(from) to \(to)).")
+    }
   }
 
   static func read(_ table: Table) -> [DriverEffect] {

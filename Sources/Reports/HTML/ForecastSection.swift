@@ -55,31 +55,36 @@ private struct ForecastBlocks {
   let unit: String
 
   private var horizon: Int { (figures.total.steps.isEmpty ? figures.regions[0] : figures.total).steps.count }
-  private var span: String { "\(horizon) \(figures.periodNoun)" }
+  private var span: String { figures.span(horizon) }
 
   var lead: [String] {
     let total = figures.total
     var lead: [String] = []
     if !total.steps.isEmpty {
-      var text = say("The network is expected to sell \(NumberText.compact(total.next)) \(unit) in the next \(span)")
+      let sales = NumberText.compact(total.next)
       if let last = total.last, let change = total.change {
-        text += say(", \(Prose.moreOrLess(change)) than in the last \(horizon) (\(NumberText.compact(last)))")
+        lead.append(
+          say(
+            "The network is expected to sell \(sales) \(unit) in the next \(span), \(Prose.moreOrLess(change)) than in "
+              + "the last \(horizon) (\(NumberText.compact(last)))."))
+      } else {
+        lead.append(say("The network is expected to sell \(sales) \(unit) in the next \(span)."))
       }
-      lead.append(text + ".")
     }
     let changed = figures.regions.filter { $0.change != nil }.sorted { ($0.change ?? 0) > ($1.change ?? 0) }
     if changed.count > 1, let best = changed.first, let worst = changed.last {
+      let (up, down) = (Prose.signedPercent(best.change ?? 0), Prose.signedPercent(worst.change ?? 0))
       lead.append(
-        say(
-          "\(best.region) moves up most (\(Prose.signedPercent(best.change ?? 0))), \(worst.region) "
-            + "\((worst.change ?? 0) < 0 ? "down most" : "up least") (\(Prose.signedPercent(worst.change ?? 0)))."))
+        (worst.change ?? 0) < 0
+          ? say("\(best.region) moves up most (\(up)), \(worst.region) down most (\(down)).")
+          : say("\(best.region) moves up most (\(up)), \(worst.region) up least (\(down))."))
     }
     return lead
   }
 
   private var keys: [Key] {
     let bands = figures.levels.enumerated().map { Key("band\(min($0 + 1, 3))", say("\($1) % range")) }
-    return [Key("history", "observed"), Key("plan", "expected")] + bands
+    return [Key("history", say("observed")), Key("plan", say("expected"))] + bands
   }
 
   private func chart(_ series: ForecastFigures.Series) -> FanChart {
@@ -87,9 +92,10 @@ private struct ForecastBlocks {
   }
 
   private func describe(_ series: ForecastFigures.Series, name: String) -> String {
-    var text = say("Expected in the next \(span): \(NumberText.grouped(series.next)) \(unit)")
-    if let change = series.change { text += say(", \(Prose.signedPercent(change)) against the last \(horizon)") }
-    return text + "."
+    let sales = "\(NumberText.grouped(series.next))"
+    guard let change = series.change else { return say("Expected in the next \(span): \(sales) \(unit).") }
+    return say(
+      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against the last \(horizon).")
   }
 
   var total: Block {
@@ -117,7 +123,9 @@ private struct ForecastBlocks {
   }
 
   private func steps(_ series: ForecastFigures.Series) -> TextTable {
-    let bands = figures.levels.flatMap { [TextTable.Column(say("\($0) % from")), TextTable.Column(say("to"))] }
+    let bands = figures.levels.flatMap {
+      [TextTable.Column(say("\($0) % from")), TextTable.Column(say(word: "upper_end", plain: "to"))]
+    }
     var table = TextTable([.init(say("period"), .left), .init(say("observed")), .init(say("expected"))] + bands)
     for point in series.history.suffix(horizon) { table.add(point.period.description, NumberText.grouped(point.value)) }
     for step in series.steps {
@@ -157,11 +165,15 @@ private struct ForecastBlocks {
     var block = Block(say("How far off such forecasts were"), [])
     if let change = accuracy.againstNaive {
       let series = accuracy["chosen"]?.series ?? .nan
+      let (count, size) = (NumberText.grouped(series), NumberText.percent(change.magnitude))
       block.sentences.append(
-        say(
-          "On periods held out, over \(NumberText.grouped(series)) series, the chosen models missed by "
-            + "\(NumberText.percent(change.magnitude)) \(change < 0 ? "less" : "more") than repeating the same period "
-            + "of last year."))
+        change < 0
+          ? say(
+            "On periods held out, over \(count) series, the chosen models missed by \(size) less than repeating the same "
+              + "period of last year.")
+          : say(
+            "On periods held out, over \(count) series, the chosen models missed by \(size) more than repeating the same "
+              + "period of last year."))
     }
     if let coverage = accuracy["chosen"]?.coverage80, coverage.isFinite {
       block.sentences.append(
@@ -169,14 +181,14 @@ private struct ForecastBlocks {
     }
     let bars = accuracy.rows.filter { $0.mase.isFinite }.map { row in
       BarChart.Bar(
-        name: Prose.words(row.model), value: row.mase, label: NumberText.grouped(row.mase, decimals: 3),
+        name: Prose.word(row.model), value: row.mase, label: NumberText.grouped(row.mase, decimals: 3),
         style: row.model == "chosen" ? "plan" : "muted")
     }
     block.charts = [
       PageChart(
         caption: say("Mean absolute scaled error: 1 is the typical change from one year to the next"), width: 520,
         title: say("Forecast error by model"),
-        description: block.sentences.joined(separator: " ")
+        description: block.sentences.joined(separator: Typography.blank)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     block.foldedTable = PageTable(TextTable(table), name: say("accuracy of every candidate"))
@@ -193,14 +205,14 @@ private struct ForecastBlocks {
     if let first = sorted.first {
       block.sentences = [
         say(
-          "Most often chosen: \(Prose.words(first.key)), for \(NumberText.grouped(first.value)) of "
+          "Most often chosen: \(Prose.word(first.key)), for \(NumberText.grouped(first.value)) of "
             + "\(NumberText.grouped(table.rowCount)) series.")
       ]
     }
     var list = TextTable([.init(say("model"), .left), .init(say("series")), .init(say("share"))])
     for (name, count) in sorted {
       list.add(
-        Prose.words(name), NumberText.grouped(count), NumberText.percent(Double(count) / Double(table.rowCount)))
+        Prose.word(name), NumberText.grouped(count), NumberText.percent(Double(count) / Double(table.rowCount)))
     }
     block.openTable = PageTable(list, name: say("series by chosen model"))
     block.source = "forecast_models.csv"

@@ -29,7 +29,7 @@ extension PageSection {
       .init(say("rule"), .left), .init(say("earned, \(currency)")), .init(say("netted")), .init(say("booked")),
       .init(say("payable")),
     ])
-    for name in order { text.add([Prose.words(name)] + (sums[name] ?? []).map { NumberText.grouped($0) }) }
+    for name in order { text.add([Prose.word(name)] + (sums[name] ?? []).map { NumberText.grouped($0) }) }
     let total = knownSum(sums.values.map { $0[3] })
     var block = Block(
       say("What is due"),
@@ -74,7 +74,7 @@ extension PageSection {
     block.charts = [
       PageChart(
         caption: say("Accrual, \(currency)"), width: 520, title: say("Expected payouts by period"),
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     block.source = "accruals.csv"
@@ -109,7 +109,7 @@ extension PageSection {
       [say("Tiers on the whole amount jump at their threshold: a reason to push goods into the channel.")])
     block.foldedTable = PageTable(
       TextTable(table.selecting(["rule", "tier", "from", "jump", "partners_near", "value_per_unit"]), limit: 40),
-      name: "cliffs")
+      name: say("cliffs"))
     block.source = "tier_cliffs.csv"
     return block
   }

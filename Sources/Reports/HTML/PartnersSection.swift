@@ -24,25 +24,26 @@ extension PageSection {
         x: health.number(row), y: potential.number(row), weight: largest > 0 ? sales.number(row) / largest : 0,
         reading: say(
           "\(id.text(row)), \(region.text(row)): health \(NumberText.grouped(health.number(row))), potential "
-            + "\(NumberText.grouped(potential.number(row))), \(quadrant.text(row))"),
+            + "\(NumberText.grouped(potential.number(row))), \(Prose.word(quadrant.text(row)))"),
         style: quadrant.text(row) == "exit" ? "loss" : "plan")
     }
     let counts = Dictionary(grouping: rows) { quadrant.text($0) }.mapValues(\.count)
     let words = ["invest", "grow", "maintain", "exit"].compactMap { name in
-      counts[name].map { say("\(NumberText.grouped($0)) to \(name)") }
+      counts[name].map { say("\(NumberText.grouped($0)) \(say(word: name, plain: "to \(name)"))") }
     }
     var block = Block(
       say("Health and potential"), [say("\(Prose.list(words)). The larger the dot, the larger the partner's sales.")])
     block.charts = [
       PageChart(
-        width: 700, title: say("Health and potential of partners"), description: block.sentences.joined(separator: " ")
+        width: 700, title: say("Health and potential of partners"),
+        description: block.sentences.joined(separator: Typography.blank)
       ) { width in
-        ScatterChart(dots: dots, xTitle: say("health score"), yTitle: "potential").drawing(
+        ScatterChart(dots: dots, xTitle: say("health score"), yTitle: say("potential")).drawing(
           width: width, height: width > 500 ? 340 : 290)
       }
     ]
     block.foldedTable = PageTable(TextTable(table.keeping(Array(rows.prefix(100)))), name: say("the largest partners"))
-    block.source = say("partner_map.csv and scores.csv")
+    block.source = Prose.list(["partner_map.csv", "scores.csv"])
     return block
   }
 
@@ -58,18 +59,20 @@ extension PageSection {
     let (rows, columns) = (known(sums.keys), known(sums.values.flatMap(\.keys)))
     let largest = sums.values.flatMap(\.values).max() ?? 0
     guard largest > 0 else { return nil }
+    func place(_ name: String, _ outside: String) -> String { say(word: name.isEmpty ? outside : name) }
     let cells = rows.flatMap { row in
       columns.map { column -> HeatChart.Cell in
         let number = sums[row]?[column] ?? 0
         return HeatChart.Cell(
           depth: number / largest, label: NumberText.grouped(number),
-          reading: say("from \(row) to \(column): \(NumberText.count(Int(number), "partner"))"),
+          reading: say(
+            "from \(place(row, "new")) to \(place(column, "left")): \(NumberText.count(Int(number), "partner"))"),
           style: column == "exit" ? "loss" : "plan")
       }
     }
     var block = Block(say("Who moved on the map"), [say("Rows: the quarter before; columns: now.")])
     let chart = HeatChart(
-      rowNames: rows.map { $0.isEmpty ? "new" : $0 }, columnNames: columns.map { $0.isEmpty ? "left" : $0 },
+      rowNames: rows.map { place($0, "new") }, columnNames: columns.map { place($0, "left") },
       cells: cells)
     block.charts = [
       PageChart(width: 520, title: say("Moves on the map"), description: say("Partners by where they were and are.")) {
@@ -113,7 +116,7 @@ extension PageSection {
     ]
     block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: say("exit cases"))
     block.foldedTable = PageTable(TextTable(table, limit: 60), name: say("every line of the exit cases"))
-    block.source = say("exit_case.csv and successors.csv")
+    block.source = Prose.list(["exit_case.csv", "successors.csv"])
     return block
   }
 
@@ -127,7 +130,7 @@ extension PageSection {
       "rank", "candidate_id", "name", "region", "passes", "failed_rules", "predicted_sales", "p10", "p90",
       "probability",
     ]
-    block.foldedTable = PageTable(TextTable(table.selecting(names), limit: 40), name: "candidates")
+    block.foldedTable = PageTable(TextTable(table.selecting(names), limit: 40), name: say("candidates"))
     block.source = "candidates.csv"
     return block
   }

@@ -38,15 +38,18 @@ enum ResponseBlock {
     }
     let assumed = curves.count(where: \.isAssumed)
     block.sentences = [
-      say("Margin against spend, in \(view.currency): solid where the spend was tried and is allowed, dashed outside. ")
+      say(
+        "Margin against spend, in \(view.currency): solid where the spend was tried and is allowed, dashed outside.")
+        + Typography.blank
         + (outside == 0
           ? say("Every planned point lies on the solid part.")
           : say(
-            "\(NumberText.count(outside, "planned point")) of \(curves.count) lie on the dashed part: there the curve "
-              + "is a guess."))
+            "\(NumberText.count(outside, "planned point")) of \(curves.count) lie on the dashed part: there the curve is a "
+              + "guess."))
     ]
     block.keys = [
-      Key("curve", say("tried and allowed")), Key("outside", "outside"), Key("dot now", "now"), Key("dot plan", "plan"),
+      Key("curve", say("tried and allowed")), Key("outside", say("outside")), Key("dot now", say("now")),
+      Key("dot plan", say("plan")),
     ]
     if assumed > 0 {
       block.sentences.append(
@@ -70,11 +73,12 @@ enum ResponseBlock {
 
   private static func chart(_ curve: Curve, _ currency: String) -> PageChart {
     let name = "\(curve.region) · \(Prose.words(curve.spendType))"
+    let mark = curve.isAssumed ? "  (\(say("assumed")))" : ""
     let drawing = ResponseChart(
       curve: curve.points, now: curve.point(at: curve.now), plan: curve.point(at: curve.plan), currency: currency
     ).drawing(width: PageChart.narrowWidth, height: 160)
     return PageChart(
-      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))\(curve.isAssumed ? "  (assumed)" : "")",
+      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))" + mark,
       title: say("Response to spend, \(name)"),
       description: say("Planned \(NumberText.compact(curve.plan)) against \(NumberText.compact(curve.now)) now."))
   }

@@ -19,7 +19,7 @@ extension PageSection {
       return [say("All \(NumberText.grouped(figures.pairs)) stocks of a product at a partner are within their lines.")]
     }
     let saving = knownSum(figures.kinds.map(\.saving))
-    let kinds = figures.kinds.map { "\(NumberText.grouped($0.count)) × \($0.action)" }
+    let kinds = figures.kinds.map { "\(NumberText.grouped($0.count)) × \(Prose.word($0.action))" }
     return [
       say(
         "\(NumberText.grouped(figures.actions.count)) of \(NumberText.grouped(figures.pairs)) stocks of a product at a "
@@ -37,14 +37,14 @@ extension PageSection {
     }
     let bars = figures.kinds.map { kind in
       BarChart.Bar(
-        name: kind.action, value: kind.saving,
+        name: Prose.word(kind.action), value: kind.saving,
         label: say("\(NumberText.compact(kind.saving).typographic) from \(NumberText.grouped(kind.count))"))
     }
     block.charts = [
       PageChart(
         caption: say("Expected saving by action, \(currency)"), width: 520,
         title: say("Expected saving by stock action"),
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     var table = TextTable([
@@ -55,11 +55,11 @@ extension PageSection {
     for action in figures.actions.prefix(15) {
       table.add(
         action.sentence, action.region, action.coverDays.isFinite ? NumberText.grouped(action.coverDays) : "",
-        NumberText.grouped(action.value), NumberText.grouped(action.saving), Prose.words(action.reason))
+        NumberText.grouped(action.value), NumberText.grouped(action.saving), say(label: Prose.words(action.reason)))
     }
     if !figures.actions.isEmpty { block.openTable = PageTable(table, name: say("the largest stock actions")) }
     block.foldedTable = PageTable(figures.table(currency: currency), name: say("all actions by kind"))
-    block.source = say("inventory_actions.csv and transfers.csv")
+    block.source = Prose.list(["inventory_actions.csv", "transfers.csv"])
     return block
   }
 
@@ -89,14 +89,14 @@ extension PageSection {
     block.sentences = [
       parts.isEmpty
         ? say("Stock stays between its lines in every region.")
-        : say("Stock gets \(parts.joined(separator: ", and ")).")
+        : say("Stock gets \(parts.joined(separator: say(", and "))).")
     ]
     block.keys = [Key("plan", say("stock, units")), Key("corridor", say("between the lower and the upper line"))]
     block.layout = .small
     block.charts = names.prefix(24).map { name in
       let series = (steps[name] ?? []).sorted { $0.period < $1.period }
       return PageChart(
-        BandChart(steps: series, unit: "units").drawing(width: PageChart.narrowWidth, height: 150),
+        BandChart(steps: series, unit: Unit.text("units")).drawing(width: PageChart.narrowWidth, height: 150),
         caption: name.isEmpty ? say("all regions") : name, title: say("Projected stock, \(name)"),
         description:
           say(
@@ -140,7 +140,7 @@ extension PageSection {
     block.charts = [
       PageChart(
         width: 700, title: say("Days of cover and slow-moving share of partners"),
-        description: block.sentences.joined(separator: " ")
+        description: block.sentences.joined(separator: Typography.blank)
       ) { width in
         ScatterChart(
           dots: dots, xTitle: say("days of cover"), yTitle: say("slow-moving share, %"),

@@ -30,10 +30,12 @@ private struct SummaryFigures {
 
   var lead: [String] {
     var parts: [String] = []
-    if let total = forecast?.total, let change = total.change, let noun = forecast?.periodNoun {
-      let size = NumberText.percent(change.magnitude) + (change < 0 ? say(" lower") : say(" higher"))
+    if let forecast, let change = forecast.total.change {
+      let (span, size) = (forecast.span(forecast.total.steps.count), NumberText.percent(change.magnitude))
       parts.append(
-        say("Demand of the next \(total.steps.count) \(noun) is expected to be \(size) than that of the last"))
+        change < 0
+          ? say("Demand of the next \(span) is expected to be \(size) lower than that of the last")
+          : say("Demand of the next \(span) is expected to be \(size) higher than that of the last"))
     }
     if let gain = budget?.gain {
       parts.append(
@@ -43,10 +45,10 @@ private struct SummaryFigures {
       parts.append(say("\(NumberText.count(stock.actions.count, "stock action")) wait to be done"))
     }
     guard !parts.isEmpty else {
-      let names = view.stages.filter { $0.outcome != .ran }.map { Prose.words($0.stage.rawValue) }
+      let names = view.stages.filter { $0.outcome != .ran }.map { Prose.word($0.stage.rawValue) }
       return names.isEmpty ? [] : [say("Not computed in this run: \(Prose.list(names)).")]
     }
-    return [parts.joined(separator: "; ") + "."]
+    return [parts.joined(separator: Typography.semicolon) + Typography.stop]
   }
 
   // MARK: - Key figures
@@ -54,7 +56,7 @@ private struct SummaryFigures {
   var tiles: [Tile] {
     let computed = [forecastTile, budgetTile, churnTile, stockTile, accuracyTile].compactMap(\.self)
     let further = view.indicators.prefix(5 - computed.count).map { indicator in
-      Tile(label: indicator.label, value: IndicatorText.value(indicator), note: "")
+      Tile(label: say(label: indicator.label), value: IndicatorText.value(indicator), note: "")
     }
     return computed + further
   }
@@ -63,7 +65,7 @@ private struct SummaryFigures {
     guard let forecast, !forecast.total.steps.isEmpty else { return nil }
     let (total, count) = (forecast.total, forecast.total.steps.count)
     return Tile(
-      label: say("Demand, next \(count) \(forecast.periodNoun), \(view.measureUnit)"),
+      label: say("Demand, next \(forecast.span(count)), \(view.measureUnit)"),
       value: NumberText.compact(total.next),
       note: total.change.map { say("\(Prose.signedPercent($0)) against the last \(count)") }
         ?? say("no full history to compare"))
@@ -81,7 +83,8 @@ private struct SummaryFigures {
     guard let churn, let kind = churn.kinds.first else { return nil }
     let rows = churn.rows(of: kind)
     return Tile(
-      label: say("Value at risk of leaving \(kind)s, \(view.currency)"), value: NumberText.compact(churn.atRisk(kind)),
+      label: say("Value at risk of leaving \(say(word: kind + "s")), \(view.currency)"),
+      value: NumberText.compact(churn.atRisk(kind)),
       note: say(
         "\(NumberText.grouped(churn.expected(kind), decimals: 1)) of \(NumberText.grouped(rows.count)) expected to "
           + "leave"))
@@ -130,7 +133,7 @@ enum IndicatorText {
     switch indicator.unit {
     case "share": NumberText.percent(indicator.value)
     case "days": NumberText.days(indicator.value)
-    default: "\(NumberText.compact(indicator.value).typographic) \(indicator.unit)"
+    default: Unit.amount(NumberText.compact(indicator.value).typographic, indicator.unit)
     }
   }
 }

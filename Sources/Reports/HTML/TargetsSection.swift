@@ -95,7 +95,8 @@ extension PageSection {
     block.charts = [
       PageChart(
         caption: say("Chance, %"), width: 520, title: say("Chance of reaching the target by region"),
-        description: bars.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        description: bars.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     var text = TextTable([

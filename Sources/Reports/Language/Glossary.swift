@@ -1,5 +1,5 @@
-import Synchronization
 import Planning
+import Synchronization
 
 /// The one place that knows what every phrase is called in another language; report, workbook and summary share it.
 ///

@@ -14,6 +14,8 @@ enum Typography {
   static var semicolon: String { Language.current == .chinese ? "；" : "; " }
   /// After what is explained next.
   static var colon: String { Language.current == .chinese ? "：" : ": " }
+  /// At the end of a sentence.
+  static var stop: String { Language.current == .chinese ? "。" : "." }
   /// Between whole sentences.
   static var blank: String { Language.current == .chinese ? "" : " " }
 

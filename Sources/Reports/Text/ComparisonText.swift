@@ -24,7 +24,7 @@ public struct ComparisonText: Sendable {
     for run in comparison.runs.dropFirst() { columns += [.init(run), .init(say("change"))] }
     var table = TextTable(columns)
     for figure in shown {
-      var cells = [figure.label, figure.unit, Self.number(figure.values[0])]
+      var cells = [say(label: figure.label), Unit.text(figure.unit), Self.number(figure.values[0])]
       for value in figure.values.dropFirst() { cells += [Self.number(value), Self.change(figure.values[0], value)] }
       table.add(cells)
     }
@@ -41,7 +41,8 @@ public struct ComparisonText: Sendable {
     ])
     for total in totals {
       table.add(
-        "\(total.measure.rawValue) (\(total.basis))", total.period.description, Self.number(total.promised),
+        say("\(say(word: total.measure.rawValue)) (\(say(word: total.basis)))"), total.period.description,
+        Self.number(total.promised),
         Self.number(total.realised), Self.change(total.promised, total.realised))
     }
     return table.text
@@ -56,7 +57,7 @@ public struct ComparisonText: Sendable {
     ])
     for item in comparison.movements {
       table.add(
-        item.measure.rawValue, item.id, item.before.description, NumberText.digits(item.amountBefore, 4),
+        say(word: item.measure.rawValue), item.id, item.before.description, NumberText.digits(item.amountBefore, 4),
         item.after.description, NumberText.digits(item.amountAfter, 4), Self.change(item.amountBefore, item.amountAfter)
       )
     }

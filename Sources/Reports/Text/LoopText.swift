@@ -9,7 +9,9 @@ struct LoopText {
 
   /// Empty where the run has none of them; each line ends with a newline.
   var text: String {
-    let lines = [("targets", targets), ("incentives", incentives), ("partners", partners), ("alerts", alerts)]
+    let lines = [
+      (say("targets"), targets), (say("incentives"), incentives), (say("partners"), partners), (say("alerts"), alerts),
+    ]
     var table = TextTable([.init("", .left), .init("", .left)])
     for case (let name, let text?) in lines { table.add(name, text) }
     return table.text
@@ -31,7 +33,7 @@ struct LoopText {
     if let moved = view.filled("target_adjust") {
       let factor = moved.cells("target_factor_pct")
       let count = (0..<moved.rowCount).count { factor.number($0) != 100 }
-      text += say(", \(NumberText.count(count, "target")) moved with the market")
+      text += Typography.comma + say("\(NumberText.count(count, "target")) moved with the market")
     }
     return text
   }
@@ -55,28 +57,34 @@ struct LoopText {
       parts.append(
         say("\(NumberText.grouped((0..<tiers.rowCount).count { close.text($0) == "yes" })) close to a next tier"))
     }
-    return parts.joined(separator: ", ")
+    return parts.joined(separator: Typography.comma)
   }
 
   private var partners: String? {
     guard let map = view.filled("partner_map") else { return nil }
     let quadrant = map.cells("quadrant")
     let counts = Dictionary(grouping: 0..<map.rowCount) { quadrant.text($0) }.mapValues(\.count)
-    var text = ["invest", "grow", "maintain", "exit"].map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
+    var text = ["invest", "grow", "maintain", "exit"].map { Self.count(counts[$0], $0) }.joined(
+      separator: Typography.comma)
     if let table = view.filled("probation") {
       let (quarter, state, id) = (table.cells("quarter"), table.cells("state"), table.cells("partner_id"))
       let last = (0..<table.rowCount).compactMap { quarter.period($0) }.max()
       let rows = (0..<table.rowCount).filter { quarter.period($0) == last }
       func count(_ name: String) -> Int { Set(rows.filter { state.text($0) == name }.map { id.text($0) }).count }
-      text += say("; \(count("warned")) warned, \(count("grace")) in grace, \(count("exit")) to decide on an exit")
+      text +=
+        Typography.semicolon
+        + say("\(count("warned")) warned, \(count("grace")) in grace, \(count("exit")) to decide on an exit")
     }
     return text
   }
+
+  /// `26 invest`, `18 critical`.
+  private static func count(_ number: Int?, _ word: String) -> String { say("\(number ?? 0) \(say(word: word))") }
 
   private var alerts: String? {
     guard let table = view.filled("alerts") else { return nil }
     let level = table.cells("level")
     let counts = Dictionary(grouping: 0..<table.rowCount) { level.text($0) }.mapValues(\.count)
-    return ["critical", "warn", "watch"].map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
+    return ["critical", "warn", "watch"].map { Self.count(counts[$0], $0) }.joined(separator: Typography.comma)
   }
 }

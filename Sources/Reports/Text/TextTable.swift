@@ -1,6 +1,6 @@
 import ChannelTypes
-public import Tables
 import Planning
+public import Tables
 
 /// Rows of text in aligned columns, for the terminal and for Markdown.
 ///

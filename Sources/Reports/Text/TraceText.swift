@@ -7,7 +7,8 @@ public enum TraceText {
   public static func explanation(_ entry: TraceArchive.Entry) -> String {
     var table = TextTable([.init("", .left), .init(""), .init("", .left), .init("", .left)])
     for step in entry.steps {
-      table.add(say(label: step.label), step.amount.map(number) ?? "", say(label: step.detail), step.sources.first ?? "")
+      table.add(
+        say(label: step.label), step.amount.map(number) ?? "", say(label: step.detail), step.sources.first ?? "")
       for source in step.sources.dropFirst() { table.add("", "", "", source) }
     }
     table.add(say(label: entry.label), value(entry), say(word: entry.unit))
