@@ -2,7 +2,9 @@
 enum Chinese {
   static let phrases = joined(lists)
 
-  private static let lists: [[String: String]] = [general, scenarios, firstPages]
+  private static let lists: [[String: String]] = [
+    general, scenarios, firstPages, overview, sales, money, partnerPhrases, stockPhrases, method,
+  ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
