@@ -15,6 +15,8 @@ public struct Plan: Sendable {
   public var scenarioNames: [String] = []
   /// ISO 4217 code of all amounts.
   public var currency = "CNY"
+  /// The language of the report and of what is printed, where the command line names none.
+  public var language = Language.english
   /// The seed of every random draw.
   public var seed: UInt64 = 1
   public var calendar = CalendarSettings()

@@ -11,6 +11,7 @@ struct PlanDecoder {
     version(&root)
     plan.name = root.read("name", as: .text.checked(Self.nameComplaint), default: plan.name).value
     plan.currency = root.read("currency", as: .text.checked(Self.currencyComplaint), default: plan.currency).value
+    plan.language = root.read("language", as: .choice, default: plan.language).value
     plan.seed = UInt64(root.read("seed", as: .integer(.atLeast(0)), default: Int(plan.seed)).value)
     plan.calendar = root.section("calendar") { calendar(&$0, plan.calendar) }
     let numbers = plan.calendar.frequency == .week

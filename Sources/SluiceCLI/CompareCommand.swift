@@ -19,6 +19,8 @@ struct CompareCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "A CSV file for every promise with what came true, by region and period.")
   var output: String?
 
+  @OptionGroup var language: LanguageOption
+
   func run() throws {
     guard runs.count >= 2 else {
       throw CommandFailure(
@@ -44,6 +46,9 @@ struct CompareCommand: ParsableCommand {
         throw CommandFailure(.badInput, error.diagnostic)
       }
     }
-    Terminal.write(ComparisonText(comparison, showsAll: all).text, to: .output)
+    let text = language.speaking(plan: Language(run: folders[0])) {
+      ComparisonText(comparison, showsAll: all).text
+    }
+    Terminal.write(text, to: .output)
   }
 }

@@ -23,6 +23,8 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "What to print: table or json, a line for each number.")
   var format: OutputFormat = .table
 
+  @OptionGroup var language: LanguageOption
+
   func run() throws {
     guard let word = subjectOfExplanation else {
       Terminal.write(CodeText.list(Self.codes), to: .output)
@@ -56,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
     do throws(FileError) { found = .success(try answer(archive)) } catch { found = .failure(error) }
     switch found {
     case .success(.subjects(let all)): Terminal.write(TraceText.subjects(all), to: .output)
-    case .success(.entries(let entries)): write(entries)
+    case .success(.entries(let entries)): write(entries, of: archive)
     case .success(.nothing(let finding)): throw CommandFailure(.badInput, finding)
     case .failure(let error): throw CommandFailure(.badInput, error.diagnostic)
     }
@@ -74,13 +76,14 @@ struct ExplainCommand: ParsableCommand {
     return entries.isEmpty ? .nothing(try missing(archive, subject)) : .entries(entries)
   }
 
-  private func write(_ entries: [TraceArchive.Entry]) {
-    let text =
+  private func write(_ entries: [TraceArchive.Entry], of archive: TraceArchive) {
+    let text = language.speaking(plan: Language(run: archive.path)) {
       switch format {
       case .json: entries.map { $0.json + "\n" }.joined()
       case .table where item == nil: TraceText.items(entries)
       case .table: entries.map(TraceText.explanation).joined(separator: "\n")
       }
+    }
     Terminal.write(text, to: .output)
   }
 

@@ -9,6 +9,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var planOptions: PlanOptions
 
+  @OptionGroup var language: LanguageOption
+
   @Option(help: "Only these stages, separated by commas, and what they build on.")
   var only: String?
 
@@ -63,12 +65,17 @@ struct RunCommand: AsyncParsableCommand {
     let folder = output ?? "out/\(run.name)"
     do {
       let view = RunView(run, folder: folder)
-      try RunFolder.write(run, reports: try reports(view), view: view.record, to: folder, frozen: freeze)
+      let reports = try language.speaking(plan: run.plan.language) { try reports(view) }
+      try RunFolder.write(run, reports: reports, view: view.record, to: folder, frozen: freeze)
     } catch let error as FileError {
       throw CommandFailure(.badInput, error.diagnostic)
     }
     switch format {
-    case .table: Terminal.write(RunSummary(RunView(run, folder: folder, timings: timings)).text, to: .output)
+    case .table:
+      let summary = language.speaking(plan: run.plan.language) {
+        RunSummary(RunView(run, folder: folder, timings: timings)).text
+      }
+      Terminal.write(summary, to: .output)
     case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
     }
   }

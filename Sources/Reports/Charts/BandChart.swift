@@ -33,8 +33,9 @@ struct BandChart {
     drawing.path(line(\.value), "line plan")
     for (index, entry) in steps.enumerated() where entry.value.isFinite {
       let reading =
-        "\(entry.period): \(NumberText.compact(entry.value)) \(unit), "
-        + "lines \(NumberText.compact(entry.lower)) to \(NumberText.compact(entry.upper))"
+        say(
+          "\(entry.period): \(NumberText.compact(entry.value)) \(unit), "
+            + "lines \(NumberText.compact(entry.lower)) to \(NumberText.compact(entry.upper))")
       drawing.mark(reading) { drawing in
         frame.drawHitArea(around: x(index), step: step, in: &drawing)
         drawing.circle(Point(x(index), scale(entry.value)), radius: 3, "dot hidden plan")

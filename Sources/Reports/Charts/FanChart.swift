@@ -64,15 +64,16 @@ struct FanChart {
       }
     }
     for (index, point) in history.enumerated() {
-      mark(index, point.value, "\(point.period): \(NumberText.compact(point.value)) \(unit)", "history")
+      mark(index, point.value, say("\(point.period): \(NumberText.compact(point.value)) \(unit)"), "history")
     }
     let level = levels.firstIndex(of: 80) ?? levels.indices.last
     for (index, point) in forecast.enumerated() {
-      var reading = "\(point.period): \(NumberText.compact(point.mean)) \(unit)"
+      let (period, mean) = (point.period, NumberText.compact(point.mean))
+      var reading = say("\(period): \(mean) \(unit)")
       if let level, level < point.bands.count {
-        let band = point.bands[level]
-        reading +=
-          ", \(levels[level]) %: \(NumberText.compact(band.lowerBound)) to \(NumberText.compact(band.upperBound))"
+        let (low, high) = (point.bands[level].lowerBound, point.bands[level].upperBound)
+        reading = say(
+          "\(period): \(mean) \(unit), \(levels[level]) %: \(NumberText.compact(low)) to \(NumberText.compact(high))")
       }
       mark(history.count + index, point.mean, reading, "plan")
     }

@@ -29,10 +29,10 @@ struct ResponseChart {
         drawing.circle(Point(x(point.spend), y(point.margin)), radius: 3, "dot hidden history")
       }
     }
-    for (mark, name, style) in [(now, "now", "now"), (plan, "plan", "plan")] {
+    for (mark, name, style) in [(now, say("now"), "now"), (plan, say("plan"), "plan")] {
       guard let mark, mark.spend.isFinite, mark.margin.isFinite else { continue }
       let reading =
-        "\(name): spend \(NumberText.compact(mark.spend)) brings \(NumberText.compact(mark.margin)) \(currency)"
+        say("\(name): spend \(NumberText.compact(mark.spend)) brings \(NumberText.compact(mark.margin)) \(currency)")
       drawing.mark(reading) { $0.circle(Point(x(mark.spend), y(mark.margin)), radius: 4.5, "dot \(style)") }
     }
     return drawing

@@ -1,3 +1,5 @@
+import Planning
+
 /// A linear map from values to drawing units, with round numbers for its axis.
 ///
 /// Positions are always finite: an empty or single-valued domain is widened, and a value that is not finite is drawn

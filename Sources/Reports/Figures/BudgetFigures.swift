@@ -16,7 +16,9 @@ struct BudgetFigures {
     var marginChange: Double { marginPlan - marginNow }
     /// `retention`, `reserve` and `not_spent` are lines of the budget but no regions.
     var isRegion: Bool { !["retention", "reserve", "not_spent"].contains(name) }
-    var label: String { name == "not_spent" ? "not spent" : name }
+    var label: String {
+      isRegion ? name : name == "not_spent" ? say("not spent") : say(word: name)
+    }
   }
 
   /// Regions by size of change, then the reserve and what is not spent.
@@ -88,13 +90,15 @@ extension BudgetFigures {
   /// Now, plan and change of every line of the budget.
   func table(currency: String) -> TextTable {
     var table = TextTable([
-      .init("budget, \(currency)", .left), .init("now"), .init("plan"), .init("change"), .init("marginal return"),
-      .init("held by", .left),
+      .init(say("budget, \(currency)"), .left), .init(say("now")), .init(say("plan")), .init(say("change")),
+      .init(say("marginal return")),
+      .init(say("held by"), .left),
     ])
     for region in regions {
       table.add(
         region.label, NumberText.grouped(region.now), NumberText.grouped(region.plan), NumberText.signed(region.change),
-        region.marginalReturn.isFinite ? NumberText.grouped(region.marginalReturn, decimals: 2) : "", region.heldBy)
+        region.marginalReturn.isFinite ? NumberText.grouped(region.marginalReturn, decimals: 2) : "",
+        say(label: region.heldBy))
     }
     return table
   }

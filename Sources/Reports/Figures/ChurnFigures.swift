@@ -51,13 +51,14 @@ extension ChurnFigures {
   /// How many of each kind are expected to leave, and what that is worth.
   func table(currency: String) -> TextTable {
     var table = TextTable([
-      .init("churn", .left), .init("looked at"), .init("expected to leave"), .init("chance above 50 %"),
-      .init("value at risk, \(currency)"),
+      .init(say("churn"), .left), .init(say("looked at")), .init(say("expected to leave")),
+      .init(say("chance above 50 %")),
+      .init(say("value at risk, \(currency)")),
     ])
     for kind in kinds {
       let rows = rows(of: kind)
       table.add(
-        kind + "s", NumberText.grouped(rows.count), NumberText.grouped(expected(kind), decimals: 1),
+        say(word: kind + "s"), NumberText.grouped(rows.count), NumberText.grouped(expected(kind), decimals: 1),
         NumberText.grouped(rows.count { $0.probability > 0.5 }), NumberText.grouped(atRisk(kind)))
     }
     return table

@@ -70,15 +70,17 @@ struct ForecastFigures {
     guard !total.steps.isEmpty || !regions.isEmpty else { return nil }
   }
 
-  /// `months`, `weeks`, `periods`.
-  var periodNoun: String {
+  /// `12 months`, `8 weeks`.
+  func span(_ count: Int) -> String { NumberText.count(count, periodNoun) }
+
+  private var periodNoun: String {
     switch (total.steps.first ?? regions.first?.steps.first)?.period.form {
-    case .day: "days"
-    case .week: "weeks"
-    case .month: "months"
-    case .quarter: "quarters"
-    case .year: "years"
-    default: "periods"
+    case .day: "day"
+    case .week: "week"
+    case .month: "month"
+    case .quarter: "quarter"
+    case .year: "year"
+    default: "period"
     }
   }
 
@@ -116,11 +118,12 @@ extension ForecastFigures {
   func table(unit: String) -> TextTable {
     let count = (total.steps.isEmpty ? regions[0] : total).steps.count
     var table = TextTable([
-      .init("forecast, \(unit)", .left), .init("last \(count) \(periodNoun)"), .init("next \(count) \(periodNoun)"),
-      .init("change"), .init(shownLevel.map { "\(levels[$0]) % range" } ?? ""),
+      .init(say("forecast, \(unit)"), .left), .init(say("last \(span(count))")),
+      .init(say("next \(span(count))")),
+      .init(say("change")), .init(shownLevel.map { say("\(levels[$0]) % range") } ?? ""),
     ])
     let named = regions.filter { !$0.region.isEmpty }.map { ($0.region, $0) }
-    for (name, series) in named + (total.steps.isEmpty ? [] : [("total", total)]) {
+    for (name, series) in named + (total.steps.isEmpty ? [] : [(say("total"), total)]) {
       let range = shownLevel.flatMap { series.range(level: $0) }
       table.add(
         name, series.last.map { NumberText.grouped($0) } ?? "",

@@ -28,10 +28,12 @@ struct StockFigures {
     var sentence: String {
       let what = "\(NumberText.grouped(quantity)) \(product)"
       switch action {
-      case "transfer": return "Transfer \(what) from \(partner) to \(toPartner)"
-      case "replenish": return "Replenish \(partner) with \(what)"
-      case "promote": return "Promote \(what) at \(partner)"
-      default: return "\(action.prefix(1).uppercased() + action.dropFirst()) \(what) at \(partner)"
+      case "transfer": return say("Transfer \(what) from \(partner) to \(toPartner)")
+      case "replenish": return say("Replenish \(partner) with \(what)")
+      case "promote": return say("Promote \(what) at \(partner)")
+      default:
+        let verb = say(word: action, plain: action.prefix(1).uppercased() + action.dropFirst())
+        return say("\(verb) \(what) at \(partner)")
       }
     }
   }
@@ -60,7 +62,7 @@ struct StockFigures {
       return Action(
         region: region.text(row), partner: partner.text(row), product: product.text(row), action: name,
         quantity: quantity.number(row),
-        toPartner: to.text(row).split(separator: "|").joined(separator: " and "), value: value.number(row),
+        toPartner: Prose.list(to.text(row).split(separator: "|").map(String.init)), value: value.number(row),
         saving: saving.number(row),
         coverDays: cover.number(row), reason: reason.text(row))
     }
@@ -86,15 +88,17 @@ extension StockFigures {
   /// Number, units, value and saving of each kind of action.
   func table(currency: String) -> TextTable {
     var table = TextTable([
-      .init("stock", .left), .init("actions"), .init("units"), .init("value, \(currency)"), .init("expected saving"),
+      .init(say("stock"), .left), .init(say("actions")), .init(say("units")), .init(say("value, \(currency)")),
+      .init(say("expected saving")),
     ])
     for kind in kinds {
       table.add(
-        kind.action, NumberText.grouped(kind.count), NumberText.grouped(kind.quantity), NumberText.grouped(kind.value),
+        Prose.word(kind.action), NumberText.grouped(kind.count), NumberText.grouped(kind.quantity),
+        NumberText.grouped(kind.value),
         NumberText.grouped(kind.saving))
     }
-    if receivers > 0 { table.add("receive a transfer", NumberText.grouped(receivers)) }
-    table.add("no action", NumberText.grouped(pairs - actions.count - receivers))
+    if receivers > 0 { table.add(say("receive a transfer"), NumberText.grouped(receivers)) }
+    table.add(say("no action"), NumberText.grouped(pairs - actions.count - receivers))
     return table
   }
 }

@@ -4,11 +4,12 @@ extension PageSection {
   /// Who may leave, how sure that is, and why.
   static func churn(_ view: RunView) -> PageSection? {
     guard let figures = ChurnFigures(view) else { return nil }
-    var section = PageSection("churn", "Churn and value", question: "Whom do we risk losing?")
+    var section = PageSection("churn", say("Churn and value"), question: say("Whom do we risk losing?"))
     section.lead = figures.kinds.map { kind in
-      "\(NumberText.grouped(figures.expected(kind), decimals: 1)) of "
-        + "\(NumberText.count(figures.rows(of: kind).count, kind)) are expected to leave, with "
-        + "\(NumberText.compact(figures.atRisk(kind))) \(view.currency) of value at risk (chance × value)."
+      say(
+        "\(NumberText.grouped(figures.expected(kind), decimals: 1)) of "
+          + "\(NumberText.count(figures.rows(of: kind).count, kind)) are expected to leave, with "
+          + "\(NumberText.compact(figures.atRisk(kind))) \(view.currency) of value at risk (chance × value).")
     }
     section.blocks = [view.filled("partner_hazard").flatMap { .survival($0) }].compactMap(\.self)
     for kind in figures.kinds {
@@ -21,8 +22,9 @@ extension PageSection {
     }
     if let block = interventions(view) { section.blocks.append(block) }
     if let terms = view.filled("churn_terms") {
-      var block = Block("What goes with leaving", ["An odds ratio of 2 doubles the odds of leaving; below 1 protects."])
-      block.foldedTable = PageTable(TextTable(terms, limit: 80), name: "terms of the model")
+      var block = Block(
+        say("What goes with leaving"), [say("An odds ratio of 2 doubles the odds of leaving; below 1 protects.")])
+      block.foldedTable = PageTable(TextTable(terms, limit: 80), name: say("terms of the model"))
       block.source = "churn_terms.csv"
       section.blocks.append(block)
     }
@@ -31,13 +33,14 @@ extension PageSection {
 
   private static func top(_ figures: ChurnFigures, kind: String, _ currency: String) -> Block {
     let rows = Array(figures.rows(of: kind).prefix(15))
-    var block = Block("The \(kind)s with most to lose")
+    var block = Block(say("The \(plural(kind)) with most to lose"))
     let all = figures.atRisk(kind)
     if all > 0, rows.count > 1 {
       let share = knownSum(rows.map(\.atRisk)) / all
       block.sentences = [
-        "These \(rows.count) hold \(NumberText.percent(share, decimals: 0)) of the value at risk; "
-          + "\(rows[0].id) comes first with \(NumberText.compact(rows[0].atRisk)) \(currency)."
+        say(
+          "These \(rows.count) hold \(NumberText.percent(share, decimals: 0)) of the value at risk; "
+            + "\(rows[0].id) comes first with \(NumberText.compact(rows[0].atRisk)) \(currency).")
       ]
     }
     let intervals = rows.filter { $0.probability.isFinite }.map { row in
@@ -47,21 +50,24 @@ extension PageSection {
     }
     block.charts = [
       PageChart(
-        caption: "Chance of leaving, with its range", width: 520,
-        title: "Chance of leaving of the \(kind)s with most to lose",
-        description: intervals.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
-      ) { IntervalChart(rows: intervals, unit: " %").drawing(width: $0) }
+        caption: say("Chance of leaving, with its range"), width: 520,
+        title: say("Chance of leaving of the \(plural(kind)) with most to lose"),
+        description: intervals.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
+      ) { IntervalChart(rows: intervals, unit: NumberText.percentSign).drawing(width: $0) }
     ]
     var table = TextTable([
-      .init(kind, .left), .init("region", .left), .init("chance"), .init("value, \(currency)"), .init("value at risk"),
-      .init("main reason", .left),
+      .init(say(word: kind), .left), .init(say("region"), .left), .init(say("chance")),
+      .init(say("value, \(currency)")),
+      .init(say("value at risk")),
+      .init(say("main reason"), .left),
     ])
     for row in rows {
       table.add(
         row.id, row.region, NumberText.percent(row.probability, decimals: 0), NumberText.grouped(row.value),
-        NumberText.grouped(row.atRisk), Prose.words(row.reason))
+        NumberText.grouped(row.atRisk), say(label: Prose.words(row.reason)))
     }
-    block.openTable = PageTable(table, name: "\(kind)s with most to lose")
+    block.openTable = PageTable(table, name: say("\(plural(kind)) with most to lose"))
     block.source = "churn.csv"
     return block
   }
@@ -72,32 +78,34 @@ extension PageSection {
     let saved = table.cells("expected_saved")
     let total = knownSum((0..<table.rowCount).map { saved.number($0) })
     var block = Block(
-      "Where acting pays",
+      say("Where acting pays"),
       [
-        "\(NumberText.grouped(table.rowCount)) interventions are expected to save "
-          + "\(NumberText.compact(total)) \(view.currency) more than they cost: chance of leaving × share kept × value − "
-          + "cost. The share kept is an assumption of the plan; only a test with a control group can measure it."
+        say(
+          "\(NumberText.grouped(table.rowCount)) interventions are expected to save "
+            + "\(NumberText.compact(total)) \(view.currency) more than they cost: chance of leaving × share kept × value − "
+            + "cost. The share kept is an assumption of the plan; only a test with a control group can measure it.")
       ])
     let names = ["id", "intervention", "probability", "value", "assumed_effect", "cost", "expected_saved"]
     var text = TextTable([
-      .init("who", .left), .init("what", .left), .init("chance"), .init("value, \(view.currency)"), .init("share kept"),
-      .init("cost"), .init("expected saving"),
+      .init(say("who"), .left), .init(say("what"), .left), .init(say("chance")), .init(say("value, \(view.currency)")),
+      .init(say("share kept")),
+      .init(say("cost")), .init(say("expected saving")),
     ])
     let cells = names.map { table.cells($0) }
     for row in 0..<min(10, table.rowCount) {
       text.add(
-        cells[0].text(row), Prose.words(cells[1].text(row)), NumberText.percent(cells[2].number(row), decimals: 0),
+        cells[0].text(row), Prose.word(cells[1].text(row)), NumberText.percent(cells[2].number(row), decimals: 0),
         NumberText.grouped(cells[3].number(row)), NumberText.percent(cells[4].number(row), decimals: 0),
         NumberText.grouped(cells[5].number(row)), NumberText.grouped(cells[6].number(row)))
     }
-    block.openTable = PageTable(text, name: "where acting pays")
+    block.openTable = PageTable(text, name: say("where acting pays"))
     block.source = "churn_interventions.csv"
     return block
   }
 
   private static func calibration(_ view: RunView, kind: String) -> Block? {
     let quality = view.filled("churn_quality").flatMap { qualitySentences($0, kind: kind) }
-    var block = Block("How good the chances of \(kind)s are", quality ?? [])
+    var block = Block(say("How good the chances of \(plural(kind)) are"), quality ?? [])
     if let table = view.filled("churn_calibration") {
       let kinds = table.cells("kind")
       let rows = (0..<table.rowCount).filter { kinds.text($0) == kind }
@@ -106,26 +114,28 @@ extension PageSection {
       let dots = rows.map { row in
         ScatterChart.Dot(
           x: predicted.number(row) * 100, y: observed.number(row) * 100, weight: counts.number(row) / max(1, most),
-          reading: "foreseen \(NumberText.percent(predicted.number(row))), left "
-            + "\(NumberText.percent(observed.number(row))) of \(NumberText.grouped(counts.number(row)))")
+          reading: say(
+            "foreseen \(NumberText.percent(predicted.number(row))), left "
+              + "\(NumberText.percent(observed.number(row))) of \(NumberText.grouped(counts.number(row)))"))
       }
       if !dots.isEmpty {
-        block.sentences.append("On the dashed line, as many left as was foreseen.")
+        block.sentences.append(say("On the dashed line, as many left as was foreseen."))
         block.charts = [
           PageChart(
-            width: 520, title: "Foreseen and observed share of \(kind)s that left",
-            description: dots.map(\.reading).joined(separator: "; ")
+            width: 520, title: say("Foreseen and observed share of \(plural(kind)) that left"),
+            description: dots.map(\.reading).joined(separator: Typography.semicolon)
           ) { width in
             ScatterChart(
-              dots: dots, xTitle: "foreseen", yTitle: "left, %", xUnit: " %", hasDiagonal: true
+              dots: dots, xTitle: say("foreseen"), yTitle: say("left, %"), xUnit: NumberText.percentSign,
+              hasDiagonal: true
             ).drawing(width: width, height: 280)
           }
         ]
-        block.foldedTable = PageTable(TextTable(table.keeping(rows)), name: "foreseen and observed by group")
+        block.foldedTable = PageTable(TextTable(table.keeping(rows)), name: say("foreseen and observed by group"))
       }
     }
     guard quality != nil || !block.charts.isEmpty else { return nil }
-    block.source = "churn_quality.csv and churn_calibration.csv"
+    block.source = Prose.list(["churn_quality.csv", "churn_calibration.csv"])
     return block
   }
 
@@ -137,23 +147,35 @@ extension PageSection {
     guard let row = rows.first(where: { evaluations.text($0).contains("later") }) ?? rows.first else { return nil }
     func number(_ name: String) -> Double { table.cells(name).number(row) }
     let evaluation = evaluations.text(row)
+    let (cases, left) = (NumberText.grouped(number("rows")), NumberText.grouped(number("events")))
     var sentences = [
-      "Judged on \(NumberText.grouped(number("rows"))) cases, of which \(NumberText.grouped(number("events"))) left"
-        + (evaluation.isEmpty ? "." : " (\(Prose.words(evaluation))).")
+      evaluation.isEmpty
+        ? say("Judged on \(cases) cases, of which \(left) left.")
+        : say("Judged on \(cases) cases, of which \(left) left (\(Prose.word(evaluation))).")
     ]
-    if number("auc").isFinite {
+    let auc = number("auc")
+    if auc.isFinite {
+      let share = NumberText.percent(auc, decimals: 0)
       sentences.append(
-        "Of one that left and one that stayed, the model gives the higher chance to the one that left in "
-          + "\(NumberText.percent(number("auc"), decimals: 0)) of pairs (50 % would be guessing)"
-          + (number("auc") < 0.6 ? ": hardly better than guessing." : "."))
+        auc < 0.6
+          ? say(
+            "Of one that left and one that stayed, the model gives the higher chance to the one that left in \(share) of "
+              + "pairs (50 % would be guessing): hardly better than guessing.")
+          : say(
+            "Of one that left and one that stayed, the model gives the higher chance to the one that left in \(share) of "
+              + "pairs (50 % would be guessing)."))
     }
     let slope = number("calibration_slope")
     if slope.isFinite {
-      let verdict = slope < 0.8 ? "too extreme" : slope > 1.25 ? "too timid" : "about right"
+      let verdict = slope < 0.8 ? say("too extreme") : slope > 1.25 ? say("too timid") : say("about right")
       sentences.append(
-        "Its chances are \(verdict) (calibration slope \(NumberText.grouped(slope, decimals: 2)), 1 is right; Brier "
-          + "score \(NumberText.grouped(number("brier"), decimals: 4))).")
+        say(
+          "Its chances are \(verdict) (calibration slope \(NumberText.grouped(slope, decimals: 2)), 1 is right; Brier "
+            + "score \(NumberText.grouped(number("brier"), decimals: 4)))."))
     }
     return sentences
   }
+
+  /// `partners`, `customers`.
+  private static func plural(_ kind: String) -> String { say(word: kind + "s") }
 }

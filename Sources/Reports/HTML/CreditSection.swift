@@ -4,7 +4,7 @@ extension PageSection {
   /// Limits, likelihood and impact, stress, concentration.
   static func credit(_ view: RunView) -> PageSection? {
     guard let table = view.filled("credit") else { return nil }
-    var section = PageSection("credit", "Credit and risk", question: "Whom to trust with how much?")
+    var section = PageSection("credit", say("Credit and risk"), question: say("Whom to trust with how much?"))
     section.blocks = [
       .exposures(table, view.currency), limits(table, view.currency), .lossDistribution(view),
       view.filled("risk_grid").flatMap { grid($0) },
@@ -21,11 +21,12 @@ extension PageSection {
       .sorted { (-change.number($0).magnitude, $0) < (-change.number($1).magnitude, $1) }
     let prepay = (0..<table.rowCount).count { terms.text($0) == "prepay" }
     var block = Block(
-      "Credit limits",
+      say("Credit limits"),
       [
-        "Limits together: \(NumberText.compact(knownSum((0..<table.rowCount).map { proposed.number($0) }))) \(currency), "
-          + "expected to lose \(NumberText.compact(knownSum((0..<table.rowCount).map { loss.number($0) }))) in a year. "
-          + "\(NumberText.count(prepay, "partner")) should pay before delivery."
+        say(
+          "Limits together: \(NumberText.compact(knownSum((0..<table.rowCount).map { proposed.number($0) }))) \(currency), "
+            + "expected to lose \(NumberText.compact(knownSum((0..<table.rowCount).map { loss.number($0) }))) in a year. "
+            + "\(NumberText.count(prepay, "partner")) should pay before delivery.")
       ])
     let bars = rows.prefix(16).map { row in
       BarChart.Bar(
@@ -34,8 +35,10 @@ extension PageSection {
     }
     block.charts = [
       PageChart(
-        caption: "The largest changes, \(currency)", width: 520, title: "The largest changes of credit limits",
-        description: bars.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        caption: say("The largest changes, \(currency)"), width: 520,
+        title: say("The largest changes of credit limits"),
+        description: bars.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     let names = [
@@ -43,7 +46,7 @@ extension PageSection {
       "default_probability", "expected_loss", "held_by",
     ]
     block.foldedTable = PageTable(
-      TextTable(table.keeping(Array(rows.prefix(100))).selecting(names)), name: "limits that change most")
+      TextTable(table.keeping(Array(rows.prefix(100))).selecting(names)), name: say("limits that change most"))
     block.source = "credit.csv"
     return block
   }
@@ -65,20 +68,22 @@ extension PageSection {
         let number = sums[row]?[column] ?? 0
         return HeatChart.Cell(
           depth: number / largest, label: NumberText.grouped(number),
-          reading: "likelihood \(row), impact \(column): \(NumberText.count(Int(number), "partner"))",
+          reading: say("likelihood \(row), impact \(column): \(NumberText.count(Int(number), "partner"))"),
           style: row + column > (top + right + 2) / 2 ? "loss" : "plan")
       }
     }
-    var block = Block("Likelihood and impact", ["Partners by how likely a default is and how much would be lost."])
+    var block = Block(
+      say("Likelihood and impact"), [say("Partners by how likely a default is and how much would be lost.")])
     let chart = HeatChart(
-      rowNames: rows.map { "likelihood \($0)" }, columnNames: columns.map { "impact \($0)" }, cells: cells)
+      rowNames: rows.map { say("likelihood \($0)") }, columnNames: columns.map { say("impact \($0)") }, cells: cells)
     block.charts = [
-      PageChart(width: 520, title: "Likelihood and impact", description: "Partners in each cell of the grid.") {
+      PageChart(width: 520, title: say("Likelihood and impact"), description: say("Partners in each cell of the grid."))
+      {
         chart.drawing(width: $0)
       }
     ]
-    block.foldedTable = PageTable(TextTable(table), name: "the grid")
-    block.source = "risk_grid.csv and risk_matrix.csv"
+    block.foldedTable = PageTable(TextTable(table), name: say("the grid"))
+    block.source = Prose.list(["risk_grid.csv", "risk_matrix.csv"])
     return block
   }
 
@@ -93,22 +98,23 @@ extension PageSection {
       sums[shock.text(row)] = (old.failing + (fails ? 1 : 0), old.all + 1, old.gap + knownSum([gap.number(row)]))
     }
     var text = TextTable([
-      .init("shock", .left), .init("partners"), .init("would run out of cash"), .init("gap, \(currency)"),
+      .init(say("shock"), .left), .init(say("partners")), .init(say("would run out of cash")),
+      .init(say("gap, \(currency)")),
     ])
     for name in order {
       let sum = sums[name] ?? (0, 0, 0)
       text.add(
-        Prose.words(name), NumberText.grouped(sum.all), NumberText.grouped(sum.failing), NumberText.grouped(sum.gap))
+        Prose.word(name), NumberText.grouped(sum.all), NumberText.grouped(sum.failing), NumberText.grouped(sum.gap))
     }
-    var block = Block("Under stress")
-    block.openTable = PageTable(text, name: "partners under stress")
+    var block = Block(say("Under stress"))
+    block.openTable = PageTable(text, name: say("partners under stress"))
     block.source = "stress.csv"
     return block
   }
 
   private static func concentration(_ table: Table) -> Block {
-    var block = Block("Concentration")
-    block.foldedTable = PageTable(TextTable(table, limit: 40), name: "concentration")
+    var block = Block(say("Concentration"))
+    block.foldedTable = PageTable(TextTable(table, limit: 40), name: say("concentration"))
     block.source = "concentration.csv"
     return block
   }

@@ -8,16 +8,17 @@ extension PageSection {
     let effects = DriverEffect.read(table)
     let pooled = effects.filter { $0.product.isEmpty }
     let byProduct = effects.filter { !$0.product.isEmpty }
-    var section = PageSection("drivers", "Drivers", question: "Why do sales move?")
+    var section = PageSection("drivers", say("Drivers"), question: say("Why do sales move?"))
     section.lead = [
-      "An effect is what goes with a change of the driver when the others stay; it is the cause only where nothing "
-        + "else moved with it."
+      say(
+        "An effect is what goes with a change of the driver when the others stay; it is the cause only where nothing "
+          + "else moved with it.")
     ]
     if !pooled.isEmpty { section.blocks.append(overall(pooled, table)) }
     if let curves = PartialEffectBlock.make(view) { section.blocks.append(curves) }
     if let bridge = view.filled("gap_bridge"), let gap = GapBlock(bridge) {
       var block = gap.block()
-      block.foldedTable = PageTable(TextTable(bridge, limit: 400), name: "parts of the difference by region")
+      block.foldedTable = PageTable(TextTable(bridge, limit: 400), name: say("parts of the difference by region"))
       block.source = "gap_bridge.csv"
       section.blocks.append(block)
     }
@@ -26,13 +27,14 @@ extension PageSection {
   }
 
   private static func overall(_ effects: [DriverEffect], _ table: Table) -> Block {
-    var block = Block("Over all products", effects.prefix(8).map(\.sentence))
+    var block = Block(say("Over all products"), effects.prefix(8).map(\.sentence))
     block.charts = [
-      chart(effects, name: \.stepName, caption: "Change of sales, with the 95 % range", title: "Effects on sales")
+      chart(
+        effects, name: \.stepName, caption: say("Change of sales, with the 95 % range"), title: say("Effects on sales"))
     ]
     block.foldedTable = PageTable(
-      TextTable(DriverEffect.rows(of: table, where: \.isEmpty)), name: "effects over all products")
-    block.source = "drivers.csv, rows without a product"
+      TextTable(DriverEffect.rows(of: table, where: \.isEmpty)), name: say("effects over all products"))
+    block.source = say("drivers.csv, rows without a product")
     return block
   }
 
@@ -41,7 +43,7 @@ extension PageSection {
   private static let shownProducts = 30
 
   private static func products(_ effects: [DriverEffect], _ table: Table) -> Block {
-    var block = Block("By product")
+    var block = Block(say("By product"))
     block.layout = .half
     // The plan's own drivers come first in the table, then trend and events.
     var drivers: [String] = []
@@ -53,15 +55,16 @@ extension PageSection {
       let bySize = sorted.sorted { ($0.percent.magnitude, $0.product) < ($1.percent.magnitude, $1.product) }
       if let least = bySize.first, let most = bySize.last, sorted.count > 1 {
         block.sentences.append(
-          "\(most.stepName): \(most.product) reacts most (\(most.label)), \(least.product) least (\(least.label)).")
+          say("\(most.stepName): \(most.product) reacts most (\(most.label)), \(least.product) least (\(least.label)).")
+        )
       }
       block.charts.append(
         chart(
           Array(sorted.prefix(shownProducts)), name: \.product, caption: sorted[0].stepName,
-          title: "Effect on sales by product: \(sorted[0].stepName)"))
+          title: say("Effect on sales by product: \(sorted[0].stepName)")))
     }
     block.foldedTable = PageTable(
-      TextTable(DriverEffect.rows(of: table) { !$0.isEmpty }, limit: 300), name: "effects by product")
+      TextTable(DriverEffect.rows(of: table) { !$0.isEmpty }, limit: 300), name: say("effects by product"))
     block.source = "drivers.csv"
     return block
   }
@@ -74,8 +77,8 @@ extension PageSection {
     }
     return PageChart(
       caption: caption, width: 520, title: title,
-      description: effects.prefix(5).map(\.sentence).joined(separator: " ")
-    ) { IntervalChart(rows: rows, unit: " %").drawing(width: $0) }
+      description: effects.prefix(5).map(\.sentence).joined(separator: Typography.blank)
+    ) { IntervalChart(rows: rows, unit: NumberText.percentSign).drawing(width: $0) }
   }
 }
 
@@ -97,25 +100,27 @@ private struct DriverEffect {
 
   /// The step that the percentage belongs to.
   var stepName: String {
-    let name = Prose.words(driver)
-    if form == "elasticity" { return "\(name) +1 %" }
-    if driver == "trend" { return "one year on" }
-    return isEvent ? name : "\(name) +1"
+    let name = Prose.word(driver)
+    if form == "elasticity" { return say("\(name) +1 %") }
+    if driver == "trend" { return say("one year on") }
+    return isEvent ? name : say("\(name) +1")
   }
 
   var label: String { Prose.signedPercent(percent / 100) }
 
   var sentence: String {
-    let name = Prose.words(driver)
-    let step =
-      switch form {
-      case "elasticity": "A \(name) that is 1 % higher goes"
-      case _ where driver == "trend": "One year on, all else equal, goes"
-      case _ where isEvent: "A period that holds the whole of \(name) goes"
-      default: "One more of \(name) goes"
-      }
-    return "\(step) with sales \(Prose.moreOrLess(percent / 100)) (95 % range \(Prose.signedPercent(lower / 100)) to "
-      + "\(Prose.signedPercent(upper / 100)))."
+    let name = Prose.word(driver)
+    let change = Prose.moreOrLess(percent / 100)
+    let (from, to) = (Prose.signedPercent(lower / 100), Prose.signedPercent(upper / 100))
+    return switch form {
+    case "elasticity":
+      say("A \(name) that is 1 % higher goes with sales \(change) (95 % range \(from) to \(to)).")
+    case _ where driver == "trend":
+      say("One year on, all else equal, goes with sales \(change) (95 % range \(from) to \(to)).")
+    case _ where isEvent:
+      say("A period that holds the whole of \(name) goes with sales \(change) (95 % range \(from) to \(to)).")
+    default: say("One more of \(name) goes with sales \(change) (95 % range \(from) to \(to)).")
+    }
   }
 
   static func read(_ table: Table) -> [DriverEffect] {

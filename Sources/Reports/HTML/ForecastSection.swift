@@ -5,7 +5,7 @@ extension PageSection {
   /// What will sell: the network, each region, and how far such forecasts were off before.
   static func forecast(_ view: RunView) -> PageSection? {
     guard let figures = ForecastFigures(view) else { return nil }
-    var section = PageSection("forecast", "Forecast", question: "What will sell?")
+    var section = PageSection("forecast", say("Forecast"), question: say("What will sell?"))
     let builder = ForecastBlocks(figures: figures, unit: view.measureUnit)
     section.lead = builder.lead
     if !figures.total.steps.isEmpty { section.blocks.append(builder.total) }
@@ -55,30 +55,36 @@ private struct ForecastBlocks {
   let unit: String
 
   private var horizon: Int { (figures.total.steps.isEmpty ? figures.regions[0] : figures.total).steps.count }
-  private var span: String { "\(horizon) \(figures.periodNoun)" }
+  private var span: String { figures.span(horizon) }
 
   var lead: [String] {
     let total = figures.total
     var lead: [String] = []
     if !total.steps.isEmpty {
-      var text = "The network is expected to sell \(NumberText.compact(total.next)) \(unit) in the next \(span)"
+      let sales = NumberText.compact(total.next)
       if let last = total.last, let change = total.change {
-        text += ", \(Prose.moreOrLess(change)) than in the last \(horizon) (\(NumberText.compact(last)))"
+        lead.append(
+          say(
+            "The network is expected to sell \(sales) \(unit) in the next \(span), \(Prose.moreOrLess(change)) than in "
+              + "the last \(horizon) (\(NumberText.compact(last)))."))
+      } else {
+        lead.append(say("The network is expected to sell \(sales) \(unit) in the next \(span)."))
       }
-      lead.append(text + ".")
     }
     let changed = figures.regions.filter { $0.change != nil }.sorted { ($0.change ?? 0) > ($1.change ?? 0) }
     if changed.count > 1, let best = changed.first, let worst = changed.last {
+      let (up, down) = (Prose.signedPercent(best.change ?? 0), Prose.signedPercent(worst.change ?? 0))
       lead.append(
-        "\(best.region) moves up most (\(Prose.signedPercent(best.change ?? 0))), \(worst.region) "
-          + "\((worst.change ?? 0) < 0 ? "down most" : "up least") (\(Prose.signedPercent(worst.change ?? 0))).")
+        (worst.change ?? 0) < 0
+          ? say("\(best.region) moves up most (\(up)), \(worst.region) down most (\(down)).")
+          : say("\(best.region) moves up most (\(up)), \(worst.region) up least (\(down))."))
     }
     return lead
   }
 
   private var keys: [Key] {
-    let bands = figures.levels.enumerated().map { Key("band\(min($0 + 1, 3))", "\($1) % range") }
-    return [Key("history", "observed"), Key("plan", "expected")] + bands
+    let bands = figures.levels.enumerated().map { Key("band\(min($0 + 1, 3))", say("\($1) % range")) }
+    return [Key("history", say("observed")), Key("plan", say("expected"))] + bands
   }
 
   private func chart(_ series: ForecastFigures.Series) -> FanChart {
@@ -86,37 +92,41 @@ private struct ForecastBlocks {
   }
 
   private func describe(_ series: ForecastFigures.Series, name: String) -> String {
-    var text = "Expected in the next \(span): \(NumberText.grouped(series.next)) \(unit)"
-    if let change = series.change { text += ", \(Prose.signedPercent(change)) against the last \(horizon)" }
-    return text + "."
+    let sales = "\(NumberText.grouped(series.next))"
+    guard let change = series.change else { return say("Expected in the next \(span): \(sales) \(unit).") }
+    return say(
+      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against the last \(horizon).")
   }
 
   var total: Block {
     let series = figures.total
-    var block = Block("The whole network", [])
+    var block = Block(say("The whole network"), [])
     if let level = figures.shownLevel, let last = series.steps.last, level < last.bands.count {
       let band = last.bands[level]
       block.sentences = [
-        "In \(last.period) sales are expected at \(NumberText.compact(last.mean)) \(unit); with a chance of "
-          + "\(figures.levels[level]) % they lie between \(NumberText.compact(band.lowerBound)) and "
-          + "\(NumberText.compact(band.upperBound))."
+        say(
+          "In \(last.period) sales are expected at \(NumberText.compact(last.mean)) \(unit); with a chance of "
+            + "\(figures.levels[level]) % they lie between \(NumberText.compact(band.lowerBound)) and "
+            + "\(NumberText.compact(band.upperBound)).")
       ]
     }
     block.keys = keys
     block.charts = [
       PageChart(
-        width: 1060, title: "Sales of the network, observed and expected",
-        description: describe(series, name: "the network")
+        width: 1060, title: say("Sales of the network, observed and expected"),
+        description: describe(series, name: say("the network"))
       ) { chart(series).drawing(width: $0, height: $0 > 500 ? 280 : 210) }
     ]
-    block.foldedTable = PageTable(steps(series), name: "expected sales of the network by period")
-    block.source = "forecast.csv and history.csv, rows with level total"
+    block.foldedTable = PageTable(steps(series), name: say("expected sales of the network by period"))
+    block.source = say("forecast.csv and history.csv, rows with level total")
     return block
   }
 
   private func steps(_ series: ForecastFigures.Series) -> TextTable {
-    let bands = figures.levels.flatMap { [TextTable.Column("\($0) % from"), TextTable.Column("to")] }
-    var table = TextTable([.init("period", .left), .init("observed"), .init("expected")] + bands)
+    let bands = figures.levels.flatMap {
+      [TextTable.Column(say("\($0) % from")), TextTable.Column(say(word: "upper_end", plain: "to"))]
+    }
+    var table = TextTable([.init(say("period"), .left), .init(say("observed")), .init(say("expected"))] + bands)
     for point in series.history.suffix(horizon) { table.add(point.period.description, NumberText.grouped(point.value)) }
     for step in series.steps {
       let limits = step.bands.flatMap { [NumberText.grouped($0.lowerBound), NumberText.grouped($0.upperBound)] }
@@ -129,53 +139,59 @@ private struct ForecastBlocks {
     let shown = figures.regions.prefix(24)
     let growing = figures.regions.count { ($0.change ?? 0) > 0 }
     var block = Block(
-      "By region",
+      say("By region"),
       [
-        "\(growing) of \(NumberText.count(figures.regions.count, "region")) are expected to sell more than in the "
-          + "last \(span). Each chart has its own scale; the largest region comes first."
+        say(
+          "\(growing) of \(NumberText.count(figures.regions.count, "region")) are expected to sell more than in the "
+            + "last \(span). Each chart has its own scale; the largest region comes first.")
       ])
     if shown.count < figures.regions.count {
-      block.sentences.append("The \(shown.count) largest are drawn; the table has all.")
+      block.sentences.append(say("The \(shown.count) largest are drawn; the table has all."))
     }
     block.layout = .small
     block.charts = shown.map { series in
       let change = series.change.map { "  \(Prose.signedPercent($0))" } ?? ""
       return PageChart(
         chart(series).drawing(width: PageChart.narrowWidth, height: 160), caption: series.region + change,
-        title: "Sales of \(series.region), observed and expected",
+        title: say("Sales of \(series.region), observed and expected"),
         description: describe(series, name: series.region))
     }
-    block.foldedTable = PageTable(figures.table(unit: unit), name: "last and next \(span) by region")
-    block.source = "forecast.csv and history.csv, rows with level region"
+    block.foldedTable = PageTable(figures.table(unit: unit), name: say("last and next \(span) by region"))
+    block.source = say("forecast.csv and history.csv, rows with level region")
     return block
   }
 
   func accuracy(_ accuracy: AccuracyFigures, table: Table) -> Block {
-    var block = Block("How far off such forecasts were", [])
+    var block = Block(say("How far off such forecasts were"), [])
     if let change = accuracy.againstNaive {
       let series = accuracy["chosen"]?.series ?? .nan
+      let (count, size) = (NumberText.grouped(series), NumberText.percent(change.magnitude))
       block.sentences.append(
-        "On periods held out, over \(NumberText.grouped(series)) series, the chosen models missed by "
-          + "\(NumberText.percent(change.magnitude)) \(change < 0 ? "less" : "more") than repeating the same period "
-          + "of last year.")
+        change < 0
+          ? say(
+            "On periods held out, over \(count) series, the chosen models missed by \(size) less than repeating the same "
+              + "period of last year.")
+          : say(
+            "On periods held out, over \(count) series, the chosen models missed by \(size) more than repeating the same "
+              + "period of last year."))
     }
     if let coverage = accuracy["chosen"]?.coverage80, coverage.isFinite {
       block.sentences.append(
-        "Their 80 % ranges held the truth in \(NumberText.percent(coverage)) of the cases.")
+        say("Their 80 % ranges held the truth in \(NumberText.percent(coverage)) of the cases."))
     }
     let bars = accuracy.rows.filter { $0.mase.isFinite }.map { row in
       BarChart.Bar(
-        name: Prose.words(row.model), value: row.mase, label: NumberText.grouped(row.mase, decimals: 3),
+        name: Prose.word(row.model), value: row.mase, label: NumberText.grouped(row.mase, decimals: 3),
         style: row.model == "chosen" ? "plan" : "muted")
     }
     block.charts = [
       PageChart(
-        caption: "Mean absolute scaled error: 1 is the typical change from one year to the next", width: 520,
-        title: "Forecast error by model",
-        description: block.sentences.joined(separator: " ")
+        caption: say("Mean absolute scaled error: 1 is the typical change from one year to the next"), width: 520,
+        title: say("Forecast error by model"),
+        description: block.sentences.joined(separator: Typography.blank)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
-    block.foldedTable = PageTable(TextTable(table), name: "accuracy of every candidate")
+    block.foldedTable = PageTable(TextTable(table), name: say("accuracy of every candidate"))
     block.source = "forecast_accuracy.csv"
     return block
   }
@@ -185,19 +201,20 @@ private struct ForecastBlocks {
     var counts: [String: Int] = [:]
     for row in 0..<table.rowCount { counts[names.text(row), default: 0] += 1 }
     let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    var block = Block("Which model was chosen", [])
+    var block = Block(say("Which model was chosen"), [])
     if let first = sorted.first {
       block.sentences = [
-        "Most often chosen: \(Prose.words(first.key)), for \(NumberText.grouped(first.value)) of "
-          + "\(NumberText.grouped(table.rowCount)) series."
+        say(
+          "Most often chosen: \(Prose.word(first.key)), for \(NumberText.grouped(first.value)) of "
+            + "\(NumberText.grouped(table.rowCount)) series.")
       ]
     }
-    var list = TextTable([.init("model", .left), .init("series"), .init("share")])
+    var list = TextTable([.init(say("model"), .left), .init(say("series")), .init(say("share"))])
     for (name, count) in sorted {
       list.add(
-        Prose.words(name), NumberText.grouped(count), NumberText.percent(Double(count) / Double(table.rowCount)))
+        Prose.word(name), NumberText.grouped(count), NumberText.percent(Double(count) / Double(table.rowCount)))
     }
-    block.openTable = PageTable(list, name: "series by chosen model")
+    block.openTable = PageTable(list, name: say("series by chosen model"))
     block.source = "forecast_models.csv"
     return block
   }

@@ -37,12 +37,15 @@ struct GapBlock {
     guard !components.isEmpty else { return nil }
   }
 
-  private static let words = [
-    "planned_growth": "growth asked for", "price_level": "prices received",
-    "net_price": "buyers' answer to prices", "price": "buyers' answer to prices",
-    "list_price": "buyers' answer to list prices", "promo_days": "promotion", "new_series": "new business",
-    "lost_series": "lost business", "stock_outs": "empty shelves", "unexplained": "not explained",
-  ]
+  private static var words: [String: String] {
+    [
+      "planned_growth": say("growth asked for"), "price_level": say("prices received"),
+      "net_price": say("buyers' answer to prices"), "price": say("buyers' answer to prices"),
+      "list_price": say("buyers' answer to list prices"), "promo_days": say("promotion"),
+      "new_series": say("new business"),
+      "lost_series": say("lost business"), "stock_outs": say("empty shelves"), "unexplained": say("not explained"),
+    ]
+  }
 
   private func word(_ name: String) -> String {
     Self.words[name] ?? name.split(separator: "_").joined(separator: " ")
@@ -50,25 +53,26 @@ struct GapBlock {
 
   func block() -> Block {
     let gap = to - from
-    let basis = isTarget ? "the target" : "the year before"
-    var block = Block("Why the last year differs from \(basis)")
+    let basis = isTarget ? say("the target") : say("the year before")
+    var block = Block(say("Why the last year differs from \(basis)"))
     block.sentences = [
-      "\(NumberText.compact(to)) \(unit) were sold against \(NumberText.compact(from)) of \(basis) in "
-        + "\(NumberText.count(regions, "region")): \(NumberText.signedCompact(gap))."
+      say(
+        "\(NumberText.compact(to)) \(unit) were sold against \(NumberText.compact(from)) of \(basis) in "
+          + "\(NumberText.count(regions, "region")): \(NumberText.signedCompact(gap)).")
     ]
     let largest = components.sorted { ($0.amount.magnitude, $1.name) > ($1.amount.magnitude, $0.name) }.prefix(3)
+    let parts = largest.map { "\(word($0.name)) \(NumberText.signedCompact($0.amount))" }
     block.sentences.append(
-      "Largest parts: "
-        + largest.map { "\(word($0.name)) \(NumberText.signedCompact($0.amount))" }.joined(separator: ", ")
-        + ". The parts add up to the difference.")
+      say("Largest parts: \(parts.joined(separator: Typography.comma)). The parts add up to the difference."))
     let steps = components.filter { $0.amount.magnitude >= 0.5 }.map {
       WaterfallChart.Step(name: word($0.name), value: $0.amount, label: NumberText.signedCompact($0.amount))
     }
-    let total = WaterfallChart.Step(name: "difference", value: gap, label: NumberText.signedCompact(gap))
+    let total = WaterfallChart.Step(name: say("difference"), value: gap, label: NumberText.signedCompact(gap))
     block.charts = [
       PageChart(
-        caption: "From \(basis) to the last year, \(unit)", width: 520, title: "Parts of the difference from \(basis)",
-        description: block.sentences.joined(separator: " ")
+        caption: say("From \(basis) to the last year, \(unit)"), width: 520,
+        title: say("Parts of the difference from \(basis)"),
+        description: block.sentences.joined(separator: Typography.blank)
       ) { WaterfallChart(steps: steps, total: total).drawing(width: $0) }
     ]
     return block

@@ -35,15 +35,16 @@ public struct HTMLReport {
   }
 
   private var provenance: String {
-    var parts = ["Run \(view.run)"]
-    if view.scenario != "base" { parts.append("scenario \(view.scenario)") }
-    parts += ["amounts in \(view.currency)", "seed \(view.seed)", "Sluice \(view.version)"]
+    var parts = [say("Run \(view.run)")]
+    if view.scenario != "base" { parts.append(say("scenario \(view.scenario)")) }
+    parts += [say("amounts in \(view.currency)"), say("seed \(view.seed)"), say("Sluice \(view.version)")]
     return parts.joined(separator: " · ")
   }
 
   private var footer: String {
-    "Made by Sluice \(view.version) from the run’s own tables. Every figure here is in the CSV file named below its "
-      + "chart; the same inputs and seed give the same figures."
+    say(
+      "Made by Sluice \(view.version) from the run’s own tables. Every figure here is in the CSV file named below its "
+        + "chart; the same inputs and seed give the same figures.")
   }
 
   /// The templates of this module, parsed.

@@ -12,7 +12,8 @@ extension PageSection {
       view.filled("tier_cliffs").flatMap { .cliffMap($0, view.currency) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }
-    var section = PageSection("incentives", "Incentives", question: "What do they cost, and what do they pull?")
+    var section = PageSection(
+      "incentives", say("Incentives"), question: say("What do they cost, and what do they pull?"))
     section.blocks = blocks
     return section
   }
@@ -28,16 +29,19 @@ extension PageSection {
       sums[rule.text(row)] = zip(sums[rule.text(row)] ?? [0, 0, 0, 0], figures).map(+)
     }
     var text = TextTable([
-      .init("rule", .left), .init("earned, \(currency)"), .init("netted"), .init("booked"), .init("payable"),
+      .init(say("rule"), .left), .init(say("earned, \(currency)")), .init(say("netted")), .init(say("booked")),
+      .init(say("payable")),
     ])
-    for name in order { text.add([Prose.words(name)] + (sums[name] ?? []).map { NumberText.grouped($0) }) }
+    for name in order { text.add([Prose.word(name)] + (sums[name] ?? []).map { NumberText.grouped($0) }) }
     let total = knownSum(sums.values.map { $0[3] })
     var block = Block(
-      "What is due",
+      say("What is due"),
       [
-        "\(NumberText.compact(total)) \(currency) remain to be paid after what earlier settlements and the ledger cover."
+        say(
+          "\(NumberText.compact(total)) \(currency) remain to be paid after what earlier settlements and the ledger cover."
+        )
       ])
-    block.openTable = PageTable(text, name: "payouts by rule")
+    block.openTable = PageTable(text, name: say("payouts by rule"))
     let rows = (0..<table.rowCount).sorted {
       (-knownSum([payable.number($0)]), $0) < (-knownSum([payable.number($1)]), $1)
     }
@@ -46,7 +50,7 @@ extension PageSection {
       "status",
     ]
     block.foldedTable = PageTable(
-      TextTable(table.keeping(Array(rows.prefix(60))).selecting(names)), name: "the largest payouts")
+      TextTable(table.keeping(Array(rows.prefix(60))).selecting(names)), name: say("the largest payouts"))
     block.source = "payouts.csv"
     return block
   }
@@ -61,17 +65,19 @@ extension PageSection {
     }
     guard let first = order.first else { return nil }
     var block = Block(
-      "What planned periods are expected to cost",
+      say("What planned periods are expected to cost"),
       [
-        "The mean over the forecast's paths of what the rules would pay, so \(NumberText.compact(sums[first] ?? 0)) \(currency) in \(first)."
+        say(
+          "The mean over the forecast's paths of what the rules would pay, so \(NumberText.compact(sums[first] ?? 0)) \(currency) in \(first)."
+        )
       ])
     let bars = order.sorted().map {
       BarChart.Bar(name: $0, value: sums[$0] ?? 0, label: NumberText.compact(sums[$0] ?? 0).typographic)
     }
     block.charts = [
       PageChart(
-        caption: "Accrual, \(currency)", width: 520, title: "Expected payouts by period",
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        caption: say("Accrual, \(currency)"), width: 520, title: say("Expected payouts by period"),
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     block.source = "accruals.csv"
@@ -85,15 +91,17 @@ extension PageSection {
     guard !rows.isEmpty else { return nil }
     let mean = knownSum(rows.map { chance.number($0) }) / Double(rows.count)
     var block = Block(
-      "Close to the next tier",
+      say("Close to the next tier"),
       [
-        "\(NumberText.count(rows.count, "partner and rule", plural: "partners and rules")) could reach it; the chance is \(NumberText.percent(mean, decimals: 0)) on average."
+        say(
+          "\(NumberText.count(rows.count, "partner and rule", plural: "partners and rules")) could reach it; the chance is \(NumberText.percent(mean, decimals: 0)) on average."
+        )
       ])
     let names = [
       "partner_id", "period", "rule", "standing", "next_from", "distance", "chance", "value", "value_per_unit",
     ]
     block.openTable = PageTable(
-      TextTable(table.keeping(Array(rows.prefix(20))).selecting(names)), name: "partners close to the next tier")
+      TextTable(table.keeping(Array(rows.prefix(20))).selecting(names)), name: say("partners close to the next tier"))
     block.source = "next_tier.csv"
     return block
   }

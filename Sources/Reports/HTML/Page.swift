@@ -1,4 +1,5 @@
 import Mustache
+import Planning
 
 /// What the templates are filled with. Plain text throughout, escaped by the templates; only `drawing` is markup.
 ///

@@ -12,7 +12,7 @@ extension PageSection {
       view.filled("candidates").map { candidates($0) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }
-    var section = PageSection("partners", "Partners", question: "Whom to grow, whom to leave?")
+    var section = PageSection("partners", say("Partners"), question: say("Whom to grow, whom to leave?"))
     section.blocks = blocks
     return section
   }
@@ -41,21 +41,23 @@ extension PageSection {
     let (rows, columns) = (known(sums.keys), known(sums.values.flatMap(\.keys)))
     let largest = sums.values.flatMap(\.values).max() ?? 0
     guard largest > 0 else { return nil }
+    func place(_ name: String, _ outside: String) -> String { say(word: name.isEmpty ? outside : name) }
     let cells = rows.flatMap { row in
       columns.map { column -> HeatChart.Cell in
         let number = sums[row]?[column] ?? 0
         return HeatChart.Cell(
           depth: number / largest, label: NumberText.grouped(number),
-          reading: "from \(row) to \(column): \(NumberText.count(Int(number), "partner"))",
+          reading: say(
+            "from \(place(row, "new")) to \(place(column, "left")): \(NumberText.count(Int(number), "partner"))"),
           style: column == "exit" ? "loss" : "plan")
       }
     }
-    var block = Block("Who moved on the map", ["Rows: the quarter before; columns: now."])
+    var block = Block(say("Who moved on the map"), [say("Rows: the quarter before; columns: now.")])
     let chart = HeatChart(
-      rowNames: rows.map { $0.isEmpty ? "new" : $0 }, columnNames: columns.map { $0.isEmpty ? "left" : $0 },
+      rowNames: rows.map { place($0, "new") }, columnNames: columns.map { place($0, "left") },
       cells: cells)
     block.charts = [
-      PageChart(width: 520, title: "Moves on the map", description: "Partners by where they were and are.") {
+      PageChart(width: 520, title: say("Moves on the map"), description: say("Partners by where they were and are.")) {
         chart.drawing(width: $0)
       }
     ]
@@ -70,32 +72,33 @@ extension PageSection {
       quarter.period($0) == last && !["", "ok", "watch"].contains(state.text($0))
     }
     var block = Block(
-      "On probation",
+      say("On probation"),
       [
         rows.isEmpty
-          ? "No partner missed the same baseline twice in a row in \(last)."
-          : "\(NumberText.count(Set(rows.map { table.cells("partner_id").text($0) }).count, "partner")) in \(last): "
-            + "the same indicator was below its baseline in two quarters running."
+          ? say("No partner missed the same baseline twice in a row in \(last).")
+          : say(
+            "\(NumberText.count(Set(rows.map { table.cells("partner_id").text($0) }).count, "partner")) in \(last): "
+              + "the same indicator was below its baseline in two quarters running.")
       ])
     guard !rows.isEmpty else { return block }
     let names = [
       "partner_id", "region", "state", "indicator", "value", "baseline", "must_reach", "improve_by", "improvement",
     ]
     block.openTable = PageTable(
-      TextTable(table.keeping(rows).selecting(names), limit: 25), name: "partners on probation")
+      TextTable(table.keeping(rows).selecting(names), limit: 25), name: say("partners on probation"))
     block.source = "probation.csv"
     return block
   }
 
   private static func exits(_ table: Table, _ currency: String) -> Block {
-    var block = Block("What an exit would cost", ["Priced before it is decided; amounts in \(currency)."])
+    var block = Block(say("What an exit would cost"), [say("Priced before it is decided; amounts in \(currency).")])
     let names = [
       "partner_id", "state", "recommendation", "lost_sales", "retained_sales", "exit_value", "keep_value",
       "chance_exit_better",
     ]
-    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: "exit cases")
-    block.foldedTable = PageTable(TextTable(table, limit: 60), name: "every line of the exit cases")
-    block.source = "exit_case.csv and successors.csv"
+    block.openTable = PageTable(TextTable(table.selecting(names), limit: 20), name: say("exit cases"))
+    block.foldedTable = PageTable(TextTable(table, limit: 60), name: say("every line of the exit cases"))
+    block.source = Prose.list(["exit_case.csv", "successors.csv"])
     return block
   }
 
@@ -103,13 +106,13 @@ extension PageSection {
     let passes = table.cells("passes")
     let good = (0..<table.rowCount).filter { passes.text($0) == "yes" }
     var block = Block(
-      "Candidates",
-      ["\(NumberText.grouped(good.count)) of \(NumberText.count(table.rowCount, "candidate")) pass every rule."])
+      say("Candidates"),
+      [say("\(NumberText.grouped(good.count)) of \(NumberText.count(table.rowCount, "candidate")) pass every rule.")])
     let names = [
       "rank", "candidate_id", "name", "region", "passes", "failed_rules", "predicted_sales", "p10", "p90",
       "probability",
     ]
-    block.foldedTable = PageTable(TextTable(table.selecting(names), limit: 40), name: "candidates")
+    block.foldedTable = PageTable(TextTable(table.selecting(names), limit: 40), name: say("candidates"))
     block.source = "candidates.csv"
     return block
   }

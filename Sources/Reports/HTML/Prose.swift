@@ -32,5 +32,9 @@ enum Prose {
   static func words(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
 
   /// A word of the program's own: a stage, an action, a state.
-  static func word(_ name: String) -> String { say(word: name, plain: words(name)) }
+  ///
+  /// - Parameter isPlain: whether English writes it without underscores.
+  static func word(_ name: String, isPlain: Bool = true) -> String {
+    say(word: name, plain: isPlain ? words(name) : name)
+  }
 }

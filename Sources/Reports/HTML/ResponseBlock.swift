@@ -31,49 +31,56 @@ enum ResponseBlock {
       (-abs($0.change), $0.region, $0.spendType) < (-abs($1.change), $1.region, $1.spendType)
     }
     guard !curves.isEmpty else { return nil }
-    var block = Block("What spend brings")
+    var block = Block(say("What spend brings"))
     let outside = curves.count { curve in
       guard let after = curve.points.firstIndex(where: { $0.spend >= curve.plan }) else { return false }
       return !curve.points[max(0, after - 1)...after].contains { $0.isInRange }
     }
     let assumed = curves.count(where: \.isAssumed)
     block.sentences = [
-      "Margin against spend, in \(view.currency): solid where the spend was tried and is allowed, dashed outside. "
+      say(
+        "Margin against spend, in \(view.currency): solid where the spend was tried and is allowed, dashed outside.")
+        + Typography.blank
         + (outside == 0
-          ? "Every planned point lies on the solid part."
-          : "\(NumberText.count(outside, "planned point")) of \(curves.count) lie on the dashed part: there the curve "
-            + "is a guess.")
+          ? say("Every planned point lies on the solid part.")
+          : say(
+            "\(NumberText.count(outside, "planned point")) of \(curves.count) lie on the dashed part: there the curve is a "
+              + "guess."))
     ]
     block.keys = [
-      Key("curve", "tried and allowed"), Key("outside", "outside"), Key("dot now", "now"), Key("dot plan", "plan"),
+      Key("curve", say("tried and allowed")), Key("outside", say("outside")), Key("dot now", say("now")),
+      Key("dot plan", say("plan")),
     ]
     if assumed > 0 {
       block.sentences.append(
-        "For \(assumed) of \(curves.count) the history cannot tell the effect; those curves are cautious assumptions.")
+        say(
+          "For \(assumed) of \(curves.count) the history cannot tell the effect; those curves are cautious assumptions."
+        ))
     }
     block.layout = .small
     let charts = curves.prefix(shownCount + foldedCount).map { chart($0, view.currency) }
     block.charts = Array(charts.prefix(shownCount))
     block.moreCharts = Array(charts.dropFirst(shownCount))
-    block.moreSummary = "\(NumberText.count(block.moreCharts.count, "more curve")) with smaller changes"
+    block.moreSummary = say("\(NumberText.count(block.moreCharts.count, "more curve")) with smaller changes")
     if let table = view.filled("allocation") {
       let wanted = ["region", "spend_type", "now", "plan", "change", "floor", "cap", "marginal_return", "held_by"]
       block.foldedTable = PageTable(
-        TextTable(table.selecting(wanted), limit: 400), name: "budget by region and spend type")
+        TextTable(table.selecting(wanted), limit: 400), name: say("budget by region and spend type"))
     }
-    block.source = "response_points.csv, response_curves.csv and allocation.csv"
+    block.source = say("response_points.csv, response_curves.csv and allocation.csv")
     return block
   }
 
   private static func chart(_ curve: Curve, _ currency: String) -> PageChart {
     let name = "\(curve.region) · \(Prose.words(curve.spendType))"
+    let mark = curve.isAssumed ? "  (\(say("assumed")))" : ""
     let drawing = ResponseChart(
       curve: curve.points, now: curve.point(at: curve.now), plan: curve.point(at: curve.plan), currency: currency
     ).drawing(width: PageChart.narrowWidth, height: 160)
     return PageChart(
-      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))\(curve.isAssumed ? "  (assumed)" : "")",
-      title: "Response to spend, \(name)",
-      description: "Planned \(NumberText.compact(curve.plan)) against \(NumberText.compact(curve.now)) now.")
+      drawing, caption: "\(name)  \(Prose.signedCompact(curve.change))" + mark,
+      title: say("Response to spend, \(name)"),
+      description: say("Planned \(NumberText.compact(curve.plan)) against \(NumberText.compact(curve.now)) now."))
   }
 
   private static func read(_ view: RunView) -> [Curve] {

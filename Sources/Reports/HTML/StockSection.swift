@@ -4,7 +4,7 @@ extension PageSection {
   /// What to replenish, promote and move, and how the stock will stand.
   static func stock(_ view: RunView) -> PageSection? {
     guard let figures = StockFigures(view) else { return nil }
-    var section = PageSection("stock", "Stock actions", question: "What to replenish, promote or move?")
+    var section = PageSection("stock", say("Stock actions"), question: say("What to replenish, promote or move?"))
     section.lead = lead(figures, view.currency)
     section.blocks = [actions(figures, view.currency)]
     if let projection = view.filled("stock_projection").flatMap({ projection($0) }) {
@@ -21,47 +21,50 @@ extension PageSection {
 
   private static func lead(_ figures: StockFigures, _ currency: String) -> [String] {
     guard !figures.actions.isEmpty else {
-      return ["All \(NumberText.grouped(figures.pairs)) stocks of a product at a partner are within their lines."]
+      return [say("All \(NumberText.grouped(figures.pairs)) stocks of a product at a partner are within their lines.")]
     }
     let saving = knownSum(figures.kinds.map(\.saving))
-    let kinds = figures.kinds.map { "\(NumberText.grouped($0.count)) × \($0.action)" }
+    let kinds = figures.kinds.map { "\(NumberText.grouped($0.count)) × \(Prose.word($0.action))" }
     return [
-      "\(NumberText.grouped(figures.actions.count)) of \(NumberText.grouped(figures.pairs)) stocks of a product at a "
-        + "partner need something done: \(Prose.list(kinds)). Expected saving together: \(NumberText.grouped(saving)) "
-        + "\(currency)."
+      say(
+        "\(NumberText.grouped(figures.actions.count)) of \(NumberText.grouped(figures.pairs)) stocks of a product at a "
+          + "partner need something done: \(Prose.list(kinds)). Expected saving together: \(NumberText.grouped(saving)) "
+          + "\(currency).")
     ]
   }
 
   private static func actions(_ figures: StockFigures, _ currency: String) -> Block {
-    var block = Block("By action and the largest")
+    var block = Block(say("By action and the largest"))
     if let first = figures.actions.first {
       block.sentences = [
-        "The largest: \(first.sentence), expected saving \(NumberText.grouped(first.saving)) \(currency)."
+        say("The largest: \(first.sentence), expected saving \(NumberText.grouped(first.saving)) \(currency).")
       ]
     }
     let bars = figures.kinds.map { kind in
       BarChart.Bar(
-        name: kind.action, value: kind.saving,
-        label: "\(NumberText.compact(kind.saving).typographic) from \(NumberText.grouped(kind.count))")
+        name: Prose.word(kind.action), value: kind.saving,
+        label: say("\(NumberText.compact(kind.saving).typographic) from \(NumberText.grouped(kind.count))"))
     }
     block.charts = [
       PageChart(
-        caption: "Expected saving by action, \(currency)", width: 520, title: "Expected saving by stock action",
-        description: bars.map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        caption: say("Expected saving by action, \(currency)"), width: 520,
+        title: say("Expected saving by stock action"),
+        description: bars.map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     var table = TextTable([
-      .init("action", .left), .init("region", .left), .init("cover, days"), .init("value"), .init("expected saving"),
-      .init("why", .left),
+      .init(say("action"), .left), .init(say("region"), .left), .init(say("cover, days")), .init(say("value")),
+      .init(say("expected saving")),
+      .init(say("why"), .left),
     ])
     for action in figures.actions.prefix(15) {
       table.add(
         action.sentence, action.region, action.coverDays.isFinite ? NumberText.grouped(action.coverDays) : "",
-        NumberText.grouped(action.value), NumberText.grouped(action.saving), Prose.words(action.reason))
+        NumberText.grouped(action.value), NumberText.grouped(action.saving), say(label: Prose.words(action.reason)))
     }
-    if !figures.actions.isEmpty { block.openTable = PageTable(table, name: "the largest stock actions") }
-    block.foldedTable = PageTable(figures.table(currency: currency), name: "all actions by kind")
-    block.source = "inventory_actions.csv and transfers.csv"
+    if !figures.actions.isEmpty { block.openTable = PageTable(table, name: say("the largest stock actions")) }
+    block.foldedTable = PageTable(figures.table(currency: currency), name: say("all actions by kind"))
+    block.source = Prose.list(["inventory_actions.csv", "transfers.csv"])
     return block
   }
 
@@ -84,26 +87,28 @@ extension PageSection {
     }
     let low = leaves { $0.value < $0.lower }
     let high = leaves { $0.value > $0.upper }
-    var block = Block("How stock will stand")
+    var block = Block(say("How stock will stand"))
     var parts: [String] = []
-    if !low.isEmpty { parts.append("below its lower line in \(Prose.list(low.prefix(6).map(\.self)))") }
-    if !high.isEmpty { parts.append("above its upper line in \(Prose.list(high.prefix(6).map(\.self)))") }
+    if !low.isEmpty { parts.append(say("below its lower line in \(Prose.list(low.prefix(6).map(\.self)))")) }
+    if !high.isEmpty { parts.append(say("above its upper line in \(Prose.list(high.prefix(6).map(\.self)))")) }
     block.sentences = [
       parts.isEmpty
-        ? "Stock stays between its lines in every region."
-        : "Stock gets \(parts.joined(separator: ", and "))."
+        ? say("Stock stays between its lines in every region.")
+        : say("Stock gets \(parts.joined(separator: say(", and "))).")
     ]
-    block.keys = [Key("plan", "stock, units"), Key("corridor", "between the lower and the upper line")]
+    block.keys = [Key("plan", say("stock, units")), Key("corridor", say("between the lower and the upper line"))]
     block.layout = .small
     block.charts = names.prefix(24).map { name in
       let series = (steps[name] ?? []).sorted { $0.period < $1.period }
       return PageChart(
-        BandChart(steps: series, unit: "units").drawing(width: PageChart.narrowWidth, height: 150),
-        caption: name.isEmpty ? "all regions" : name, title: "Projected stock, \(name)",
+        BandChart(steps: series, unit: Unit.text("units")).drawing(width: PageChart.narrowWidth, height: 150),
+        caption: name.isEmpty ? say("all regions") : name, title: say("Projected stock, \(name)"),
         description:
-          "From \(NumberText.compact(series[0].value)) to \(NumberText.compact(series[series.count - 1].value)) units.")
+          say(
+            "From \(NumberText.compact(series[0].value)) to \(NumberText.compact(series[series.count - 1].value)) units."
+          ))
     }
-    block.foldedTable = PageTable(TextTable(table, limit: 300), name: "projected stock")
+    block.foldedTable = PageTable(TextTable(table, limit: 300), name: say("projected stock"))
     block.source = "stock_projection.csv"
     return block
   }
@@ -119,35 +124,37 @@ extension PageSection {
     let dots = rows.prefix(400).map { row in
       ScatterChart.Dot(
         x: days.number(row), y: slow.number(row) * 100, weight: largest > 0 ? value.number(row) / largest : 0,
-        reading: "\(partner.text(row)), \(region.text(row)): \(NumberText.days(days.number(row))), "
-          + "\(NumberText.percent(slow.number(row), decimals: 0)) slow, \(NumberText.compact(value.number(row)))",
+        reading: say(
+          "\(partner.text(row)), \(region.text(row)): \(NumberText.days(days.number(row))), "
+            + "\(NumberText.percent(slow.number(row), decimals: 0)) slow, \(NumberText.compact(value.number(row)))"),
         style: limit.map { days.number(row) > $0 } == true ? "loss" : "plan")
     }
-    var block = Block("Cover and slow-moving share by partner")
+    var block = Block(say("Cover and slow-moving share by partner"))
     if let limit {
       let over = rows.filter { days.number($0) > limit }
       block.sentences = [
-        "\(NumberText.count(over.count, "partner")) of \(NumberText.grouped(rows.count)) hold more than "
-          + "\(NumberText.days(limit)) of stock, worth \(NumberText.compact(knownSum(over.map { value.number($0) }))) "
-          + "\(view.currency). The larger the dot, the larger the stock."
+        say(
+          "\(NumberText.count(over.count, "partner")) of \(NumberText.grouped(rows.count)) hold more than "
+            + "\(NumberText.days(limit)) of stock, worth \(NumberText.compact(knownSum(over.map { value.number($0) }))) "
+            + "\(view.currency). The larger the dot, the larger the stock.")
       ]
     } else {
-      block.sentences = ["The larger the dot, the larger the stock."]
+      block.sentences = [say("The larger the dot, the larger the stock.")]
     }
-    if dots.count < rows.count { block.sentences.append("The \(dots.count) largest stocks are drawn.") }
+    if dots.count < rows.count { block.sentences.append(say("The \(dots.count) largest stocks are drawn.")) }
     block.charts = [
       PageChart(
-        width: 700, title: "Days of cover and slow-moving share of partners",
-        description: block.sentences.joined(separator: " ")
+        width: 700, title: say("Days of cover and slow-moving share of partners"),
+        description: block.sentences.joined(separator: Typography.blank)
       ) { width in
         ScatterChart(
-          dots: dots, xTitle: "days of cover", yTitle: "slow-moving share, %",
-          threshold: limit.map { ($0, "upper line \(NumberText.grouped($0))") }
+          dots: dots, xTitle: say("days of cover"), yTitle: say("slow-moving share, %"),
+          threshold: limit.map { ($0, say("upper line \(NumberText.grouped($0))")) }
         ).drawing(width: width, height: width > 500 ? 340 : 290)
       }
     ]
     block.foldedTable = PageTable(
-      TextTable(table.keeping(Array(rows.prefix(100)))), name: "the largest stocks by partner")
+      TextTable(table.keeping(Array(rows.prefix(100)))), name: say("the largest stocks by partner"))
     block.source = "stock_health.csv"
     return block
   }

@@ -4,7 +4,7 @@ import Tables
 extension PageSection {
   /// Five key figures and the ten actions worth most.
   static func summary(_ view: RunView) -> PageSection {
-    var section = PageSection("summary", "Summary", question: "What do I do today?")
+    var section = PageSection("summary", say("Summary"), question: say("What do I do today?"))
     let summary = SummaryFigures(view)
     section.lead = summary.lead
     section.tiles = summary.tiles
@@ -30,21 +30,25 @@ struct SummaryFigures {
 
   var lead: [String] {
     var parts: [String] = []
-    if let total = forecast?.total, let change = total.change, let noun = forecast?.periodNoun {
-      let size = NumberText.percent(change.magnitude) + (change < 0 ? " lower" : " higher")
-      parts.append("Demand of the next \(total.steps.count) \(noun) is expected to be \(size) than that of the last")
+    if let forecast, let change = forecast.total.change {
+      let (span, size) = (forecast.span(forecast.total.steps.count), NumberText.percent(change.magnitude))
+      parts.append(
+        change < 0
+          ? say("Demand of the next \(span) is expected to be \(size) lower than that of the last")
+          : say("Demand of the next \(span) is expected to be \(size) higher than that of the last"))
     }
     if let gain = budget?.gain {
-      parts.append("placing the budget as planned is worth \(Prose.signedCompact(gain)) \(view.currency) of margin")
+      parts.append(
+        say("placing the budget as planned is worth \(Prose.signedCompact(gain)) \(view.currency) of margin"))
     }
     if let stock, !stock.actions.isEmpty {
-      parts.append("\(NumberText.count(stock.actions.count, "stock action")) wait to be done")
+      parts.append(say("\(NumberText.count(stock.actions.count, "stock action")) wait to be done"))
     }
     guard !parts.isEmpty else {
-      let names = view.stages.filter { $0.outcome != .ran }.map { Prose.words($0.stage.rawValue) }
-      return names.isEmpty ? [] : ["Not computed in this run: \(Prose.list(names))."]
+      let names = view.stages.filter { $0.outcome != .ran }.map { Prose.word($0.stage.rawValue) }
+      return names.isEmpty ? [] : [say("Not computed in this run: \(Prose.list(names)).")]
     }
-    return [parts.joined(separator: "; ") + "."]
+    return [parts.joined(separator: Typography.semicolon) + Typography.stop]
   }
 
   // MARK: - Key figures
@@ -52,7 +56,7 @@ struct SummaryFigures {
   var tiles: [Tile] {
     let computed = [forecastTile, budgetTile, churnTile, stockTile, accuracyTile].compactMap(\.self)
     let further = view.indicators.prefix(5 - computed.count).map { indicator in
-      Tile(label: indicator.label, value: IndicatorText.value(indicator), note: "")
+      Tile(label: say(label: indicator.label), value: IndicatorText.value(indicator), note: "")
     }
     return computed + further
   }
@@ -61,15 +65,17 @@ struct SummaryFigures {
     guard let forecast, !forecast.total.steps.isEmpty else { return nil }
     let (total, count) = (forecast.total, forecast.total.steps.count)
     return Tile(
-      label: "Demand, next \(count) \(forecast.periodNoun), \(view.measureUnit)", value: NumberText.compact(total.next),
-      note: total.change.map { "\(Prose.signedPercent($0)) against the last \(count)" } ?? "no full history to compare")
+      label: say("Demand, next \(forecast.span(count)), \(view.measureUnit)"),
+      value: NumberText.compact(total.next),
+      note: total.change.map { say("\(Prose.signedPercent($0)) against the last \(count)") }
+        ?? say("no full history to compare"))
   }
 
   private var budgetTile: Tile? {
     guard let gain = budget?.gain else { return nil }
     let gap = view.certificates.first { $0.problem == "budget" }?.relativeGap
     return Tile(
-      label: "Expected margin, plan against now, \(view.currency)", value: Prose.signedCompact(gain),
+      label: say("Expected margin, plan against now, \(view.currency)"), value: Prose.signedCompact(gain),
       note: gap.map(CertificateText.better) ?? "", style: gain > 0 ? "gain" : gain < 0 ? "loss" : "")
   }
 
@@ -77,17 +83,19 @@ struct SummaryFigures {
     guard let churn, let kind = churn.kinds.first else { return nil }
     let rows = churn.rows(of: kind)
     return Tile(
-      label: "Value at risk of leaving \(kind)s, \(view.currency)", value: NumberText.compact(churn.atRisk(kind)),
-      note: "\(NumberText.grouped(churn.expected(kind), decimals: 1)) of \(NumberText.grouped(rows.count)) expected to "
-        + "leave")
+      label: say("Value at risk of leaving \(say(word: kind + "s")), \(view.currency)"),
+      value: NumberText.compact(churn.atRisk(kind)),
+      note: say(
+        "\(NumberText.grouped(churn.expected(kind), decimals: 1)) of \(NumberText.grouped(rows.count)) expected to "
+          + "leave"))
   }
 
   private var stockTile: Tile? {
     guard let stock else { return nil }
     return Tile(
-      label: "Saving from stock actions, \(view.currency)",
+      label: say("Saving from stock actions, \(view.currency)"),
       value: NumberText.compact(knownSum(stock.kinds.map(\.saving))),
-      note: NumberText.count(stock.actions.count, "action") + " on " + NumberText.count(stock.pairs, "stock"))
+      note: say("\(NumberText.count(stock.actions.count, "action")) on \(NumberText.count(stock.pairs, "stock"))"))
   }
 
   private var accuracyTile: Tile? {
@@ -96,8 +104,8 @@ struct SummaryFigures {
     guard let change = accuracy.againstNaive else { return nil }
     let coverage = accuracy["chosen"]?.coverage80 ?? .nan
     return Tile(
-      label: "Forecast error against repeating last year", value: Prose.signedPercent(change),
-      note: coverage.isFinite ? "80 % ranges held \(NumberText.percent(coverage, decimals: 0))" : "",
+      label: say("Forecast error against repeating last year"), value: Prose.signedPercent(change),
+      note: coverage.isFinite ? say("80 % ranges held \(NumberText.percent(coverage, decimals: 0))") : "",
       style: change < 0 ? "gain" : "loss")
   }
 
@@ -125,7 +133,7 @@ enum IndicatorText {
     switch indicator.unit {
     case "share": NumberText.percent(indicator.value)
     case "days": NumberText.days(indicator.value)
-    default: "\(NumberText.compact(indicator.value).typographic) \(indicator.unit)"
+    default: Unit.amount(NumberText.compact(indicator.value).typographic, indicator.unit)
     }
   }
 }

@@ -10,7 +10,7 @@ extension PageSection {
       view.filled("target_adjust").map { adjustments($0) },
     ].compactMap(\.self)
     guard !blocks.isEmpty else { return nil }
-    var section = PageSection("targets", "Targets", question: "Will we make it?")
+    var section = PageSection("targets", say("Targets"), question: say("Will we make it?"))
     section.blocks = blocks
     return section
   }
@@ -40,15 +40,21 @@ extension PageSection {
     }
     let total = knownSum(sums.values.flatMap(\.values))
     var block = Block(
-      "Revenue targets by region and month",
-      ["\(NumberText.compact(total)) \(currency) over \(columns.count) months; figures in thousands, darker is more."])
+      say("Revenue targets by region and month"),
+      [
+        say(
+          "\(NumberText.compact(total)) \(currency) over \(columns.count) months; figures in thousands, darker is more."
+        )
+      ])
     let chart = HeatChart(
       rowNames: Array(rows.prefix(30)), columnNames: columns.map { String("\($0)".suffix(5)) }, cells: cells)
     block.charts = [
       PageChart(
-        width: 980, title: "Revenue targets by region and month",
+        width: 980, title: say("Revenue targets by region and month"),
         description:
-          "The largest region is \(rows[0]) with \(NumberText.compact(knownSum(sums[rows[0]]?.values.map { $0 } ?? [])))."
+          say(
+            "The largest region is \(rows[0]) with \(NumberText.compact(knownSum(sums[rows[0]]?.values.map { $0 } ?? [])))."
+          )
       ) { chart.drawing(width: $0) }
     ]
     block.source = "targets_plan.csv"
@@ -72,12 +78,13 @@ extension PageSection {
     let (shortfall, uplift) = (table.cells("expected_shortfall"), table.cells("required_uplift"))
     let unlikely = shown.filter { probability.number($0) < 0.5 }
     var block = Block(
-      "Chance of reaching the target of \(first)",
+      say("Chance of reaching the target of \(first)"),
       [
         unlikely.isEmpty
-          ? "Every region is more likely than not to reach it."
-          : "\(NumberText.count(unlikely.count, "region")) of \(shown.count) will more likely miss it: "
-            + "\(Prose.list(unlikely.prefix(5).map { id.text($0) }))."
+          ? say("Every region is more likely than not to reach it.")
+          : say(
+            "\(NumberText.count(unlikely.count, "region")) of \(shown.count) will more likely miss it: "
+              + "\(Prose.list(unlikely.prefix(5).map { id.text($0) })).")
       ])
     let bars = shown.prefix(30).map { row in
       BarChart.Bar(
@@ -87,13 +94,14 @@ extension PageSection {
     }
     block.charts = [
       PageChart(
-        caption: "Chance, %", width: 520, title: "Chance of reaching the target by region",
-        description: bars.prefix(5).map { "\($0.name): \($0.label)" }.joined(separator: "; ")
+        caption: say("Chance, %"), width: 520, title: say("Chance of reaching the target by region"),
+        description: bars.prefix(5).map { "\($0.name)\(Typography.colon)\($0.label)" }.joined(
+          separator: Typography.semicolon)
       ) { BarChart(bars: bars).drawing(width: $0) }
     ]
     var text = TextTable([
-      .init("region", .left), .init("target, \(currency)"), .init("expected"), .init("chance"),
-      .init("mean shortfall"), .init("uplift needed"),
+      .init(say("region"), .left), .init(say("target, \(currency)")), .init(say("expected")), .init(say("chance")),
+      .init(say("mean shortfall")), .init(say("uplift needed")),
     ])
     for row in shown {
       text.add(
@@ -101,7 +109,7 @@ extension PageSection {
         NumberText.percent(probability.number(row), decimals: 0), NumberText.grouped(shortfall.number(row)),
         NumberText.percent(uplift.number(row)))
     }
-    block.foldedTable = PageTable(text, name: "targets and chances by region")
+    block.foldedTable = PageTable(text, name: say("targets and chances by region"))
     block.source = "attainment.csv"
     return block
   }
@@ -110,11 +118,12 @@ extension PageSection {
     let factor = table.cells("target_factor_pct")
     let moved = (0..<table.rowCount).filter { factor.number($0) != 100 }
     var block = Block(
-      "Moved with the market",
+      say("Moved with the market"),
       [
         moved.isEmpty
-          ? "No region's market fell far enough for its targets to be lowered."
-          : "\(NumberText.count(moved.count, "target")) of regions and quarters were moved by the rule of the plan."
+          ? say("No region's market fell far enough for its targets to be lowered.")
+          : say(
+            "\(NumberText.count(moved.count, "target")) of regions and quarters were moved by the rule of the plan.")
       ])
     let names = [
       "region", "quarter", "market_change_pct", "trigger_pct", "target_factor_pct", "reward_coefficient_pct",
@@ -122,9 +131,9 @@ extension PageSection {
     ]
     let shown = TextTable((moved.isEmpty ? table : table.keeping(moved)).selecting(names), limit: 60)
     if moved.isEmpty {
-      block.foldedTable = PageTable(shown, name: "markets looked at")
+      block.foldedTable = PageTable(shown, name: say("markets looked at"))
     } else {
-      block.openTable = PageTable(shown, name: "targets that were moved")
+      block.openTable = PageTable(shown, name: say("targets that were moved"))
     }
     block.source = "target_adjust.csv"
     return block

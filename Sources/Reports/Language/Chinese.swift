@@ -3,15 +3,16 @@ enum Chinese {
   static let phrases = joined(lists)
 
   private static let lists: [[String: String]] = [
-    general, scenarios, firstPages, monitor, sectionCharts, workbook,
+    general, scenarios, firstPages, monitor, sectionCharts, workbook, overview, sales, money, partnerPhrases,
+    stockPhrases, method,
   ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
-  static let labels = joined([monitorLabels])
+  static let labels = joined([monitorLabels, labelsOfStages])
 
   /// Words of the program's own, as files write them, and what they are called.
-  static let words = joined([wordsOfFiles, monitorWords])
+  static let words = joined([wordsOfFiles, monitorWords, columnTitles])
 
   /// Units, wherever one is a figure of a phrase.
   static let units = [
@@ -34,5 +35,4 @@ enum Chinese {
     "Sections": "章节", "Channel plan": "渠道计划",
   ]
 
-  static let wordsOfFiles: [String: String] = [:]
 }

@@ -1,3 +1,4 @@
+import Planning
 import Synchronization
 
 /// The one place that knows what every phrase is called in another language; report, workbook and summary share it.

@@ -1,3 +1,5 @@
+import Planning
+
 /// A text for people with its figures still apart, so that another language can put them in its own order.
 ///
 /// Written as an ordinary string: `say("\(count) of \(total) partners leave")` has the key

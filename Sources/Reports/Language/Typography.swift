@@ -1,3 +1,5 @@
+import Planning
+
 /// How Chinese text and figures stand side by side.
 ///
 /// One blank between a Chinese character and a Latin letter or a figure; none between Chinese characters, beside
@@ -12,6 +14,8 @@ enum Typography {
   static var semicolon: String { Language.current == .chinese ? "；" : "; " }
   /// After what is explained next.
   static var colon: String { Language.current == .chinese ? "：" : ": " }
+  /// At the end of a sentence.
+  static var stop: String { Language.current == .chinese ? "。" : "." }
   /// Between whole sentences.
   static var blank: String { Language.current == .chinese ? "" : " " }
 

@@ -14,17 +14,17 @@ public struct ComparisonText: Sendable {
 
   public var text: String {
     let parts = [figures, outcomes, movements].filter { !$0.isEmpty }
-    return parts.isEmpty ? "the runs have the same key figures\n" : parts.joined(separator: "\n")
+    return parts.isEmpty ? say("the runs have the same key figures") + "\n" : parts.joined(separator: "\n")
   }
 
   private var figures: String {
     let shown = comparison.figures.filter { showsAll || !$0.isSame }
     guard !shown.isEmpty else { return "" }
-    var columns = [TextTable.Column("figure", .left), .init("unit", .left), .init(comparison.runs[0])]
-    for run in comparison.runs.dropFirst() { columns += [.init(run), .init("change")] }
+    var columns = [TextTable.Column(say("figure"), .left), .init(say("unit"), .left), .init(comparison.runs[0])]
+    for run in comparison.runs.dropFirst() { columns += [.init(run), .init(say("change"))] }
     var table = TextTable(columns)
     for figure in shown {
-      var cells = [figure.label, figure.unit, Self.number(figure.values[0])]
+      var cells = [say(label: figure.label), Unit.text(figure.unit), Self.number(figure.values[0])]
       for value in figure.values.dropFirst() { cells += [Self.number(value), Self.change(figure.values[0], value)] }
       table.add(cells)
     }
@@ -35,12 +35,14 @@ public struct ComparisonText: Sendable {
     let totals = comparison.totals
     guard !totals.isEmpty else { return "" }
     var table = TextTable([
-      .init("promised against realised", .left), .init("period", .left), .init("promised"), .init("realised"),
-      .init("change"),
+      .init(say("promised against realised"), .left), .init(say("period"), .left), .init(say("promised")),
+      .init(say("realised")),
+      .init(say("change")),
     ])
     for total in totals {
       table.add(
-        "\(total.measure.rawValue) (\(total.basis))", total.period.description, Self.number(total.promised),
+        say("\(say(word: total.measure.rawValue)) (\(say(word: total.basis)))"), total.period.description,
+        Self.number(total.promised),
         Self.number(total.realised), Self.change(total.promised, total.realised))
     }
     return table.text
@@ -49,12 +51,13 @@ public struct ComparisonText: Sendable {
   private var movements: String {
     guard !comparison.movements.isEmpty else { return "" }
     var table = TextTable([
-      .init("before and after", .left), .init("region", .left), .init("period", .left), .init("before"),
-      .init("period", .left), .init("after"), .init("change"),
+      .init(say("before and after"), .left), .init(say("region"), .left), .init(say("period"), .left),
+      .init(say("before")),
+      .init(say("period"), .left), .init(say("after")), .init(say("change")),
     ])
     for item in comparison.movements {
       table.add(
-        item.measure.rawValue, item.id, item.before.description, NumberText.digits(item.amountBefore, 4),
+        say(word: item.measure.rawValue), item.id, item.before.description, NumberText.digits(item.amountBefore, 4),
         item.after.description, NumberText.digits(item.amountAfter, 4), Self.change(item.amountBefore, item.amountAfter)
       )
     }

@@ -1,5 +1,6 @@
 public import ChannelTypes
 internal import Glibc
+import Planning
 
 /// Numbers as people read them: `1,050,000`, `+183,000`, `64.8 M`, `95.2 %`, `78 days`. A number that is unknown or not
 /// finite is written `n/a`.

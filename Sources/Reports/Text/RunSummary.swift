@@ -35,11 +35,15 @@ public struct RunSummary {
 
   private var stageText: String {
     view.stages.filter { $0.outcome != .ran }
-      .map { "\($0.outcome.rawValue)  \($0.stage.rawValue): \(TerminalText.safe($0.note))\n" }.joined()
+      .map { stage in
+        let name = say(word: stage.stage.rawValue) + Typography.colon
+        return "\(say(word: stage.outcome.rawValue))  \(name)\(TerminalText.safe(stage.note))\n"
+      }.joined()
   }
 
   private var placeText: String {
     guard !view.folder.isEmpty else { return "" }
-    return "files: \(TerminalText.safe(view.folder)) (\(NumberText.count(view.tables.count, "table")), report.html)\n"
+    let tables = NumberText.count(view.tables.count, "table")
+    return say("files: \(TerminalText.safe(view.folder)) (\(tables), report.html)") + "\n"
   }
 }

@@ -5,23 +5,25 @@ import Tables
 enum CertificateText {
   /// `budget: optimal, expected 1,234,000 CNY; at most 0.04 % better exists`.
   static func line(_ certificate: Certificate) -> String {
-    let verb = certificate.sense == "minimise" ? "cost" : "worth"
-    return "\(TerminalText.safe(certificate.problem)): \(TerminalText.safe(certificate.status)), \(verb) "
-      + "\(NumberText.grouped(certificate.objective)) \(TerminalText.safe(certificate.unit)); "
-      + better(certificate.relativeGap)
+    let amount = Unit.amount(NumberText.grouped(certificate.objective), TerminalText.safe(certificate.unit))
+    let name = Prose.word(TerminalText.safe(certificate.problem), isPlain: false)
+    let status = say(word: TerminalText.safe(certificate.status))
+    return certificate.sense == "minimise"
+      ? say("\(name): \(status), cost \(amount); \(better(certificate.relativeGap))")
+      : say("\(name): \(status), worth \(amount); \(better(certificate.relativeGap))")
   }
 
   /// `at most 0.04 % better exists`; a gap that is nothing but rounding is said to be none.
   static func better(_ gap: Double) -> String {
-    guard gap.isFinite else { return "no bound is known" }
-    if gap < 5e-10 { return "nothing better exists" }
+    guard gap.isFinite else { return say("no bound is known") }
+    if gap < 5e-10 { return say("nothing better exists") }
     // Rounded up, so that the statement stays true.
     let percent = gap * 100
     for decimals in 2...9 {
       let scale = (0..<decimals).reduce(1.0) { value, _ in value * 10 }
       let rounded = (percent * scale).rounded(.up) / scale
       if rounded >= 2 / scale || decimals == 9 {
-        return "at most \(NumberText.grouped(rounded, decimals: decimals)) % better exists"
+        return say("at most \(NumberText.grouped(rounded, decimals: decimals)) % better exists")
       }
     }
     return ""
@@ -37,31 +39,33 @@ struct BudgetSentence {
 
   init(_ figures: BudgetFigures, _ view: RunView) {
     func indicator(_ name: String) -> Double? { view.indicators.first { $0.name == name }?.value }
-    var text = "expected margin " + (figures.gain.map { NumberText.signed($0) } ?? "unknown")
-    if let parts = figures.gainParts, let now = figures.total(of: "now"), let plan = figures.total(of: "plan") {
-      text +=
-        ", of which \(NumberText.signed(parts.moved)) from "
-        + (parts.isSameMoney ? "moving the same money" : "placing the money better")
-      let extra = plan - now
-      if abs(extra) >= 0.5 {
-        text +=
-          ", \(NumberText.signed(parts.total)) from "
-          + (extra > 0 ? "the extra \(NumberText.grouped(extra))" : "spending \(NumberText.grouped(-extra)) less")
-      }
+    let whole = figures.gain.map { NumberText.signed($0) } ?? say("unknown")
+    var parts: [String] = []
+    if let split = figures.gainParts, let now = figures.total(of: "now"), let plan = figures.total(of: "plan") {
+      let moved = NumberText.signed(split.moved)
+      parts.append(
+        split.isSameMoney
+          ? say("of which \(moved) from moving the same money")
+          : say("of which \(moved) from placing the money better"))
+      let (extra, worth) = (plan - now, NumberText.signed(split.total))
+      if extra >= 0.5 { parts.append(say("\(worth) from the extra \(NumberText.grouped(extra))")) }
+      if extra <= -0.5 { parts.append(say("\(worth) from spending \(NumberText.grouped(-extra)) less")) }
     }
+    var text = ([say("expected margin \(whole)")] + parts).joined(separator: Typography.comma)
     if let kept = view.filled("retention_budget") {
       let (saved, cost) = (kept.cells("expected_saved"), kept.cells("cost"))
       let sums = [saved, cost].map { cells in knownSum((0..<kept.rowCount).map { cells.number($0) }) }
-      text += "; \(NumberText.grouped(sums[1])) for retention are expected to save \(NumberText.grouped(sums[0]))"
+      text += Typography.semicolon
+      text += say("\(NumberText.grouped(sums[1])) for retention are expected to save \(NumberText.grouped(sums[0]))")
     }
     gain = text
     var certainty: [String] = []
     if let low = indicator("expected_margin_gain_low"), let high = indicator("expected_margin_gain_high") {
-      certainty.append("80 %: \(NumberText.signed(low))..\(NumberText.signed(high))")
+      certainty.append(say("80 %: \(NumberText.signed(low))..\(NumberText.signed(high))"))
     }
     if let chance = indicator("chance_better_than_now") {
       certainty.append(
-        "chance of earning more than now, spend paid, \(NumberText.percent(chance, decimals: 0))")
+        say("chance of earning more than now, spend paid, \(NumberText.percent(chance, decimals: 0))"))
     }
     if let certificate = view.certificates.first(where: { $0.problem == "budget" }) {
       certainty.append(CertificateText.better(certificate.relativeGap))
@@ -70,5 +74,8 @@ struct BudgetSentence {
   }
 
   /// Two lines for the terminal, each ended by a newline.
-  var text: String { gain + "\n" + (certainty.isEmpty ? "" : "  (\(certainty.joined(separator: "; ")))\n") }
+  var text: String {
+    guard !certainty.isEmpty else { return gain + "\n" }
+    return gain + "\n  " + say("(\(certainty.joined(separator: Typography.semicolon)))") + "\n"
+  }
 }

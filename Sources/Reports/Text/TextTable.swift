@@ -1,4 +1,5 @@
 import ChannelTypes
+import Planning
 public import Tables
 
 /// Rows of text in aligned columns, for the terminal and for Markdown.
