@@ -10,5 +10,5 @@ public enum CodeCatalogue {
     + NetworkCodes.all + StageCodes.all
     + ForecastCodes.all + ChurnCodes.all + ValueCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
     + TargetsCodes.all + CreditCodes.all + HistoryCodes.all + TrackCodes.all + ScoresCodes.all
-    + AwardsCodes.all + IncentivesCodes.all + AlertsCodes.all + ProbationCodes.all
+    + AwardsCodes.all + IncentivesCodes.all + AlertsCodes.all + ProbationCodes.all + RiskCodes.all
 }

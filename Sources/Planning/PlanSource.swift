@@ -68,7 +68,8 @@ public struct PlanSource: Sendable {
     if let scenario, let patches = book.patches(of: scenario, file: path, findings: &found) {
       document.apply(patches, findings: &found)
     }
-    document.apply(overrides.compactMap { Patch(setting: $0, findings: &found) } + changes, findings: &found)
+    let patches = overrides.compactMap { Patch(setting: $0, findings: &found) } + changes
+    document.apply(patches.map(\.ofNamedInput), findings: &found)
 
     let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {
       PlanDecoder(folder: PlanFolder(of: path)).decode(&$0)

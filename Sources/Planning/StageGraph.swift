@@ -10,8 +10,8 @@ public struct StageGraph: Sendable {
   public static let standard = StageGraph([
     HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), ValueStage(), TargetsStage(),
     StockStage(),
-    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), ResponseStage(),
-    BudgetStage(),
+    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), DisruptionStage(), IncentivesStage(), CreditStage(),
+    RiskStage(), ResponseStage(), BudgetStage(),
     ProbationStage(), AlertsStage(), LedgerStage(),
   ])
 
