@@ -321,6 +321,10 @@ struct SamplePlan {
     supply:
       waiting_pct: 0                    # of buyers who wait for goods that are out of stock; the others buy elsewhere
       backup: {share_pct: [25, 50, 100], premium_pct: 10}   # a second supplier: of what is missing, above unit cost
+    risk:
+      confidence_pct: 95                # a year's losses are to stay within the reserve with this chance
+      # reserve: 400000                 # a reserve to be judged: the chance that it suffices
+      sharing: {beyond_pct: 10, maker_pct: 50}   # of a fall of sales beyond 10 %, the maker bears half of what it costs
 
     """
   }

@@ -17,7 +17,8 @@ import Testing
       values: (0..<partners * horizon * draws).map { _ in 15 + 30 * random() })
     let items = (0..<partners).map { index in
       var item = StockItem(
-        partner: "P\(index)", product: "box", region: "east", onHand: Double(10 * index), leadTimeDays: Double(9 * index),
+        partner: "P\(index)", product: "box", region: "east", onHand: Double(10 * index),
+        leadTimeDays: Double(9 * index),
         demand: .paths(paths, series: index, periodDays: 30), meanPerDay: 1)
       item.unitCost = Money(80)
       item.unitPrice = 100

@@ -59,11 +59,13 @@ import Testing
   }
 
   @Test func `names that are in no table, or in two, are found`() throws {
-    let (plan, _) = try load("demand: {eats: 0.9}\nsupply: {ruoter: 0.5}\nprice: {east: 0.9, \"region:wset\": 2}\ncost: {plan: 2}")
+    let (plan, _) = try load(
+      "demand: {eats: 0.9}\nsupply: {ruoter: 0.5}\nprice: {east: 0.9, \"region:wset\": 2}\ncost: {plan: 2}")
     let tables: [InputTable: Table] = [
       .partners: Table(name: "partners", rows: ["east", "west", "plan"], columns: [.text("region") { $0 }]),
       .products: Table(
-        name: "products", rows: ["router", "plan"], columns: [.text("product_id") { $0 + "-1" }, .text("family") { $0 }]),
+        name: "products", rows: ["router", "plan"],
+        columns: [.text("product_id") { $0 + "-1" }, .text("family") { $0 }]),
     ]
     var findings = Findings()
     FactorChecks(plan: plan, tables: tables).report(to: &findings)
@@ -173,7 +175,8 @@ import Testing
         .money("sell_in_value") { Money($0 < 12 ? 100 : 50) }, .money("sell_out_value") { Money($0 < 12 ? 130 : 60) },
       ])
     let products = Table(
-      name: "products", rows: ["a", "b"], columns: [.text("product_id") { $0 }, .real("margin") { $0 == "a" ? 0.4 : 0.2 }])
+      name: "products", rows: ["a", "b"],
+      columns: [.text("product_id") { $0 }, .real("margin") { $0 == "a" ? 0.4 : 0.2 }])
     return try DemandStage().run(
       StageContext(plan: plan, tables: [.sales: sales, .products: products], results: [.forecast: forecast()]))
   }

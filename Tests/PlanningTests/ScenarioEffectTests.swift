@@ -1,4 +1,6 @@
 import ChannelTypes
+import Partners
+import Specifications
 import Tables
 import Testing
 
@@ -50,9 +52,12 @@ import Testing
         ]),
       Table(
         name: "targets_plan", rows: partners,
-        columns: [.text("partner_id") { $0.id }, .text("measure") { _ in "revenue" }, .money("amount") { money($0.target) }]),
+        columns: [
+          .text("partner_id") { $0.id }, .text("measure") { _ in "revenue" }, .money("amount") { money($0.target) },
+        ]),
       Table(
-        name: "region_allocation", rows: regions, columns: [.text("region") { $0 }, .money("plan") { _ in money(budget) }]),
+        name: "region_allocation", rows: regions,
+        columns: [.text("region") { $0 }, .money("plan") { _ in money(budget) }]),
     ]
     if let consumerGain {
       tables.append(
@@ -127,11 +132,58 @@ import Testing
     #expect(buyers.longRun == 80 && buyers.shortRun == 20)
   }
 
+  @Test func `shocks are held against the reserve, the worst first`() throws {
+    var (less, worse) = (three, three)
+    less[0].revenue = 800
+    worse[0].revenue = 0
+    worse[0].margin = 100
+    let base = tables(three, budget: 100)
+    let effects = [("less", less), ("worse", worse), ("same", three)].map { name, partners in
+      PolicyEffects(name, base: base, scenario: tables(partners, budget: 100), currency: "CNY")
+    }
+    let losses = LossDistribution([0, 10, 20, 60])
+    let summary = StressSummary(effects, losses: losses, confidence: 0.75, reserve: nil)
+    #expect(summary.reserve == Money(20) && summary.lines.map(\.scenario) == ["worse", "less", "same"])
+    #expect(summary.lines.map(\.loss) == [Money(100), Money(20), .zero])
+    #expect(summary.lines.map(\.isCovered) == [false, true, true])
+    #expect(summary.lines.map(\.chanceWithin) == [1, 0.75, 0.25])
+    #expect(summary.lines[0].dealerLoss == Money(100))
+    #expect(StressSummary(effects, losses: losses, confidence: 0.75, reserve: Money(500)).lines[0].isCovered)
+  }
+
   @Test func `tables that a run does not have leave figures unknown`() {
     let base = tables(three, budget: 100).filter { $0.name == "planned_revenue" }
     let lines = WinnersLosers("part", base: base, scenario: base).lines
     #expect(lines.count == 3 && lines.allSatisfy { $0.incentives == nil && $0.budget == nil && $0.effect == .zero })
     #expect(WinnersLosers("nothing", base: [], scenario: []).lines.isEmpty)
     #expect(PolicyEffects("nothing", base: [], scenario: [], currency: "CNY").lines.isEmpty)
+  }
+}
+
+/// Reserves of a run.
+@Suite struct RiskStageTests {
+  @Test func `a published reserve covers what it says, and the plan's own is judged`() throws {
+    let losses = (0..<200).map { Double($0 * $0) / 7 }
+    var settings = RiskSettings()
+    settings.confidence = Located(93)
+    settings.reserve = Located(Money(1000))
+    let report = ReserveReport(
+      losses: [("credit", LossDistribution(losses))], settings: settings, currency: "CNY")
+    let table = report.table
+    let (confidence, reserve) = (try #require(table.numbers("confidence_pct")), try #require(table.money("reserve")))
+    let within = try #require(table.numbers("probability_within"))
+    #expect(confidence.contains(93))
+    for row in 0..<table.rowCount {
+      #expect(within[row] == Double(losses.count { $0 <= reserve[row].double }) / 200)
+      if confidence[row].isFinite { #expect(within[row] >= confidence[row] / 100 - 1e-9) }
+    }
+    #expect(reserve.last == Money(1000) && confidence.last?.isNaN == true)
+    let figures = Dictionary(uniqueKeysWithValues: report.indicators.map { ($0.name, $0.value) })
+    #expect(figures["reserve_chance"] == Double(losses.count { $0 <= 1000 }) / 200)
+    #expect(losses.count { $0 > figures["reserve_needed"] ?? 0 } <= 14)
+  }
+
+  @Test func `without margins and credit there is nothing to keep a reserve for`() {
+    #expect(throws: StageFailure.self) { try RiskStage().run(StageContext(plan: Plan(), tables: [:])) }
   }
 }

@@ -113,7 +113,14 @@ public struct IncentiveForecast: Sendable {
 
   /// All planned periods of one partner. Complexity: O(versions · periods · draws · (months + tiers)).
   public func lines(partner: Int, draws: PartnerDraws) -> [Line] {
+    var accruals: [Double] = []
+    return lines(partner: partner, draws: draws, accruals: &accruals)
+  }
+
+  /// - Parameter accruals: what all rules accrue in each draw: the mean is that of the lines up to rounding.
+  public func lines(partner: Int, draws: PartnerDraws, accruals: inout [Double]) -> [Line] {
     guard draws.drawCount > 0 else { return [] }
+    accruals = [Double](repeating: 0, count: draws.drawCount)
     var lines: [Line] = []
     // What each draw pays within a year under rules that others net: year and version → draws.
     var within: [Int: [Double]] = [:]
@@ -134,6 +141,7 @@ public struct IncentiveForecast: Sendable {
         }
         let netted = version.nets.isEmpty ? [] : netted(partner, version, scope.period, within, draws.drawCount)
         for (draw, amount) in netted.enumerated() { payouts[draw] = max(payouts[draw], amount) }
+        for draw in payouts.indices { accruals[draw] += payouts[draw] - (netted.isEmpty ? 0 : netted[draw]) }
         lines.append(
           line(partner, index, scope, facts, known, links, sales: sales, payouts: payouts, netted: netted, formula))
       }

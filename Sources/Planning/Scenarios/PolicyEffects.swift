@@ -24,8 +24,11 @@ public struct PolicyEffects: Sendable {
   public let lines: [Line]
 
   public init(_ name: String, base: [Table], scenario: [Table], currency: String) {
-    self.scenario = name
-    let (before, after) = (RunFigures(base), RunFigures(scenario))
+    self.init(name, base: RunFigures(base), scenario: RunFigures(scenario), currency: currency)
+  }
+
+  init(_ name: String, base before: RunFigures, scenario after: RunFigures, currency: String) {
+    scenario = name
     var lines: [Line] = []
     func add(
       _ party: Party, _ measure: String, _ change: RunFigures.Figure?, _ better: Indicator.Direction = .higher,
@@ -79,15 +82,23 @@ public struct PolicyEffects: Sendable {
     self.lines = lines
   }
 
+  /// What a party gains over the year; nil where it is not known.
+  public func gain(_ party: Party) -> Double? {
+    lines.first { $0.party == party && $0.measure == "gain" }?.longRun
+  }
+
   /// `policy_effects`: changes against the base; `short_run`: of the next quarter, `long_run`: of the planned year.
-  public var table: Table {
-    let scenario = scenario
+  public var table: Table { Self.table([self]) }
+
+  public static func table(_ scenarios: [PolicyEffects]) -> Table {
+    let rows = scenarios.flatMap { scenario in scenario.lines.map { (scenario: scenario.scenario, line: $0) } }
     return Table(
-      name: "policy_effects", rows: lines,
+      name: "policy_effects", rows: rows,
       columns: [
-        .text("scenario") { _ in scenario }, .text("party") { $0.party.rawValue }, .text("measure") { $0.measure },
-        .real("short_run") { tabled($0.shortRun, 2) }, .real("long_run") { tabled($0.longRun, 2) },
-        .text("unit") { $0.unit }, .text("better") { $0.better.rawValue },
+        .text("scenario") { $0.scenario }, .text("party") { $0.line.party.rawValue },
+        .text("measure") { $0.line.measure }, .real("short_run") { tabled($0.line.shortRun, 2) },
+        .real("long_run") { tabled($0.line.longRun, 2) }, .text("unit") { $0.line.unit },
+        .text("better") { $0.line.better.rawValue },
       ])
   }
 }

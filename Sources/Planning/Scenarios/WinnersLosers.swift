@@ -35,10 +35,14 @@ public struct WinnersLosers: Sendable {
   ///   - names: of partners, by id.
   /// Complexity: O(rows of the tables + n log n).
   public init(_ name: String, base: [Table], scenario: [Table], names: [String: String] = [:]) {
+    self.init(name, base: RunFigures(base), scenario: RunFigures(scenario), names: names)
+  }
+
+  init(_ name: String, base: RunFigures, scenario: RunFigures, names: [String: String]) {
     self.scenario = name
-    var (before, after) = (RunFigures(base), RunFigures(scenario))
-    before.spreadBudgets(by: before)
-    after.spreadBudgets(by: before)
+    var (before, after) = (base, scenario)
+    before.spreadBudgets(by: base)
+    after.spreadBudgets(by: base)
     let ids = Set(before.partners.keys).union(after.partners.keys).sorted()
     let lines = ids.map { id in
       Line(id, names[id], before.partners[id] ?? .init(), after.partners[id] ?? .init())
@@ -50,22 +54,28 @@ public struct WinnersLosers: Sendable {
   }
 
   /// `winners_losers`: see `Line`.
-  public var table: Table {
-    let scenario = scenario
+  public var table: Table { Self.table([self]) }
+
+  /// The lines of several scenarios.
+  public static func table(_ scenarios: [WinnersLosers]) -> Table {
+    let rows = scenarios.flatMap { scenario in scenario.lines.map { (scenario: scenario.scenario, line: $0) } }
     return Table(
-      name: "winners_losers", rows: lines,
+      name: "winners_losers", rows: rows,
       columns: [
-        .text("scenario") { _ in scenario }, .text("partner_id") { $0.partner }, .text("name") { $0.name },
-        .text("region") { $0.region.isEmpty ? nil : $0.region }, .money("revenue_change") { $0.revenue },
-        .money("incentive_change") { $0.incentives }, .money("target_change") { $0.target },
-        .money("credit_limit_change") { $0.creditLimit }, .money("budget_change") { $0.budget },
-        .money("effect") { $0.effect }, .text("verdict") { $0.verdict.rawValue },
+        .text("scenario") { $0.scenario }, .text("partner_id") { $0.line.partner }, .text("name") { $0.line.name },
+        .text("region") { $0.line.region.isEmpty ? nil : $0.line.region },
+        .money("revenue_change") { $0.line.revenue }, .money("incentive_change") { $0.line.incentives },
+        .money("target_change") { $0.line.target }, .money("credit_limit_change") { $0.line.creditLimit },
+        .money("budget_change") { $0.line.budget }, .money("effect") { $0.line.effect },
+        .text("verdict") { $0.line.verdict.rawValue },
       ])
   }
 }
 
 extension WinnersLosers.Line {
-  fileprivate init(_ id: String, _ name: String?, _ before: RunFigures.PartnerFigures, _ after: RunFigures.PartnerFigures) {
+  fileprivate init(
+    _ id: String, _ name: String?, _ before: RunFigures.PartnerFigures, _ after: RunFigures.PartnerFigures
+  ) {
     func change(_ figure: (RunFigures.PartnerFigures) -> Double?) -> Money? {
       guard let old = figure(before), let new = figure(after) else { return nil }
       return Money(rounding: new - old)

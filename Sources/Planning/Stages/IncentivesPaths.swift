@@ -81,11 +81,26 @@ struct IncentivesPaths: Sendable {
     return PartnerDraws(drawCount: count, sales: basisOfVersion.map { sums[$0] })
   }
 
-  /// The expected lines of all partners, in the order of the history.
-  func lines(_ expectation: IncentiveForecast, threads: Int) -> [IncentiveForecast.Line] {
+  /// What is expected of all partners.
+  struct Expected: Sendable {
+    /// In the order of the history.
+    var lines: [IncentiveForecast.Line] = []
+    /// The sum of accruals in each draw.
+    var accruals: [Double] = []
+  }
+
+  func expected(_ expectation: IncentiveForecast, threads: Int) -> Expected {
     let partners = expectation.inputs.history.partners.map(\.id)
-    return parallelMap(count: partners.count, threads: threads) { partner -> [IncentiveForecast.Line] in
-      draws(partner: partners[partner]).map { expectation.lines(partner: partner, draws: $0) } ?? []
-    }.flatMap(\.self)
+    let parts = parallelMap(count: partners.count, threads: threads) { partner -> Expected in
+      guard let draws = draws(partner: partners[partner]) else { return Expected() }
+      var part = Expected()
+      part.lines = expectation.lines(partner: partner, draws: draws, accruals: &part.accruals)
+      return part
+    }
+    var accruals = [Double](repeating: 0, count: paths.drawCount)
+    for part in parts {
+      for (draw, amount) in part.accruals.enumerated() { accruals[draw] += amount }
+    }
+    return Expected(lines: parts.flatMap(\.lines), accruals: accruals)
   }
 }

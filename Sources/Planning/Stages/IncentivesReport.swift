@@ -11,23 +11,26 @@ struct IncentivesReport {
   let published: [IncentiveSettlement.Line]
   let settlement: IncentiveSettlement
   let expected: [IncentiveForecast.Line]
+  /// The sum of accruals in each draw of demand.
+  private let accrualDraws: [Double]
   let outlooks: [TierOutlook]
   let ledger: IncentiveLedger
   let currency: String
   let closePercent: Double
 
   init(
-    inputs: IncentiveInputs, settlement: IncentiveSettlement, expected: [IncentiveForecast.Line],
+    inputs: IncentiveInputs, settlement: IncentiveSettlement, expected: IncentivesPaths.Expected,
     ledger: IncentiveLedger, settings: IncentiveSettings, currency: String
   ) {
     self.inputs = inputs
     self.settlement = settlement
-    self.expected = expected
+    self.expected = expected.lines
+    accrualDraws = expected.accruals
     self.ledger = ledger
     self.currency = currency
     closePercent = settings.closePercent.value
     published = settlement.lines.filter { $0.isLast || $0.payable != .zero }
-    outlooks = Self.outlooks(inputs, settlement, expected, closePercent)
+    outlooks = Self.outlooks(inputs, settlement, expected.lines, closePercent)
   }
 
   /// From the expected sales of the next period; without a forecast, from the sales of the last one.
@@ -114,7 +117,7 @@ struct IncentivesReport {
       indicators.append(
         Indicator(
           "incentive_accrual", "Incentives expected in the planned periods", expected.map(\.accrual).total().double,
-          unit: currency))
+          unit: currency, draws: accrualDraws))
     }
     return indicators
   }

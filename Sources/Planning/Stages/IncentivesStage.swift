@@ -36,8 +36,8 @@ public struct IncentivesStage: Stage {
     let expectation = demand.map {
       IncentiveForecast(inputs, settlement: settlement, firstMonth: $0.firstPeriod, monthCount: $0.horizon)
     }
-    var expected: [IncentiveForecast.Line] = []
-    if let paths, let expectation { expected = paths.lines(expectation, threads: context.threads) }
+    var expected = IncentivesPaths.Expected()
+    if let paths, let expectation { expected = paths.expected(expectation, threads: context.threads) }
     // 3. What people see.
     let report = IncentivesReport(
       inputs: inputs, settlement: settlement, expected: expected, ledger: ledger, settings: settings,

@@ -3,7 +3,7 @@ import Demand
 public import Partners
 import Probability
 import Specifications
-import Tables
+public import Tables
 
 /// What could be lost in a year and what reserve covers it; and how many partners would fail in the year ahead, with and
 /// without the rule that shares losses with them.

@@ -43,7 +43,9 @@ public struct TransfersStage: Stage {
           problem: "transfers", status: "optimal", sense: "maximise", objective: solution.objective,
           bound: solution.bound, unit: context.plan.currency)
       ])
-    if !context.plan.shortage.supply.isEmpty || !context.plan.supply.factors.isNeutral { try split(stock, context, &output) }
+    if !context.plan.shortage.supply.isEmpty || !context.plan.supply.factors.isNeutral {
+      try split(stock, context, &output)
+    }
     return output
   }
 

@@ -6,10 +6,10 @@ enum Chinese {
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
-  static let labels = joined([])
+  static let labels = joined([inputLabels])
 
   /// Words of the program's own, as files write them, and what they are called.
-  static let words = joined([wordsOfFiles])
+  static let words = joined([wordsOfFiles, inputWords])
 
   /// Units, wherever one is a figure of a phrase.
   static let units = [
