@@ -1,5 +1,6 @@
 import ChannelTypes
 import Partners
+import Specifications
 import Tables
 
 /// What scenarios do to each partner, to maker, dealers and buyers, and whether the reserve bears them.
