@@ -20,10 +20,13 @@ public struct ForecastResult: Sendable {
   public let accuracy: [CandidateAccuracy]
   /// How the levels were made to add up; nil where only the series were forecast.
   public let coherence: CoherenceReport?
+  /// What a unit is worth in the planned periods against the history; nil where prices stay.
+  public let priceFactors: PanelFactors?
 
   public init(
     panel: DemandPanel, firstPeriod: Period, horizon: Int, meanThousandths: [Int64], paths: SamplePaths,
-    choices: [SeriesModelChoice], accuracy: [CandidateAccuracy], coherence: CoherenceReport? = nil
+    choices: [SeriesModelChoice], accuracy: [CandidateAccuracy], coherence: CoherenceReport? = nil,
+    priceFactors: PanelFactors? = nil
   ) {
     precondition(meanThousandths.count == panel.seriesCount * horizon, "means must fill series × horizon")
     self.panel = panel
@@ -34,6 +37,7 @@ public struct ForecastResult: Sendable {
     self.choices = choices
     self.accuracy = accuracy
     self.coherence = coherence
+    self.priceFactors = priceFactors
   }
 
   public var seriesCount: Int { panel.seriesCount }

@@ -11,5 +11,5 @@ public enum CodeCatalogue {
     + ForecastCodes.all + ChurnCodes.all + ValueCodes.all + BudgetCodes.all + StockCodes.all + TransfersCodes.all
     + TargetsCodes.all + CreditCodes.all + HistoryCodes.all + TrackCodes.all + ScoresCodes.all
     + AwardsCodes.all + IncentivesCodes.all + AlertsCodes.all + ProbationCodes.all + MonitorCodes.all
-    + WorkbookCodes.all + SavedRunCodes.all
+    + WorkbookCodes.all + SavedRunCodes.all + RiskCodes.all
 }

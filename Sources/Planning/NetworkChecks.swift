@@ -14,6 +14,7 @@ public enum NetworkChecks {
   /// Adds what of the plan does not fit the tables: all that another plan for the same tables can get wrong. O(ids).
   static func checkPlan(_ plan: Plan, _ tables: [InputTable: Table], findings: inout Findings) {
     LimitChecks(plan: plan, tables: tables).report(to: &findings)
+    FactorChecks(plan: plan, tables: tables).report(to: &findings)
   }
 }
 

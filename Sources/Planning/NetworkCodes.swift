@@ -60,9 +60,21 @@ public enum NetworkCodes {
     Drivers are numeric columns of the sales table, its own or further ones, or names of the drivers table. The \
     forecast goes on without this one.
     """)
+  public static let unknownFactorName = DiagnosticCode(
+    "P023", "A factor names nothing in the tables",
+    """
+    The keys of `demand` are regions; those of `supply`, `price` and `cost` are regions, product families, products, or \
+    `all`. A name that is none of them would change nothing.
+    """)
+  public static let ambiguousFactorName = DiagnosticCode(
+    "P024", "A factor's name could be several things",
+    """
+    A region, a product family or a product have the same name. Say which is meant: `region:east`, `family:switch`, \
+    `product:switch-24`.
+    """)
 
   public static let all = [
     unknownPartner, unknownProduct, unknownRegion, missingPeriods, staleSnapshot, coarsePeriods, startAfterGap,
-    noHistory, unknownLimitRegion, spendTypeWithoutHistory, unknownDriver,
+    noHistory, unknownLimitRegion, spendTypeWithoutHistory, unknownDriver, unknownFactorName, ambiguousFactorName,
   ]
 }

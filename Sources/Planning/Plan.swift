@@ -36,6 +36,11 @@ public struct Plan: Sendable {
   /// Nil where the plan states no annual targets.
   public var targets: TargetSettings?
   public var demand = DemandSettings()
+  public var supply = SupplySettings()
+  public var price = PriceSettings()
+  /// Unit costs against those of today.
+  public var cost = NamedFactors()
+  public var risk = RiskSettings()
   /// Nil where the plan has no such section; its stages are skipped then.
   public var incentives: IncentiveSettings?
   public var scorecard: ScorecardSettings?

@@ -78,10 +78,16 @@ public enum PlanCodes {
     `uncertainties: {name: {key: demand.east, low: "*0.8", high: "*1.2"}}`: the key that is uncertain, and what it is \
     set to (or by what it changes) at the low and at the high end.
     """)
+  public static let twoLengths = DiagnosticCode(
+    "P017", "A length is given twice",
+    """
+    How long the factors of `demand`, `supply`, `price` or `cost` hold is given in periods of the calendar or in months, \
+    from the first planned period on; not in both.
+    """)
 
   public static let all = [
     version, unusedKey, unsupportedSource, floorAboveCap, unknownSpendType, periodForm, periodOrder, name,
     unknownScenario, scenarioCycle, contradictingGoals, reservedKey, notAScenario, sweep, uncertainty,
-    lockedFraction,
+    lockedFraction, twoLengths,
   ]
 }

@@ -1,10 +1,11 @@
+import ChannelTypes
 import Specifications
 
 extension PlanDecoder {
-  func demand(_ cursor: inout MappingCursor) -> DemandSettings {
+  func demand(_ cursor: inout MappingCursor, _ frequency: Frequency) -> DemandSettings {
     var settings = DemandSettings()
-    settings.periods = cursor.read("periods", as: .integer(.between(1, 1000)))
-    for region in cursor.keys where region != "periods" {
+    settings.periods = length(&cursor, frequency)
+    for region in cursor.keys where !Self.lengthKeys.contains(region) {
       settings.factors.append((region, cursor.read(region, as: .number(.between(0, 100)), default: 1)))
     }
     return settings

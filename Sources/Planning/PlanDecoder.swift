@@ -26,14 +26,19 @@ struct PlanDecoder {
     plan.shortage = root.section("shortage") { shortage(&$0, plan.shortage) }
     plan.credit = root.sectionIfPresent("credit") { credit(&$0) }
     plan.targets = root.sectionIfPresent("targets") { targets(&$0) }
-    plan.demand = root.section("demand") { demand(&$0) }
+    let frequency = plan.calendar.frequency
+    plan.demand = root.section("demand") { demand(&$0, frequency) }
+    plan.supply = root.section("supply") { supply(&$0, frequency) }
+    plan.price = root.section("price") { price(&$0, frequency) }
+    plan.cost = root.section("cost") { cost(&$0, frequency) }
+    plan.risk = root.section("risk") { risk(&$0) }
     plan.incentives = root.sectionIfPresent("incentives") { incentives(&$0) }
     plan.scorecard = root.sectionIfPresent("scorecard") { scorecard(&$0) }
     plan.probation = root.sectionIfPresent("probation") { probation(&$0) }
     plan.alerts = alerts(in: &root)
     plan.uncertainties = root.section("uncertainties") { uncertainties(&$0) }
     scenarios(&root)
-    unused(&root, ["coverage", "supply", "price", "cost"])
+    unused(&root, ["coverage"])
     PlanChecks(plan: plan).report(to: &root)
     return plan
   }

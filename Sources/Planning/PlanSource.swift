@@ -74,7 +74,8 @@ public struct PlanSource: Sendable {
       document.apply(patches, findings: &found)
     }
     if let workbook { document.apply(workbook.patches, findings: &found) }
-    document.apply(overrides.compactMap { Patch(setting: $0, findings: &found) } + changes, findings: &found)
+    let patches = overrides.compactMap { Patch(setting: $0, findings: &found) } + changes
+    document.apply(patches.map(\.ofNamedInput), findings: &found)
 
     let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {
       PlanDecoder(folder: PlanFolder(of: path)).decode(&$0)

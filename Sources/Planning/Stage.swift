@@ -4,7 +4,7 @@ public import Tables
 /// The capabilities that `run` evaluates; a name is never reused for something else.
 public enum StageName: String, Sendable, Hashable, CaseIterable, Codable {
   case history, forecast, demand, drivers, churn, value, targets, track, scores, awards, incentives, alerts, probation
-  case stock, transfers, response, budget, coverage, credit, monitor, ledger
+  case stock, transfers, disruption, response, budget, coverage, credit, risk, monitor, ledger
 }
 
 /// A pure function from tables and upstream results to result tables.

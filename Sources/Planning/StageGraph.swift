@@ -10,9 +10,8 @@ public struct StageGraph: Sendable {
   public static let standard = StageGraph([
     HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), ValueStage(), TargetsStage(),
     StockStage(),
-    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), IncentivesStage(), CreditStage(), ResponseStage(),
-    BudgetStage(),
-    ProbationStage(), AlertsStage(), MonitorStage(), LedgerStage(),
+    TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), DisruptionStage(), IncentivesStage(), CreditStage(),
+    RiskStage(), ResponseStage(), BudgetStage(), ProbationStage(), AlertsStage(), MonitorStage(), LedgerStage(),
   ])
 
   private let nodes: [StageNode]

@@ -24,7 +24,7 @@ struct SamplePlan {
   var text: String {
     [
       head, data, goals, models, targets, budget, incentives, scorecard, probation, stock, shortage, credit, alerts,
-      scenarios,
+      inputs, scenarios,
     ].joined(separator: "\n")
   }
 
@@ -311,6 +311,24 @@ struct SamplePlan {
     """
   }
 
+  private var inputs: String {
+    """
+    # What is taken as given, against today: by region, product family or product, or `all`. Default 1; factors multiply.
+    # demand: {east: 0.9}               # times the forecast; by region
+    # supply: {router: 0.8, months: 2}  # the share of orders that arrives, in the first two months; the rest comes later
+    # price: {all: 0.95}                # net prices; demand follows by the elasticity that the history gives
+    # cost: {"region:kunming": 1.1}     # unit costs; a name that could be two things is written with its kind
+    supply:
+      waiting_pct: 0                    # of buyers who wait for goods that are out of stock; the others buy elsewhere
+      backup: {share_pct: [25, 50, 100], premium_pct: 10}   # a second supplier: of what is missing, above unit cost
+    risk:
+      confidence_pct: 95                # a year's losses are to stay within the reserve with this chance
+      # reserve: 400000                 # a reserve to be judged: the chance that it suffices
+      sharing: {beyond_pct: 10, maker_pct: 50}   # of a fall of sales beyond 10 %, the maker bears half of what it costs
+
+    """
+  }
+
   private var scenarios: String {
     """
     # A scenario is a patch on this plan, never a copy: `--scenario budget_cut`.
@@ -321,7 +339,10 @@ struct SamplePlan {
       free_hand: {extends: base, set: {budget.max_move_pct: 60}}
       safer_stock: {extends: base, set: {inventory.service_level: 0.98}}
       whole_tiers: {extends: base, set: {incentives.commission.mode: on_whole}}
-      outage: {extends: base, set: {"shortage.supply.*": "*0.5"}}
+      scarce_switch: {extends: base, set: {"shortage.supply.*": "*0.5"}}
+      outage: {extends: base, set: {"supply.*": "*0.6", supply.months: 2}}
+      price_cut: {extends: base, set: {"price.*": "*0.95"}}
+      cost_rise: {extends: base, set: {"cost.*": "*1.05"}}
 
     """
   }

@@ -26,9 +26,11 @@ import Testing
   }
 
   private func run(
-    supply: [(String, Int)], strict: Bool = false, floor: Double = 20, first: Set<String> = []
+    supply: [(String, Int)], strict: Bool = false, floor: Double = 20, first: Set<String> = [],
+    arriving: [NamedFactors.Entry] = []
   ) throws -> StageOutput<TransfersStage.Result> {
     var plan = Plan()
+    plan.supply.factors.entries = arriving
     plan.shortage.supply = supply.map { ($0, Located($1)) }
     plan.shortage.weights = [("gold", Located(2.0))]
     plan.shortage.tiersAreStrict = Located(strict)
@@ -96,6 +98,21 @@ import Testing
     #expect(findings.first?.code == AllocationCodes.limitsCollide)
     let output = try run(supply: [("bix", 10)])
     #expect(output.notes.map(\.code) == [TransfersCodes.notNeeded] && output.tables.count == 1)
+  }
+
+  @Test("supply that is cut is scarce: what arrives is split, floors never promise more, and units stated are cut too")
+  func arriving() throws {
+    let half = try run(supply: [], arriving: [.init(.product("box"), Located(0.5))])
+    let table = try #require(half.tables.first { $0.name == "shortage" })
+    let requested = try #require(table.integers("requested")).reduce(0, +)
+    let given = try #require(table.integers("quantity")).reduce(0, +)
+    #expect(given == requested / 2)
+    #expect(table.text("product_id")?.dictionary == ["box"])
+    let little = try run(supply: [("box", 100)], floor: 90, arriving: [.init(.all, Located(0.25))])
+    let split = try #require(little.tables.first { $0.name == "shortage" })
+    let (products, quantity) = (try #require(split.text("product_id")), try #require(split.integers("quantity")))
+    #expect((0..<split.rowCount).filter { products[$0] == "box" }.reduce(0) { $0 + quantity[$1] } == 25)
+    #expect(try run(supply: [], arriving: [.init(.all, Located(1))]).tables.map(\.name) == ["transfers"])
   }
 
   @Test("the section is read with its places")

@@ -45,8 +45,9 @@ public struct CreditLosses: Sendable {
     }
   }
 
-  /// Ascending, equally likely.
-  public let sorted: [Double]
+  /// In the order of the scenarios, equally likely.
+  public let draws: [Double]
+  public let distribution: LossDistribution
 
   /// Draws in all; a larger book gets fewer scenarios, and its own risks average out.
   private static let work = 20_000_000
@@ -66,17 +67,17 @@ public struct CreditLosses: Sendable {
         losses[scenario] += exposure.loss
       }
     }
-    sorted = losses.sorted()
+    draws = losses
+    distribution = LossDistribution(losses)
   }
 
-  public var mean: Double { sorted.isEmpty ? 0 : sorted.reduce(0, +) / Double(sorted.count) }
+  /// Ascending.
+  public var sorted: [Double] { distribution.sorted }
+
+  public var mean: Double { distribution.mean }
 
   /// The least amount that covers the loss with this confidence: P(loss > fund) ≤ 1 − p among the scenarios.
-  public func fund(confidence: Double) -> Double {
-    guard !sorted.isEmpty else { return 0 }
-    let rank = Int((confidence * Double(sorted.count) - 1e-9).rounded(.up))
-    return sorted[min(sorted.count, max(1, rank)) - 1]
-  }
+  public func fund(confidence: Double) -> Double { distribution.fund(confidence: confidence) }
 
   /// One bar of the distribution: the share of scenarios whose loss is above `from` and at most `to`.
   public struct Bin: Sendable, Hashable {
@@ -107,18 +108,6 @@ public struct CreditLosses: Sendable {
     return bins
   }
 
-  /// The mean of the worst 1 − p of the losses, a part of the last one included. Source: Rockafellar and Uryasev,
-  /// "Conditional value-at-risk for general loss distributions" (*Journal of Banking & Finance* 26, 2002).
-  public func expectedShortfall(confidence: Double) -> Double {
-    guard !sorted.isEmpty else { return 0 }
-    let count = max(1e-9, (1 - confidence) * Double(sorted.count))
-    var (left, sum) = (count, 0.0)
-    for loss in sorted.reversed() {
-      let part = min(1, left)
-      sum += part * loss
-      left -= part
-      if left <= 1e-12 { break }
-    }
-    return sum / count
-  }
+  /// The mean of the worst 1 − p of the losses.
+  public func expectedShortfall(confidence: Double) -> Double { distribution.expectedShortfall(confidence: confidence) }
 }

@@ -137,6 +137,13 @@ public struct TargetOutlook: Sendable {
       assurance: assurance)
   }
 
+  /// What is to come of a period, draw by draw; empty where the forecast does not cover it.
+  public func draws(node: Int, period: Period) -> [Double] {
+    guard hasPaths[node], let slot = slot(of: period) else { return [] }
+    let start = (node * (quarters.count + years.count) + slot) * drawCount
+    return draws[start..<start + drawCount].map(Double.init)
+  }
+
   private func slot(of period: Period) -> Int? {
     period.form == .year
       ? years.firstIndex(of: period).map { $0 + quarters.count } : quarters.firstIndex(of: period)

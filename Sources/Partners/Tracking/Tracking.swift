@@ -87,6 +87,14 @@ public struct Tracking: Sendable {
     return chance
   }
 
+  /// What is missing from a node's target of a period that is not over, draw by draw; their mean is the shortfall of its
+  /// chance. Empty without a target or a forecast.
+  public func shortfalls(node: Int, _ standing: TargetStanding) -> [Double] {
+    guard standing.openMonths > 0, let target = standing.adjusted else { return [] }
+    let need = target.double - (standing.actual?.double ?? 0)
+    return outlook?.draws(node: node, period: standing.period).map { max(0, need - $0) } ?? []
+  }
+
   /// What later stages read.
   /// - Parameter place: the line of the plan that the adjustments follow.
   /// Complexity: O(partners · quarters · draws · log draws).

@@ -100,6 +100,19 @@ struct ScenarioBook: Sendable {
           hint: "change it in the plan itself"))
       return nil
     }
+    return patch.ofNamedInput
+  }
+}
+
+extension Patch {
+  /// The sections whose keys are names with a factor each.
+  private static let namedInputs = ["demand", "supply", "price", "cost"]
+
+  /// `supply.*` is `supply.all`: every name, whether the plan lists it or not, and nothing that is no name.
+  var ofNamedInput: Patch {
+    guard path.count == 2, path[1] == "*", Self.namedInputs.contains(path[0]) else { return self }
+    var patch = self
+    patch.path[1] = "all"
     return patch
   }
 }

@@ -45,11 +45,12 @@ public struct ScenarioReport: Sendable {
     }
     self.tornado = tornado
     let partners = PartnerRegions(base.data[.partners])
-    tables = [
-      Self.patches(scenarios), Self.figures(scenarios),
-      Self.comparison(base, answers, partners), TornadoBar.table(tornado), Self.sweep(self.sweeps),
-    ]
-    .filter { $0.rowCount > 0 }
+    tables =
+      [
+        Self.patches(scenarios), Self.figures(scenarios),
+        Self.comparison(base, answers, partners), TornadoBar.table(tornado), Self.sweep(self.sweeps),
+      ]
+      .filter { $0.rowCount > 0 } + ScenarioEffects(base, answers).tables
   }
 
   // MARK: - Tables
@@ -155,6 +156,7 @@ struct RegionMeasure {
 
   static let all = [
     RegionMeasure(name: "demand", unit: "units", stage: .demand, table: "demand_plan", column: "planned"),
+    RegionMeasure(name: "revenue", unit: nil, stage: .demand, table: "planned_revenue", column: "revenue_of_year"),
     RegionMeasure(name: "target", unit: nil, stage: .track, table: "target_adjust", column: "target_after"),
     RegionMeasure(name: "budget", unit: nil, stage: .budget, table: "region_allocation", column: "plan"),
     RegionMeasure(name: "stock_value", unit: nil, stage: .stock, table: "partner_stock", column: "stock_value"),

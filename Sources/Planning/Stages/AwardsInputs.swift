@@ -166,13 +166,14 @@ struct AwardsInputs {
       series[owner[key.partner]].append(index)
     }
     let last = max(0, history.monthCount - 12)..<history.monthCount
+    let paths = demand.valuePaths
     return { [series] partner in
       var units = 0.0
-      var draws = [Double](repeating: 0, count: demand.paths.drawCount)
+      var draws = [Double](repeating: 0, count: paths.drawCount)
       for index in series[partner] {
         units += panel.observed[panel.range(ofSeries: index)].suffix(12).reduce(0) { $1.isNaN ? $0 : $0 + $1 }
         for step in 0..<12 {
-          for (draw, value) in demand.paths.draws(series: index, period: step).enumerated() {
+          for (draw, value) in paths.draws(series: index, period: step).enumerated() {
             draws[draw] += Double(value)
           }
         }

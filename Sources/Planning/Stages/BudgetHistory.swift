@@ -17,6 +17,8 @@ struct BudgetHistory {
   /// Periods of the panel in a quarter.
   let periodsPerQuarter: Double
   var notes: [Diagnostic] = []
+  /// By region of the panel: what was sold in the last year.
+  let mix: [[SoldProduct]]
 
   init(_ context: StageContext, spendTypes wanted: [String]) throws(StageFailure) {
     guard let spend = SpendRows(context), let sales = SalesRows(context, form: spend.form) else {
@@ -39,6 +41,9 @@ struct BudgetHistory {
     amounts = spend.panels(types: types, shape: shape)
     let outcome = sales.outcome(shape)
     notes = outcome.notes
+    mix = sales.mix(
+      shape, year: (spend.form.frequency ?? calendar.frequency).periodsPerYear,
+      ProductFamilies(context.table(.products)))
     if !sales.hasMargins {
       notes.append(
         Diagnostic(BudgetCodes.salesStandIn, .warning, "no product margins: returns of spend are counted in sales"))
@@ -118,6 +123,16 @@ struct BudgetHistory {
     }
     return means.coverage > 0.5 ? [ResponsePanel.Control(name: "market_index", values: means.filled())] : []
   }
+}
+
+/// A product in the sales of a region.
+struct SoldProduct: Sendable {
+  var product: String
+  var family: String?
+  /// Money.
+  var value: Double
+  /// Share of the value that is earned; 1 where margins are not known and sales stand in.
+  var margin: Double
 }
 
 /// Regions × periods, region-major.
@@ -223,6 +238,9 @@ private struct SalesRows {
   private let region: TextColumn
   private let partner: TextColumn
   private let product: TextColumn
+  private let values: [Double]
+  /// Of each product of the sales; nil where no margin is known.
+  private let shares: [Double]?
   private let margins: [Double]
   private let table: Table
 
@@ -240,6 +258,7 @@ private struct SalesRows {
     region = SalesRows.regions(table, partner, context)
     let shares = SalesRows.marginShares(product, context)
     hasMargins = shares != nil
+    (self.values, self.shares) = (values, shares)
     margins = values.enumerated().map { row, value in
       product.codes[row] < 0 ? .nan : value * (shares?[Int(product.codes[row])] ?? 1)
     }
@@ -334,6 +353,26 @@ private struct SalesRows {
       BudgetCodes.incompleteReports, .note, "partners' reports missing between others of theirs: \(late)",
       notes: left > 0 ? ["periods of a region left out because less than a third reported: \(left)"] : [])
     return (values, [note])
+  }
+
+  /// What each region sold in the last `year` periods of the panel, in the order of the products of the table.
+  func mix(_ shape: PanelShape, year: Int, _ families: ProductFamilies) -> [[SoldProduct]] {
+    let regionRows = shape.regionRows(region)
+    let products = product.dictionary.count
+    var sums = [Double](repeating: 0, count: shape.regions.count * products)
+    let first = shape.span.upperBound - year + 1
+    for row in values.indices where values[row] > 0 && product.codes[row] >= 0 {
+      guard let region = regionRows[row], shape.span.contains(ordinals[row]), ordinals[row] >= first else { continue }
+      sums[region * products + Int(product.codes[row])] += values[row]
+    }
+    return shape.regions.indices.map { region in
+      (0..<products).compactMap { code in
+        let value = sums[region * products + code]
+        let id = product.dictionary[code]
+        return value > 0
+          ? SoldProduct(product: id, family: families[id], value: value, margin: shares?[code] ?? 1) : nil
+      }
+    }
   }
 
   func controls(_ shape: PanelShape) -> [ResponsePanel.Control] {

@@ -1,18 +1,19 @@
 import Allocation
 import ChannelTypes
+import Demand
 import Partners
 import Specifications
 import Tables
 
-/// What the rest of the run does to the budget before it is divided: planned demand moves what spend returns, partner
-/// scores tilt regions, and money that was promised for the planned quarter stays where it was promised. Every change
-/// is an audit line (`budget_adjust`).
+/// What the rest of the run does to the budget before it is divided: planned demand, prices and costs move what spend
+/// returns, partner scores tilt regions, and money that was promised for the planned quarter stays where it was promised.
+/// Every change is an audit line (`budget_adjust`).
 struct BudgetLoop {
   /// One change of one line or region.
   struct Line: Sendable {
     var region: String
     var spendType: String?
-    /// `demand`, `score_tilt`, `committed`.
+    /// `demand`, `price`, `cost`, `score_tilt`, `committed`.
     var rule: String
     /// What the rule did: a factor on the curve or on the weight, or an amount that is a floor.
     var factor: Double?
@@ -23,9 +24,11 @@ struct BudgetLoop {
 
   private(set) var lines: [Line] = []
 
-  /// Applies all three to the problem, in this order.
-  init(_ problem: inout BudgetProblem, _ context: StageContext, periodsPerQuarter: Double) {
-    addDemand(&problem, context.plan.demand, steps: max(1, Int(periodsPerQuarter.rounded())))
+  /// Applies all of them to the problem, in this order.
+  init(_ problem: inout BudgetProblem, _ context: StageContext, _ history: BudgetHistory) {
+    let steps = max(1, Int(history.periodsPerQuarter.rounded()))
+    addDemand(&problem, context.plan.demand, steps: steps)
+    addMargins(&problem, context, history, steps: steps)
     if let settings = context.plan.budget, settings.followsScores.value {
       addTilt(&problem, context, at: settings.followsScores.place)
     }
@@ -47,6 +50,36 @@ struct BudgetLoop {
           region: region, rule: "demand", factor: factor,
           reason: "demand of the quarter is planned at \(factor.written) times the forecast", place: place))
     }
+  }
+
+  /// Prices and costs move the margin that a unit of demand leaves, and prices demand itself: a region's curves, which
+  /// return margin, follow.
+  private mutating func addMargins(
+    _ problem: inout BudgetProblem, _ context: StageContext, _ history: BudgetHistory, steps: Int
+  ) {
+    let plan = context.plan
+    guard !plan.price.factors.isNeutral || !plan.cost.isNeutral else { return }
+    let response = PriceResponse(plan.price, context.result(of: DriversStage.self))
+    for (region, mix) in zip(history.panel.regions, history.mix) {
+      guard let factors = MarginFactors(region, mix, plan, response, steps: steps) else { continue }
+      add(&problem, region, "price", factors.price, "its products leave", plan.price.factors.place)
+      add(&problem, region, "cost", factors.cost, "its products then leave", plan.cost.place)
+    }
+  }
+
+  private mutating func add(
+    _ problem: inout BudgetProblem, _ region: String, _ rule: String, _ factor: Double, _ what: String,
+    _ place: SourcePlace?
+  ) {
+    guard factor != 1 else { return }
+    for index in problem.items.indices where problem.items[index].region == region {
+      problem.items[index].curve.amplitude *= factor
+    }
+    let figure = ((factor * 10_000).rounded() / 10_000).written
+    lines.append(
+      Line(
+        region: region, rule: rule, factor: factor, reason: "\(what) \(figure) times the margin at the plan's \(rule)s",
+        place: place))
   }
 
   /// A region weighs as its partners' tilts do, each by what the partner bought in the last year.
@@ -118,5 +151,35 @@ struct BudgetLoop {
         .real("factor") { $0.factor ?? .nan }, .money("floor") { $0.floor }, .text("reason") { $0.reason },
         .text("place") { $0.place?.description },
       ])
+  }
+}
+
+/// What prices and costs make of a region's margin, by the mix of what it sold in the last year of the history:
+///
+///     Σ v · q · (f − (1 − m) · g) / Σ v · m       v: value, m: margin, f, g: price and cost, q: demand at the price
+struct MarginFactors {
+  /// With prices alone, and what costs make of it then; 0 where less than nothing is left.
+  private(set) var price: Double
+  private(set) var cost: Double
+
+  /// Nil for a region that earns nothing today. Means over the first `steps` planned periods.
+  init?(_ region: String, _ mix: [SoldProduct], _ plan: Plan, _ response: PriceResponse, steps: Int) {
+    var (today, priced, costed) = (0.0, 0.0, 0.0)
+    for item in mix {
+      for step in 0..<steps {
+        func factor(_ factors: NamedFactors) -> Double {
+          factors.factor(region: region, product: item.product, family: item.family, step: step)
+        }
+        let price = factor(plan.price.factors)
+        let sold = item.value * response.demandFactor(item.product, price: price)
+        today += item.value * item.margin
+        priced += sold * (price - (1 - item.margin))
+        costed += sold * (price - (1 - item.margin) * factor(plan.cost))
+      }
+    }
+    guard today > 0 else { return nil }
+    // What costs more than it brings is not sold harder: no return, but none below zero either.
+    price = plan.price.factors.isNeutral ? 1 : max(0, priced) / today
+    cost = plan.cost.isNeutral || priced <= 0 ? 1 : max(0, costed) / priced
   }
 }

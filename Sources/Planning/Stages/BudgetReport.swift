@@ -214,12 +214,14 @@ struct BudgetReport {
   }
 
   var indicators: [Indicator] {
-    let draws = gainDraws.sorted()
+    let gains = gainDraws
+    let draws = gains.sorted()
     let extra = (solution.spent - solution.lines.map(\.now).total()).double
     let better = draws.count { $0 - problem.valueOfUnspent * extra > 0 }
     var indicators = [
       Indicator(
-        "expected_margin_gain", "Expected margin, plan against now", solution.gain, unit: currency, better: .higher),
+        "expected_margin_gain", "Expected margin, plan against now", solution.gain, unit: currency, better: .higher,
+        draws: gains),
       Indicator(
         "expected_margin_gain_low", "Gain, lower end of the 80 % interval", draws.quantileOfAscending(0.1),
         unit: currency,

@@ -9,9 +9,10 @@ import Tables
 public struct BudgetStage: Stage {
   public static let name = StageName.budget
   public static let requiredTables: [InputTable] = []
+  public static let optionalTables: [InputTable] = [.budget]
   public static let upstream: [StageName] = [.response]
-  public static let optionalUpstream: [StageName] = [.history, .scores, .value]
-  public static let planSections = ["calendar", "budget", "demand", "currency"]
+  public static let optionalUpstream: [StageName] = [.history, .scores, .value, .drivers]
+  public static let planSections = ["calendar", "budget", "demand", "price", "cost", "currency"]
 
   /// What later stages read: the problem that was solved, and its solution.
   public struct Result: Sendable {
@@ -38,7 +39,7 @@ public struct BudgetStage: Stage {
       problem.analyses = [.comparisons, .next, .risk]
       problem.frontier = nil
     }
-    let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
+    let loop = BudgetLoop(&problem, context, history)
     let retention = Self.retention(settings, context, &problem)
     let solution: BudgetSolution
     do {

@@ -31,7 +31,7 @@ struct CreditDemand {
         let before = panel.demand[index * panel.periodCount + start + step]
         guard before.isFinite else { continue }
         sums[key.region].before += price * before
-        sums[key.region].planned += price * forecast.mean(series: index, step: step)
+        sums[key.region].planned += price * forecast.valueMean(series: index, step: step)
       }
     }
     for (region, sum) in zip(panel.regions, sums) where sum.before > 0 && sum.planned.isFinite {

@@ -120,7 +120,8 @@ struct CreditReport: Sendable {
     var indicators = [
       Indicator("credit_limits", "Credit limits together", total.double, unit: currency),
       Indicator(
-        "credit_expected_loss", "Expected loss on credit in a year", expected, unit: currency, better: .lower),
+        "credit_expected_loss", "Expected loss on credit in a year", expected, unit: currency, better: .lower,
+        draws: losses.draws),
       Indicator(
         "credit_tail_loss", "Mean loss of the worst outcomes in a year", losses.expectedShortfall(confidence: level),
         unit: currency, better: .lower),

@@ -22,6 +22,8 @@ public struct CreditStage: Stage {
     public var solution: CreditSolution
     /// Chances, terms and published limits of partners.
     public var outcome = CreditOutcome()
+    /// What the published limits lose in a year, by scenario.
+    public var losses: [Double] = []
   }
 
   /// Above so many partners the tail is that of a large book.
@@ -49,7 +51,8 @@ public struct CreditStage: Stage {
       facts: facts.limited(by: solution, context.result(of: StockStage.self)?.standings), solution: solution,
       seed: context.seed)
     var output = StageOutput(
-      Result(problem: problem, solution: solution, outcome: report.outcome), tables: CreditTables(report).all,
+      Result(problem: problem, solution: solution, outcome: report.outcome, losses: report.losses.draws),
+      tables: CreditTables(report).all,
       indicators: report.indicators(currency: context.plan.currency),
       certificates: [
         Certificate(

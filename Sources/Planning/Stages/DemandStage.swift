@@ -2,14 +2,16 @@ import ChannelTypes
 public import Demand
 import Tables
 
-/// The demand that is planned for: the forecast, times what the plan assumes of regions.
+/// The demand that is planned for: the forecast, times what the plan assumes of regions, at the prices of the plan.
 ///
-/// The forecast itself does not see the assumption, so that a what-if on demand leaves it as it is.
+/// The forecast itself does not see the assumptions, so that a what-if on demand or price leaves it as it is.
 public struct DemandStage: Stage {
   public static let name = StageName.demand
   public static let requiredTables: [InputTable] = []
+  public static let optionalTables: [InputTable] = [.sales, .products]
   public static let upstream: [StageName] = [.forecast]
-  public static let planSections = ["demand"]
+  public static let optionalUpstream: [StageName] = [.drivers]
+  public static let planSections = ["demand", "price", "cost", "currency", "forecast"]
 
   public init() {}
 
@@ -17,13 +19,37 @@ public struct DemandStage: Stage {
     guard let forecast = context.result(of: ForecastStage.self) else {
       throw .skipped(Diagnostic(ForecastCodes.noSeries, .note, "there is no forecast"))
     }
-    let settings = context.plan.demand
-    let regions = forecast.panel.regions
-    let factors = regions.map { region in
-      (0..<forecast.horizon).map { settings.factor(region: region, step: $0) }
+    let inputs = PlannedInputs(context, forecast)
+    let planned = forecast.scaled(by: inputs.demandFactors, prices: inputs.isValue ? nil : inputs.prices)
+    let revenue = PlannedRevenue(context, planned, inputs)
+    let effects = inputs.prices.isNeutral ? nil : PriceEffects(context, forecast, planned, inputs)
+    return StageOutput(
+      planned,
+      tables: [Self.table(forecast, planned)] + (revenue.map { [$0.table] } ?? []) + (effects.map { [$0.table] } ?? []),
+      indicators: Self.indicators(planned, revenue, context.plan), notes: effects?.notes ?? [])
+  }
+
+  private static func indicators(_ planned: ForecastResult, _ revenue: PlannedRevenue?, _ plan: Plan) -> [Indicator] {
+    guard let revenue else { return [] }
+    let year = revenue.steps.year
+    var indicators: [Indicator] = []
+    if plan.forecast.measure == .sellOutQuantity || plan.forecast.measure == .sellInQuantity {
+      indicators.append(
+        Indicator(
+          "planned_units", "Units planned for the next \(year) periods", revenue.total(\.unitsOfYear), unit: "units",
+          better: .higher, draws: revenue.draws.map(\.units)))
     }
-    let planned = forecast.scaled(byRegion: factors)
-    return StageOutput(planned, tables: [Self.table(forecast, planned)])
+    indicators.append(
+      Indicator(
+        "planned_revenue", "Revenue planned for the next \(year) periods", revenue.total(\.revenueOfYear),
+        unit: plan.currency, better: .higher, draws: revenue.draws.map(\.revenue)))
+    if revenue.hasMargins {
+      indicators.append(
+        Indicator(
+          "planned_margin", "Margin planned for the next \(year) periods", revenue.total(\.marginOfYear),
+          unit: plan.currency, better: .higher, draws: revenue.draws.map(\.margin)))
+    }
+    return indicators
   }
 
   /// Region × period: the forecast, what the plan changes, and their sum, in units.
@@ -46,5 +72,47 @@ public struct DemandStage: Stage {
         .real("change") { Double(sums[$0].planned - sums[$0].baseline) / 1000 },
         .real("planned") { Double(sums[$0].planned) / 1000 },
       ])
+  }
+}
+
+/// What the plan assumes beside the forecast, for every region, product and planned period.
+struct PlannedInputs: Sendable {
+  let families: ProductFamilies
+  let response: PriceResponse
+  /// Whether money is forecast: then a price also moves the forecast's own unit.
+  let isValue: Bool
+  let prices: PanelFactors
+  /// Unit costs against today's.
+  let costs: PanelFactors
+  /// What the plan assumes of regions; with the answer of demand to the prices.
+  let regionFactors: PanelFactors
+  let demandFactors: PanelFactors
+
+  init(_ context: StageContext, _ forecast: ForecastResult) {
+    let (panel, horizon, plan) = (forecast.panel, forecast.horizon, context.plan)
+    let families = ProductFamilies(context.table(.products))
+    let response = PriceResponse(plan.price, context.result(of: DriversStage.self))
+    let isValue = plan.forecast.measure == .sellInValue || plan.forecast.measure == .sellOutValue
+    func factors(_ named: NamedFactors) -> PanelFactors {
+      PanelFactors(panel, horizon: horizon) { region, product, step in
+        let id = panel.products[product]
+        return named.factor(region: panel.regions[region], product: id, family: families[id], step: step)
+      }
+    }
+    let prices = factors(plan.price.factors)
+    let regionFactors = PanelFactors(panel, horizon: horizon) { region, _, step in
+      plan.demand.factor(region: panel.regions[region], step: step)
+    }
+    demandFactors =
+      prices.isNeutral
+      ? regionFactors
+      : PanelFactors(panel, horizon: horizon) { region, product, step in
+        let price = prices[region, product, step]
+        return regionFactors[region, product, step] * response.demandFactor(panel.products[product], price: price)
+          * (isValue ? price : 1)
+      }
+    (self.families, self.response, self.isValue) = (families, response, isValue)
+    (self.prices, self.regionFactors) = (prices, regionFactors)
+    costs = factors(plan.cost)
   }
 }

@@ -68,9 +68,15 @@ public enum ForecastCodes {
     Demand is never negative, so the period counts as zero. Give returns in their own column, returns_qty, to keep \
     the demand that they hide.
     """)
+  public static let assumedElasticity = DiagnosticCode(
+    "S111", "how demand answers to price is assumed",
+    """
+    A change of price moves demand by the elasticity that the stage `drivers` fits to the history of prices, or by \
+    `price.elasticity`. With neither, 1 % more price is taken to cost 1 % of demand, so that revenue stays.
+    """)
 
   public static let all = [
     noSeries, badDriver, standIn, stockOuts, silentPartners, gaps, futureDrivers, fewWindows, noDriverEffects,
-    negativeQuantities,
+    negativeQuantities, assumedElasticity,
   ]
 }

@@ -10,6 +10,8 @@ import Tables
 /// A forecast of sell-out stands for what is bought: over a year the two agree.
 struct IncentivesPaths: Sendable {
   private let forecast: ForecastResult
+  /// Units at the prices of the plan.
+  private let paths: SamplePaths
   /// By distinct basis: the value of a unit of each series.
   private let prices: [[Float]]
   /// The distinct basis of each version.
@@ -23,6 +25,7 @@ struct IncentivesPaths: Sendable {
       return nil
     }
     self.forecast = forecast
+    paths = forecast.valuePaths
     var series: [String: Range<Int>] = [:]
     var start = 0
     for index in 0..<forecast.seriesCount {
@@ -45,7 +48,8 @@ struct IncentivesPaths: Sendable {
     let measure = context.plan.forecast.measure
     var plain: [Bool: [Double]] = [:]
     for isSellOut in Set(bases.map(\.isSellOut)) {
-      plain[isSellOut] = Self.prices(table, forecast.panel, isSellOut, measure, inputs.history)
+      plain[isSellOut] = UnitValues.bySeries(
+        table, forecast.panel, isSellOut: isSellOut, measure: measure, before: inputs.history.nextMonth.ordinal)
     }
     prices = bases.map { basis in
       let weights = forecast.panel.products.map { factors.factor($0, basis.multipliers).fraction }
@@ -60,53 +64,13 @@ struct IncentivesPaths: Sendable {
     var multipliers: [IncentiveRule.Multiplier]
   }
 
-  /// Value of a unit by series over the last twelve months of the history.
-  private static func prices(
-    _ table: Table, _ panel: DemandPanel, _ isSellOut: Bool, _ measure: Measure, _ history: ChannelHistory
-  ) -> [Double] {
-    let isValue = measure == .sellInValue || measure == .sellOutValue
-    let name = isSellOut ? "sell_out" : "sell_in"
-    guard let values = table.numbers(name + "_value"),
-      let units = table.numbers(isValue ? measure.rawValue : name + "_qty"), let ids = table.text("partner_id"),
-      let products = table.text("product_id"), let periods = table.periods("period")
-    else { return [Double](repeating: isValue ? 1 : 0, count: panel.seriesCount) }
-    let months = periods.ordinals(as: .month)
-    let last = history.nextMonth.ordinal
-    var partnerIndex: [String: Int] = [:]
-    for (index, id) in panel.partners.enumerated() { partnerIndex[id] = index }
-    var productIndex: [String: Int] = [:]
-    for (index, id) in panel.products.enumerated() { productIndex[id] = index }
-    let partnerOf = ids.dictionary.map { partnerIndex[$0] ?? -1 }
-    let productOf = products.dictionary.map { productIndex[$0] ?? -1 }
-    var seriesOf: [Int: Int] = [:]
-    seriesOf.reserveCapacity(panel.seriesCount)
-    for (index, key) in panel.series.enumerated() { seriesOf[key.partner * panel.products.count + key.product] = index }
-    var own = [(value: Double, units: Double)](repeating: (0, 0), count: panel.seriesCount)
-    var all = [(value: Double, units: Double)](repeating: (0, 0), count: panel.products.count)
-    for row in 0..<table.rowCount where months[row] < last && months[row] >= last - 12 {
-      guard ids.codes[row] >= 0, products.codes[row] >= 0, !values[row].isNaN, !units[row].isNaN else { continue }
-      let (partner, product) = (partnerOf[Int(ids.codes[row])], productOf[Int(products.codes[row])])
-      guard partner >= 0, product >= 0 else { continue }
-      all[product].value += values[row]
-      all[product].units += units[row]
-      guard let series = seriesOf[partner * panel.products.count + product] else { continue }
-      own[series].value += values[row]
-      own[series].units += units[row]
-    }
-    return panel.series.indices.map { index in
-      let (mine, everyone) = (own[index], all[panel.series[index].product])
-      if mine.units > 0, mine.value > 0 { return mine.value / mine.units }
-      return everyone.units > 0 ? max(0, everyone.value / everyone.units) : 0
-    }
-  }
-
   /// Draws of a partner's sales; nil where the forecast does not know it.
   func draws(partner: String) -> PartnerDraws? {
     guard let range = series[partner] else { return nil }
-    let (horizon, count) = (forecast.horizon, forecast.paths.drawCount)
+    let (horizon, count) = (forecast.horizon, paths.drawCount)
     let sums = prices.map { prices -> [Double] in
       var sum = [Double](repeating: 0, count: horizon * count)
-      forecast.paths.values.withUnsafeBufferPointer { paths in
+      paths.values.withUnsafeBufferPointer { paths in
         for series in range where prices[series] > 0 {
           let (price, start) = (Double(prices[series]), series * horizon * count)
           for cell in 0..<horizon * count { sum[cell] += price * Double(paths[start + cell]) }

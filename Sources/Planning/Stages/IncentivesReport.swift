@@ -13,6 +13,16 @@ struct IncentivesReport {
   let expected: [IncentiveForecast.Line]
   /// By planned period: what all partners are paid, draw by draw.
   let fan: [(period: Period, draws: [Double])]
+  /// What all rules accrue over the planned periods in each draw of demand.
+  private var accrualDraws: [Double] {
+    fan.reduce(into: []) { sums, period in
+      if sums.isEmpty {
+        sums = period.draws
+      } else {
+        for (draw, amount) in period.draws.enumerated() { sums[draw] += amount }
+      }
+    }
+  }
   let outlooks: [TierOutlook]
   let ledger: IncentiveLedger
   let currency: String
@@ -31,7 +41,7 @@ struct IncentivesReport {
     self.currency = currency
     closePercent = settings.closePercent.value
     published = settlement.lines.filter { $0.isLast || $0.payable != .zero }
-    outlooks = Self.outlooks(inputs, settlement, expected, closePercent)
+    outlooks = Self.outlooks(inputs, settlement, expected.lines, closePercent)
   }
 
   /// From the expected sales of the next period; without a forecast, from the sales of the last one.
@@ -118,7 +128,7 @@ struct IncentivesReport {
       indicators.append(
         Indicator(
           "incentive_accrual", "Incentives expected in the planned periods", expected.map(\.accrual).total().double,
-          unit: currency))
+          unit: currency, draws: accrualDraws))
     }
     return indicators
   }

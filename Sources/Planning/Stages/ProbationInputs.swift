@@ -282,7 +282,7 @@ private struct PlannedSales {
     let years = demand.frequency.days * Double(demand.horizon) / 365.25
     for series in 0..<demand.seriesCount {
       guard let partner = owner[demand.panel.series[series].partner] else { continue }
-      let units = (0..<demand.horizon).reduce(0) { $0 + demand.mean(series: series, step: $1) }
+      let units = (0..<demand.horizon).reduce(0) { $0 + demand.valueMean(series: series, step: $1) }
       planned[partner] = (planned[partner].isNaN ? 0 : planned[partner]) + units / years
     }
     sold = history.partners.indices.map { partner in

@@ -26,6 +26,8 @@ struct StockPosition {
     let leadTimes = list.map(\.leadTimeDays).filter { !$0.isNaN }.sorted()
     let typical = leadTimes.isEmpty ? 14 : leadTimes[leadTimes.count / 2]
     let prices = Self.prices(context.table(.sales))
+    let families = ProductFamilies(context.table(.products))
+    let plan = context.plan
     let policy = StockPolicy(context.plan.inventory)
     var assumed: Set<String> = []
     var (unpriced, ended) = (0, 0)
@@ -48,8 +50,12 @@ struct StockPosition {
         onOrder: count.onOrder(row), leadTimeDays: leadTime,
         demand: index.map { .paths(forecast.paths, series: $0, periodDays: forecast.frequency.days) } ?? .none,
         meanPerDay: index.map { max(0, forecast.meanPerDay(series: $0, days: days)) } ?? 0)
-      item.unitCost = count.unitCost(row)
-      item.unitPrice = prices[productID]
+      // What the next unit costs and brings: at the factors of the first planned period.
+      func factor(_ factors: NamedFactors) -> Double {
+        factors.factor(region: item.region, product: productID, family: families[productID], step: 0)
+      }
+      item.unitCost = count.unitCost(row).flatMap { $0.times(factor(plan.cost)) }
+      item.unitPrice = prices[productID].map { $0 * factor(plan.price.factors) }
       item.daysSinceSale = count.daysSinceSale(row)
       (item.minimumOrder, item.pack) = count.lot(row)
       if item.unitCost == nil || item.unitPrice == nil { unpriced += 1 }
@@ -131,4 +137,9 @@ struct StockPosition {
     let known = zip(product.dictionary, sums).filter { $1.rows > 0 }
     return Dictionary(uniqueKeysWithValues: known.map { ($0, $1.price / $1.rows) })
   }
+}
+
+extension Money {
+  /// Itself at a factor of 1, else rounded to cents; nil beyond what money can hold.
+  fileprivate func times(_ factor: Double) -> Money? { factor == 1 ? self : Money(rounding: double * factor) }
 }

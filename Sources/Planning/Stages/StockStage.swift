@@ -10,10 +10,10 @@ import Tables
 public struct StockStage: Stage {
   public static let name = StageName.stock
   public static let requiredTables: [InputTable] = [.inventory, .partners]
-  public static let optionalTables: [InputTable] = [.lanes, .sales]
+  public static let optionalTables: [InputTable] = [.lanes, .sales, .products]
   public static let upstream: [StageName] = [.demand]
   public static let optionalUpstream: [StageName] = [.history]
-  public static let planSections = ["calendar", "forecast", "inventory", "currency"]
+  public static let planSections = ["calendar", "forecast", "inventory", "currency", "price", "cost"]
 
   /// What later stages read (transfers publish their part of it): the problem, what was decided, and how stock will stand.
   public struct Result: Sendable {

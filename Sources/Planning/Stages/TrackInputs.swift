@@ -122,7 +122,8 @@ struct TrackInputs {
     for partner in history.partners.indices where perUnit[partner].isNaN { perUnit[partner] = revenue / units }
     let nodes = forecast.panel.partners.map { targets.partnerNodes[$0] ?? -1 }
     return TargetOutlook.Demand(
-      paths: forecast.paths, firstMonth: forecast.firstPeriod, nodes: forecast.panel.series.map { nodes[$0.partner] },
+      paths: forecast.valuePaths, firstMonth: forecast.firstPeriod,
+      nodes: forecast.panel.series.map { nodes[$0.partner] },
       revenuePerUnit: perUnit)
   }
 

@@ -322,8 +322,11 @@ struct TrackReport {
     var indicators = [
       Indicator("targets_lowered", "Partners whose target was lowered", Double(partners), unit: "partners")
     ]
-    func add(_ name: String, _ label: String, _ value: Double, _ unit: String, _ better: Indicator.Direction) {
-      if value.isFinite { indicators.append(Indicator(name, label, value, unit: unit, better: better)) }
+    func add(
+      _ name: String, _ label: String, _ value: Double, _ unit: String, _ better: Indicator.Direction,
+      draws: [Double] = []
+    ) {
+      if value.isFinite { indicators.append(Indicator(name, label, value, unit: unit, better: better, draws: draws)) }
     }
     if let past = cube.standing(node: revenue.company, in: currentYear) {
       add("target_attainment", "Attainment of the year \(currentYear)", past.attainment, "share", .higher)
@@ -333,7 +336,9 @@ struct TrackReport {
     {
       let chance = tracking.chance(node: revenue.company, standing)
       add("target_chance", "Chance of the target of \(year)", chance.probability, "share", .higher)
-      add("target_shortfall", "Expected shortfall against it", chance.shortfall, currency, .lower)
+      add(
+        "target_shortfall", "Expected shortfall against it", chance.shortfall, currency, .lower,
+        draws: tracking.shortfalls(node: revenue.company, standing))
     }
     if !open.isEmpty {
       add("promises_open", "Prepayments and orders to be shipped", open.map(\.open).total().double, currency, .neutral)

@@ -11,10 +11,10 @@ import Tables
 public struct TransfersStage: Stage {
   public static let name = StageName.transfers
   public static let requiredTables: [InputTable] = []
-  public static let optionalTables: [InputTable] = [.partners]
+  public static let optionalTables: [InputTable] = [.partners, .products]
   public static let upstream: [StageName] = [.stock]
   public static let optionalUpstream: [StageName] = [.awards]
-  public static let planSections = ["currency", "shortage"]
+  public static let planSections = ["currency", "shortage", "supply"]
 
   public struct Result: Sendable {
     public var transfers: [InventorySolution.Transfer]
@@ -43,7 +43,9 @@ public struct TransfersStage: Stage {
           problem: "transfers", status: "optimal", sense: "maximise", objective: solution.objective,
           bound: solution.bound, unit: context.plan.currency)
       ])
-    if !context.plan.shortage.supply.isEmpty { try split(stock, context, &output) }
+    if !context.plan.shortage.supply.isEmpty || !context.plan.supply.factors.isNeutral {
+      try split(stock, context, &output)
+    }
     return output
   }
 
@@ -68,21 +70,18 @@ public struct TransfersStage: Stage {
     let plain = settings.weights.map(\.weight.value) + [1]
     let factor = awards?.hasPriority.isEmpty == false ? awards?.priorityFactor ?? 1 : 1
     let ranks = Set(plain + plain.map { $0 * factor }).sorted(by: >)
-    for (product, units) in settings.supply {
-      let needs = zip(stock.problem.items, stock.solution.lines).filter { $0.product == product && $1.ordered > 0 }
-      guard !needs.isEmpty else {
-        output.notes.append(
-          Diagnostic(
-            TransfersCodes.notNeeded, .warning, "no partner has to order `\(product)`", at: units.place))
-        continue
-      }
-      problem.products.append(ShortageProblem.Product(product, supply: units.value, at: units.place))
-      for (item, line) in needs {
-        let weight = standing(item.partner)
+    for scarcity in Scarcity.all(stock, context, notes: &output.notes) {
+      problem.products.append(
+        ShortageProblem.Product(scarcity.product, supply: scarcity.supply, at: scarcity.place))
+      // Floors never promise more than there is where supply is cut.
+      let floor = min(settings.floorPercent.value / 100, scarcity.share)
+      for item in scarcity.items {
+        let (partner, ordered) = (stock.problem.items[item].partner, stock.solution.lines[item].ordered)
+        let weight = standing(partner)
         problem.requests.append(
           ShortageProblem.Request(
-            item.partner, product: problem.products.count - 1, units: line.ordered,
-            floor: Int((Double(line.ordered) * settings.floorPercent.value / 100 + 1e-9).rounded(.down)),
+            partner, product: problem.products.count - 1, units: ordered,
+            floor: Int((Double(ordered) * floor + 1e-9).rounded(.down)),
             weight: weight, tier: (ranks.firstIndex(of: weight) ?? 0) + 1, at: settings.floorPercent.place))
       }
     }
@@ -114,5 +113,65 @@ public struct TransfersStage: Stage {
       if let id = partner[row], let value = grade[row] { grades[id] = value }
     }
     return grades
+  }
+}
+
+/// A product of which partners order more than there is, everywhere or in some regions.
+private struct Scarcity {
+  var product: String
+  /// Units that can be delivered.
+  var supply: Int
+  /// Of what is ordered; 1 where the plan states units.
+  var share: Double
+  /// Items with an order for it.
+  var items: [Int]
+  var place: SourcePlace
+
+  /// Products with units under `shortage.supply` first, less what `supply` cuts of them; then those that `supply` alone
+  /// makes scarce, one entry for each share that regions get.
+  static func all(
+    _ stock: StockStage.Result, _ context: StageContext, notes: inout [Diagnostic]
+  ) -> [Scarcity] {
+    let (settings, factors) = (context.plan.shortage, context.plan.supply.factors)
+    let families = ProductFamilies(context.table(.products))
+    let items = stock.problem.items
+    func share(_ item: Int) -> Double {
+      factors.isNeutral
+        ? 1
+        : factors.factor(
+          region: items[item].region, product: items[item].product, family: families[items[item].product], step: 0)
+    }
+    var ordered: [String: [Int]] = [:]
+    for (index, line) in stock.solution.lines.enumerated() where line.ordered > 0 {
+      ordered[items[index].product, default: []].append(index)
+    }
+    func units(_ wanted: [Int], times share: (Int) -> Double) -> Double {
+      wanted.reduce(0) { $0 + Double(stock.solution.lines[$1].ordered) * share($1) }
+    }
+    var all: [Scarcity] = []
+    for (product, stated) in settings.supply {
+      guard let wanted = ordered.removeValue(forKey: product) else {
+        notes.append(
+          Diagnostic(
+            TransfersCodes.notNeeded, .warning, "no partner has to order `\(product)`", at: stated.place))
+        continue
+      }
+      let left = units(wanted, times: share) / units(wanted) { _ in 1 }
+      all.append(
+        Scarcity(
+          product: product, supply: Int((Double(stated.value) * left + 1e-9).rounded(.down)), share: left,
+          items: wanted, place: stated.place))
+    }
+    guard !factors.isNeutral else { return all }
+    for product in ordered.keys.sorted() {
+      let byShare = Dictionary(grouping: ordered[product] ?? [], by: share)
+      for (share, wanted) in byShare.sorted(by: { $0.key < $1.key }) where share < 1 {
+        all.append(
+          Scarcity(
+            product: product, supply: Int((units(wanted) { _ in share } + 1e-9).rounded(.down)), share: share,
+            items: wanted, place: factors.place ?? .default))
+      }
+    }
+    return all
   }
 }

@@ -9,10 +9,10 @@ enum Chinese {
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
-  static let labels = joined([monitorLabels, labelsOfStages])
+  static let labels = joined([monitorLabels, labelsOfStages, inputLabels])
 
   /// Words of the program's own, as files write them, and what they are called.
-  static let words = joined([wordsOfFiles, monitorWords, columnTitles])
+  static let words = joined([wordsOfFiles, monitorWords, columnTitles, inputWords])
 
   /// Units, wherever one is a figure of a phrase.
   static let units = [
