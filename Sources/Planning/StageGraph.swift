@@ -47,7 +47,13 @@ public struct StageGraph: Sendable {
 
   /// What happened in an evaluation, for progress on the terminal.
   public enum Event: Sendable {
+    /// The stages that will be evaluated, and roughly how the work divides among them.
+    case planned([(stage: StageName, work: Double)])
     case started(StageName)
+    /// How far a stage is, in whatever it counts.
+    case advanced(StageName, done: Int, total: Int)
+    /// A result that takes long came from an interrupted run.
+    case tookOver(StageName)
     case finished(StageName, StageStatus)
   }
 
@@ -57,15 +63,18 @@ public struct StageGraph: Sendable {
   ///   - wanted: stages to evaluate; those that they need come along. Nil for all.
   ///   - threads: how many stages run side by side, and how many threads each may use; results do not depend on it.
   ///   - previous: an earlier run; its stages are taken over where their input hash is the same.
+  ///   - checkpoint: keeps results that take long, and gives those of an interrupted run.
   public func evaluate(
     _ plan: Plan, _ data: DataCatalogue, only wanted: Set<StageName>? = nil, threads: Int = 1,
-    reusing previous: [StageRecord] = [], onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+    reusing previous: [StageRecord] = [], checkpoint: RunCheckpoint? = nil,
+    onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) async -> [StageRecord] {
     let selected = selection(of: wanted ?? Set(names))
     let known = Set(selected.map(\.name))
     var finished: [StageName: StageRecord] = [:]
     var waiting = selected
     var running = 0
+    onEvent(.planned(selected.map { ($0.name, StageWork.seconds($0.name, data)) }))
 
     await withTaskGroup(of: StageRecord.self) { group in
       while finished.count < selected.count {
@@ -76,7 +85,8 @@ public struct StageGraph: Sendable {
           waiting.removeAll { $0.name == node.name }
           running += 1
           let inputs = StageInputs(
-            node: node, plan: plan, data: data, upstream: upstream.compactMap { finished[$0] }, threads: threads)
+            node: node, plan: plan, data: data, upstream: upstream.compactMap { finished[$0] }, threads: threads,
+            checkpoint: checkpoint, onEvent: onEvent)
           let earlier = previous.first { $0.name == node.name }
           group.addTask {
             onEvent(.started(node.name))
@@ -172,6 +182,8 @@ private struct StageInputs: Sendable {
   let data: DataCatalogue
   let upstream: [StageRecord]
   let threads: Int
+  let checkpoint: RunCheckpoint?
+  let onEvent: @Sendable (StageGraph.Event) -> Void
 
   func evaluate(reusing earlier: StageRecord?) -> StageRecord {
     let hash = inputHash
@@ -199,12 +211,35 @@ private struct StageInputs: Sendable {
 
   private var context: StageContext {
     let declared = Set(node.requiredTables + node.optionalTables)
-    return StageContext(
+    var context = StageContext(
       plan: plan, tables: data.tables.filter { declared.contains($0.key) },
       results: Dictionary(
         uniqueKeysWithValues: upstream.compactMap { record in
           record.output.map { (record.name, $0.result) }
         }), seed: plan.seed, threads: threads)
+    let (stage, onEvent) = (node.name, onEvent)
+    context.onProgress = { onEvent(.advanced(stage, done: $0, total: $1)) }
+    context.checkpoint = checkpoint.map {
+      StageCheckpoint(run: $0, stage: stage, inputs: inputs) { onEvent(.tookOver(stage)) }
+    }
+    return context
+  }
+
+  /// What the input hash is of, part by part, so that a run that goes on can say what has changed.
+  private var inputs: [CheckpointInput] {
+    var inputs = [
+      CheckpointInput(name: "version", hash: EngineVersion.current), CheckpointInput(name: "seed", hash: "\(plan.seed)"),
+    ]
+    inputs += node.planSections.map {
+      CheckpointInput(name: "plan \($0)", hash: ContentHash.of(plan.canonicalText(sections: [$0])))
+    }
+    inputs += (node.requiredTables + node.optionalTables).map {
+      CheckpointInput(name: "table \($0.rawValue)", hash: data.entries[$0]?.contentHash ?? "none")
+    }
+    inputs += upstream.map {
+      CheckpointInput(name: "stage \($0.name.rawValue)", hash: "\($0.inputHash) \($0.output != nil)")
+    }
+    return inputs
   }
 
   /// Why the stage cannot run at all: a table or an upstream result is not there.

@@ -19,6 +19,7 @@ final class Progress: Sendable {
     state.withLock { state in
       switch event {
       case .started(let name): state.running.append(name)
+      case .planned, .advanced, .tookOver: break
       case .finished(let name, _):
         state.running.removeAll { $0 == name }
         state.finished += 1

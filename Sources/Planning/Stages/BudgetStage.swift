@@ -29,7 +29,7 @@ public struct BudgetStage: Stage {
     }
     // 1. What spend brought so far.
     let history = try BudgetHistory(context, spendTypes: settings.spendTypes.map(\.value))
-    let fit = try Self.fit(history, seed: context.seed)
+    let fit = try context.kept("response") { () throws(StageFailure) in try Self.fit(history, seed: context.seed) }
     // 2. The problem, and its best solution.
     var problem = Self.problem(settings, history, fit)
     let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)

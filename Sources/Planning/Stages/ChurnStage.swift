@@ -36,14 +36,18 @@ public struct ChurnStage: Stage {
     let seed = context.seed ^ RandomStream.key("churn")
     let partnerEstimate = history.flatMap { history in
       estimate(&notes) { () throws(ChurnError) in
-        try PartnerChurn(horizon: settings.horizon, inactivePeriods: settings.partnerInactivePeriods)
-          .fit(history, seed: seed)
+        try context.kept("partners") { () throws(ChurnError) in
+          try PartnerChurn(horizon: settings.horizon, inactivePeriods: settings.partnerInactivePeriods)
+            .fit(history, seed: seed)
+        }
       }
     }
     let customerEstimate = customers.flatMap { customers in
       estimate(&notes) { () throws(ChurnError) in
-        try CustomerChurn(horizon: settings.horizon)
-          .fit(customers, inactivePeriods: settings.partnerInactivePeriods, seed: seed)
+        try context.kept("customers") { () throws(ChurnError) in
+          try CustomerChurn(horizon: settings.horizon)
+            .fit(customers, inactivePeriods: settings.partnerInactivePeriods, seed: seed)
+        }
       }
     }
     // 3. What customers are worth, and where acting pays.

@@ -30,7 +30,9 @@ public struct ForecastStage: Stage {
     forecaster.seed = context.seed
     forecaster.threads = context.threads
     let result: ForecastResult
-    do { result = try forecaster.forecast(panel) } catch { throw DemandInput.failure(error) }
+    do {
+      result = try context.kept { () throws(DemandError) in try forecaster.forecast(panel) }
+    } catch { throw DemandInput.failure(error) }
     let tables = ForecastTables(result, quantiles: context.plan.forecast.quantiles, threads: context.threads)
     return StageOutput(
       result, tables: tables.all, indicators: indicators(result), notes: notes(report, result, context))
