@@ -24,10 +24,13 @@ public struct Run: Sendable {
   ) async -> Run? {
     let plan = loaded.plan
     let tables = graph.tables(for: wanted ?? Set(graph.names))
-    let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings)
+    let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings) {
+      onEvent(.reading(done: $0, total: $1))
+    }
     NetworkChecks.check(plan, data.tables, findings: &findings)
     guard !findings.hasErrors else { return nil }
-    let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, checkpoint: checkpoint, onEvent: onEvent)
+    let stages = await graph.evaluate(
+      plan, data, only: wanted, threads: threads, checkpoint: checkpoint, onEvent: onEvent)
     for stage in stages {
       for finding in stage.status.diagnostics { findings.add(finding) }
       for finding in stage.output?.notes ?? [] { findings.add(finding) }

@@ -12,8 +12,10 @@ public enum RunFolder {
   /// - Parameters:
   ///   - reports: further files by name, such as `report.html`.
   ///   - frozen: the name under which the run is frozen: no later run replaces it.
+  ///   - timings: what the run cost, for `run.json`; nil where it is not to be told.
   public static func write(
-    _ run: Run, reports: [(name: String, text: String)], to path: String, frozen: String? = nil
+    _ run: Run, reports: [(name: String, text: String)], to path: String, frozen: String? = nil,
+    timings: RunTimings? = nil
   ) throws(FileError) {
     let folder = try StagedFolder(at: path) { isRun(path, $0) }
     do throws(FileError) {
@@ -28,13 +30,16 @@ public enum RunFolder {
       }
       let files =
         tables.map { $0.name + ".csv" } + texts.map(\.name) + (traced.isEmpty ? [] : [TraceFile.folder]) + ["run.json"]
-      try JSONWriter.write(run.record(files: files, frozen: frozen), to: folder.staging + "/run.json")
+      try JSONWriter.write(run.record(files: files, frozen: frozen, timings: timings), to: folder.staging + "/run.json")
       try folder.commit()
     } catch {
       folder.abandon()
       throw error
     }
   }
+
+  /// Removes what a write that ended in the middle left beside `path`; what stands at `path` is not touched.
+  public static func abandon(_ path: String) { StagedFolder.abandon(at: path) }
 
   /// Whether every file of a folder is listed in its `run.json`, and the run is not frozen.
   private static func isRun(_ path: String, _ names: [String]) -> Bool {

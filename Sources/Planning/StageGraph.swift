@@ -32,6 +32,11 @@ public struct StageGraph: Sendable {
     Set(selection(of: wanted).flatMap { $0.requiredTables + $0.optionalTables })
   }
 
+  /// The tables that a stage itself can see.
+  func declaredTables(of stage: StageName) -> [InputTable] {
+    nodes.first { $0.name == stage }.map { $0.requiredTables + $0.optionalTables } ?? []
+  }
+
   /// The wanted stages with everything above them. Optional upstream stages join only where they are wanted.
   private func selection(of wanted: Set<StageName>) -> [StageNode] {
     var needed = wanted
@@ -47,6 +52,8 @@ public struct StageGraph: Sendable {
 
   /// What happened in an evaluation, for progress on the terminal.
   public enum Event: Sendable {
+    /// How many bytes of the tables have been read.
+    case reading(done: Int, total: Int)
     /// The stages that will be evaluated, and roughly how the work divides among them.
     case planned([(stage: StageName, work: Double)])
     case started(StageName)
@@ -228,7 +235,8 @@ private struct StageInputs: Sendable {
   /// What the input hash is of, part by part, so that a run that goes on can say what has changed.
   private var inputs: [CheckpointInput] {
     var inputs = [
-      CheckpointInput(name: "version", hash: EngineVersion.current), CheckpointInput(name: "seed", hash: "\(plan.seed)"),
+      CheckpointInput(name: "version", hash: EngineVersion.current),
+      CheckpointInput(name: "seed", hash: "\(plan.seed)"),
     ]
     inputs += node.planSections.map {
       CheckpointInput(name: "plan \($0)", hash: ContentHash.of(plan.canonicalText(sections: [$0])))

@@ -41,5 +41,11 @@ enum CommandCodes {
     `--freeze NAME` keeps a run in out/frozen-NAME, where no later run replaces it. Letters, digits, `-` and `_` are \
     allowed in the name.
     """)
-  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName]
+  static let failedOn = DiagnosticCode(
+    "C020", "something was found that was to end the command with 1",
+    """
+    `--fail-on LEVEL` ends `sluice run` with 1 where an alert is at that level or above (watch, warn, critical), and \
+    `sluice check` where a finding is (note, warn). All outputs are written. With `--exit-zero` it ends with 0 instead.
+    """)
+  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, failedOn]
 }

@@ -75,7 +75,9 @@ struct CheckpointFile {
 
   private static func header(in bytes: UnsafeRawBufferPointer) throws -> (header: Header, end: Int) {
     let first = mark.count + 8
-    guard bytes.count >= first, bytes[..<mark.count].elementsEqual(mark) else { throw Damage(reason: "it is no checkpoint") }
+    guard bytes.count >= first, bytes[..<mark.count].elementsEqual(mark) else {
+      throw Damage(reason: "it is no checkpoint")
+    }
     let length = bytes.loadUnaligned(fromByteOffset: mark.count, as: UInt64.self).littleEndian
     guard length <= UInt64(bytes.count - first) else { throw Damage(reason: "it is cut short") }
     let end = first + Int(length)

@@ -50,7 +50,9 @@ public final class RunCheckpoint: Sendable {
   public func resume() {
     let names = (StagedFolder.names(in: folder) ?? []).filter { $0.hasSuffix(Self.ending) }.sorted()
     guard StagedFolder.names(in: folder) != nil else {
-      note(Diagnostic(CheckpointCodes.nothingToResume, .note, "there is no `\(folder)`: the run starts from the beginning"))
+      note(
+        Diagnostic(CheckpointCodes.nothingToResume, .note, "there is no `\(folder)`: the run starts from the beginning")
+      )
       return
     }
     for name in names {
@@ -138,7 +140,8 @@ public final class RunCheckpoint: Sendable {
 
   private func damage(_ file: String, _ error: any Error) -> Diagnostic {
     Diagnostic(
-      CheckpointCodes.damaged, .warning, "`\(path(file))` cannot be used, its result is computed anew: "
+      CheckpointCodes.damaged, .warning,
+      "`\(path(file))` cannot be used, its result is computed anew: "
         + Self.reason(error))
   }
 

@@ -30,6 +30,7 @@ public struct BudgetStage: Stage {
     // 1. What spend brought so far.
     let history = try BudgetHistory(context, spendTypes: settings.spendTypes.map(\.value))
     let fit = try context.kept("response") { () throws(StageFailure) in try Self.fit(history, seed: context.seed) }
+    context.progress(1, of: 3)
     // 2. The problem, and its best solution.
     var problem = Self.problem(settings, history, fit)
     let loop = BudgetLoop(&problem, context, periodsPerQuarter: history.periodsPerQuarter)
@@ -50,6 +51,7 @@ public struct BudgetStage: Stage {
       case .failed(let message): throw .invalid([Diagnostic(AllocationCodes.failed, .error, message)])
       }
     }
+    context.progress(2, of: 3)
     // 3. How sure the gain is.
     let report = BudgetReport(
       problem: problem, solution: solution, fit: fit, history: history, retention: retention,

@@ -42,6 +42,7 @@ public struct ChurnStage: Stage {
         }
       }
     }
+    context.progress(1, of: 3)
     let customerEstimate = customers.flatMap { customers in
       estimate(&notes) { () throws(ChurnError) in
         try context.kept("customers") { () throws(ChurnError) in
@@ -50,6 +51,7 @@ public struct ChurnStage: Stage {
         }
       }
     }
+    context.progress(2, of: 3)
     // 3. What customers are worth, and where acting pays.
     let estimates = [partnerEstimate, customerEstimate].compactMap { $0 }
     let frequency = customers?.frequency ?? calendar.frequency

@@ -29,6 +29,7 @@ public struct ForecastStage: Stage {
     forecaster.events = context.plan.demandEvents
     forecaster.seed = context.seed
     forecaster.threads = context.threads
+    forecaster.progress = { context.progress($0, of: $1) }
     let result: ForecastResult
     do {
       result = try context.kept { () throws(DemandError) in try forecaster.forecast(panel) }

@@ -88,13 +88,8 @@ extension PageSection {
 
   private static func stages(_ stages: [RunView.StageStatus]) -> Block {
     var block = Block("What was computed")
-    let seconds = stages.contains { $0.seconds != nil }
-    var table = TextTable(
-      [.init("stage", .left), .init("result", .left), .init("note", .left)] + (seconds ? [.init("seconds")] : []))
-    for stage in stages {
-      let time = stage.seconds.map { [NumberText.grouped($0, decimals: 2)] } ?? []
-      table.add([Prose.words(stage.stage.rawValue), stage.outcome.rawValue, stage.note] + (seconds ? time : []))
-    }
+    var table = TextTable([.init("stage", .left), .init("result", .left), .init("note", .left)])
+    for stage in stages { table.add(Prose.words(stage.stage.rawValue), stage.outcome.rawValue, stage.note) }
     block.openTable = PageTable(table, name: "stages and what became of them")
     block.source = "run.json"
     return block

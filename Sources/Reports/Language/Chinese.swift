@@ -2,7 +2,7 @@
 enum Chinese {
   static let phrases = joined(lists)
 
-  private static let lists: [[String: String]] = [general]
+  private static let lists: [[String: String]] = [general, timing]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.

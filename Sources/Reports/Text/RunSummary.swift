@@ -9,7 +9,8 @@ public struct RunSummary {
   /// The parts that the run has, separated by empty lines; ends with a newline.
   public var text: String {
     let parts = [
-      forecastText, budgetText, churnText, stockText, LoopText(view).text, certificateText, stageText, placeText,
+      forecastText, budgetText, churnText, stockText, LoopText(view).text, certificateText, stageText, timingText,
+      placeText,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -37,6 +38,8 @@ public struct RunSummary {
     view.stages.filter { $0.outcome != .ran }
       .map { "\($0.outcome.rawValue)  \($0.stage.rawValue): \(TerminalText.safe($0.note))\n" }.joined()
   }
+
+  private var timingText: String { view.timings.map { TimingFigures($0).text } ?? "" }
 
   private var placeText: String {
     guard !view.folder.isEmpty else { return "" }
