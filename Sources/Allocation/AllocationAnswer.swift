@@ -82,7 +82,7 @@ public struct AllocationAnswer: Sendable {
 ///
 /// At a corner of the feasible set the two differ, and one number alone would mislead (Jansen, de Jong, Roos & Terlaky,
 /// "Sensitivity analysis in linear programming: just be careful!", European Journal of Operational Research 101, 1997).
-public struct LimitPrice: Sendable, Hashable {
+public struct LimitPrice: Sendable, Hashable, Codable {
   /// In the words of the problem: `total`, `caps.region.east`.
   public var limit: String
   /// The limit's value.

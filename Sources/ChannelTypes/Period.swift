@@ -26,7 +26,7 @@ public enum Frequency: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How a period is written in a table.
-public enum PeriodForm: UInt8, Sendable, Hashable, CaseIterable {
+public enum PeriodForm: UInt8, Sendable, Hashable, Codable, CaseIterable {
   /// `2026-03-14`
   case day
   /// `2026-W11` (ISO 8601)
@@ -57,7 +57,7 @@ public enum PeriodForm: UInt8, Sendable, Hashable, CaseIterable {
 ///
 /// `ordinal` counts periods without gaps within a form, so that `b.ordinal - a.ordinal` is the number of periods
 /// between them: days and ISO weeks since 1970, months, quarters and years since year zero.
-public struct Period: Hashable, Comparable, Sendable {
+public struct Period: Hashable, Comparable, Sendable, Codable {
   public let form: PeriodForm
   public let ordinal: Int
 

@@ -2,7 +2,7 @@
 /// sums over series and periods are themselves sample paths.
 ///
 /// Shape: series × horizon × draws, draws contiguous. Values in the unit of the series.
-public struct SamplePaths: Sendable {
+public struct SamplePaths: Sendable, Codable {
   public let seriesCount: Int
   public let horizon: Int
   public let drawCount: Int

@@ -1,7 +1,7 @@
 public import Regression
 
 /// Whose churn it is.
-public enum ChurnKind: String, Sendable, Hashable, CaseIterable { case partner, customer }
+public enum ChurnKind: String, Sendable, Hashable, Codable, CaseIterable { case partner, customer }
 
 /// Why no churn model could be fitted.
 public enum ChurnError: Error, Sendable, Hashable {
@@ -62,7 +62,7 @@ public struct ChurnResult: Sendable {
 }
 
 /// A fitted churn model with what it says about everyone who is still there.
-public struct ChurnEstimate: Sendable {
+public struct ChurnEstimate: Sendable, Codable {
   public let kind: ChurnKind
   /// Periods within which the churn is predicted.
   public let horizon: Int
@@ -79,7 +79,7 @@ public struct ChurnEstimate: Sendable {
   public let remarks: [String]
 
   /// One partner or customer that is still there.
-  public struct Subject: Sendable, Hashable {
+  public struct Subject: Sendable, Hashable, Codable {
     public var id: String
     /// The partner itself, or the one that serves the customer.
     public var partner: String
@@ -115,7 +115,7 @@ public struct ChurnEstimate: Sendable {
   }
 
   /// How good the predictions were on rows that the fit had not seen.
-  public struct Evaluation: Sendable {
+  public struct Evaluation: Sendable, Codable {
     /// `held-out partners`, `later periods`, `without covariates`.
     public var name: String
     public var calibration: Calibration

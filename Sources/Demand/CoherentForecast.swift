@@ -10,7 +10,7 @@ public enum CoherenceChoice: Sendable, Hashable {
 }
 
 /// How the levels of a network did on held-out periods: mean absolute scaled errors, averaged over nodes.
-public struct LevelAccuracy: Sendable, Hashable {
+public struct LevelAccuracy: Sendable, Hashable, Codable {
   /// The names of the level's keys joined by `/`; `total` for all series.
   public var level: String
   public var nodes: Int
@@ -23,7 +23,7 @@ public struct LevelAccuracy: Sendable, Hashable {
 }
 
 /// Which way of adding up was taken, and why.
-public struct CoherenceReport: Sendable, Hashable {
+public struct CoherenceReport: Sendable, Hashable, Codable {
   public var method: ReconciliationMethod
   /// The method that `levels` compares with sums.
   public var tested: ReconciliationMethod

@@ -34,6 +34,8 @@ public struct DemandForecaster: Sendable {
   public var drawCount = 256
   public var seed: UInt64 = 1
   public var threads = 1
+  /// Told how many series have been forecast, of those of all candidates and origins together.
+  public var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   public init() {}
 
@@ -51,12 +53,21 @@ public struct DemandForecaster: Sendable {
     let tested = min(horizon, max(1, panel.periodCount / 3))
     let origins = RollingOrigin(horizon: tested, windows: windows, step: step, minimumTraining: 3)
     let ends = origins.origins(count: panel.periodCount)
+    let total = panel.seriesCount * competing.models.count * (ends.count + 1)
+    var done = 0
+    func run(_ origin: ForecastOrigin) -> Backtest.Window {
+      let runs = competing.run(origin) {
+        done += panel.seriesCount
+        progress(done, total)
+      }
+      return Backtest.Window(origin: origin, runs: runs)
+    }
+    progress(0, total)
     let past = ends.map { end in
-      let origin = ForecastOrigin(panel, end: end, horizon: tested, events: events, threads: threads)
-      return Backtest.Window(origin: origin, runs: competing.run(origin))
+      run(ForecastOrigin(panel, end: end, horizon: tested, events: events, threads: threads))
     }
     let present = ForecastOrigin(panel, end: panel.periodCount, horizon: horizon, events: events, threads: threads)
-    let now = Backtest.Window(origin: present, runs: competing.run(present))
+    let now = run(present)
     let backtest = Backtest(panel, candidates: competing.names, windows: past, metric: metric)
     // 2. The choice of each series.
     let losses = backtest.losses(before: .max)
@@ -136,8 +147,12 @@ struct Candidates {
   /// What is used where nothing could be tested: the most robust that competes.
   var fallback: Int { average ?? names.firstIndex(of: AutoDemandModel.name) ?? 0 }
 
-  func run(_ origin: ForecastOrigin) -> [ModelRun] {
-    var runs = models.map { $0.run(origin) }
+  /// - Parameter onModel: told after each model.
+  func run(_ origin: ForecastOrigin, onModel: () -> Void = {}) -> [ModelRun] {
+    var runs = models.map { model in
+      defer { onModel() }
+      return model.run(origin)
+    }
     if !averaged.isEmpty { runs.append(ModelRun.average(averaged.map { runs[$0] })) }
     return runs
   }

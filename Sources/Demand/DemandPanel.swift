@@ -1,7 +1,7 @@
 public import ChannelTypes
 
 /// One series of a panel: a product at a partner. Numbers are indexes into the panel's lists.
-public struct SeriesKey: Hashable, Sendable {
+public struct SeriesKey: Hashable, Sendable, Codable {
   public var partner: Int
   public var product: Int
   /// Where the partner's latest row places it.
@@ -20,7 +20,7 @@ public struct SeriesKey: Hashable, Sendable {
 ///
 /// Every column has the shape series × period, periods contiguous: the value of series `s` in period `t` (0 = the
 /// first) is at `s · periodCount + t`. NaN is unknown, 0 is zero. Series are sorted by partner id, then product id.
-public struct DemandPanel: Sendable {
+public struct DemandPanel: Sendable, Codable {
   public var partners: [String]
   public var products: [String]
   /// Names of regions and cities; the empty name stands for “not stated”.
@@ -76,9 +76,9 @@ public struct DemandPanel: Sendable {
 }
 
 /// One explaining variable over series × period, and over the planned periods where its future is known.
-public struct DriverColumn: Sendable {
+public struct DriverColumn: Sendable, Codable {
   /// How demand depends on the variable.
-  public enum Form: String, Sendable, Hashable {
+  public enum Form: String, Sendable, Hashable, Codable {
     /// log demand on log x: a change of x by 1 % changes demand by `estimate` %.
     case elasticity
     /// log demand on x: a change of x by 1 multiplies demand by exp(`estimate`).

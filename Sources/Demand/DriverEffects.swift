@@ -2,7 +2,7 @@ internal import ChannelTypes
 internal import Probability
 
 /// What one driver does to the demand of one product.
-public struct DriverEffect: Sendable, Hashable {
+public struct DriverEffect: Sendable, Hashable, Codable {
   /// Empty for the mean over products.
   public var product: String
   public var driver: String
@@ -30,7 +30,7 @@ public struct DriverEffect: Sendable, Hashable {
 /// far as their errors exceed the difference between products (``PooledEffect``): a product with few data borrows from
 /// the others, one with many keeps its own. Standard errors are clustered by series and period; those of drawn effects are
 /// posterior standard deviations.
-public struct DriverEffects: Sendable {
+public struct DriverEffects: Sendable, Codable {
   /// The mean over products first, then products in the order of their ids; drivers in the order of the panel.
   public let effects: [DriverEffect]
   /// Products without a regression of their own, for lack of rows.

@@ -1,7 +1,7 @@
 package import Regression
 
 /// How much of the movement of one product's demand a driver explains.
-public struct DriverShare: Sendable, Hashable {
+public struct DriverShare: Sendable, Hashable, Codable {
   public var product: String
   /// A driver, `trend`, `season` or `events`.
   public var driver: String
@@ -15,7 +15,7 @@ public struct DriverShare: Sendable, Hashable {
 }
 
 /// Shares of the explained movement of demand around the levels of its series, by product; they add up to R².
-public struct DriverShares: Sendable {
+public struct DriverShares: Sendable, Codable {
   /// Products in the order of their ids, drivers in the order of the panel.
   public let shares: [DriverShare]
 

@@ -4,7 +4,7 @@ public import ChannelTypes
 ///
 /// The means of groups are the exact sums of the leaf means in thousandths of a unit, so that printed figures add up.
 /// The paths of all series live on the same draws: sums over series or periods are themselves sample paths.
-public struct ForecastResult: Sendable {
+public struct ForecastResult: Sendable, Codable {
   /// The history that was forecast from, with the names of partners, products, regions and cities.
   public let panel: DemandPanel
   /// The first forecast period.
@@ -76,7 +76,7 @@ public struct ForecastResult: Sendable {
 }
 
 /// Which model forecasts a series, and why.
-public struct SeriesModelChoice: Sendable, Hashable {
+public struct SeriesModelChoice: Sendable, Hashable, Codable {
   public var model: String
   /// One phrase for people: what decided.
   public var reason: String
@@ -108,7 +108,7 @@ public struct SeriesModelChoice: Sendable, Hashable {
 }
 
 /// How one way of forecasting did on held-out periods, averaged over the series complete in training and test.
-public struct CandidateAccuracy: Sendable, Hashable {
+public struct CandidateAccuracy: Sendable, Hashable, Codable {
   /// `chosen` or the name of a candidate.
   public var model: String
   /// How many series the figures rest on.

@@ -12,9 +12,9 @@ internal import Regression
 /// In money each quantity counts at the mean of its prices before and after, and the price itself at the mean quantity:
 /// P̄ ΔQ + Q̄ ΔP is the change of P Q without a remainder (Bennet, "The theory of measurement of changes in cost of
 /// living", Journal of the Royal Statistical Society 83, 1920).
-public struct GapBridge: Sendable {
+public struct GapBridge: Sendable, Codable {
   /// The bridge of one region.
-  public struct Region: Sendable, Hashable {
+  public struct Region: Sendable, Hashable, Codable {
     public let name: String
     /// Units sold in the two years.
     public let unitsBefore: Double
@@ -28,7 +28,7 @@ public struct GapBridge: Sendable {
     public let value: [Component]
   }
 
-  public struct Component: Sendable, Hashable {
+  public struct Component: Sendable, Hashable, Codable {
     public let name: String
     public let amount: Double
 

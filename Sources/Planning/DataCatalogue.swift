@@ -1,4 +1,6 @@
+import Glibc
 import LinearAlgebra
+import Synchronization
 public import Tables
 
 /// The tables of a plan, read into memory, with what the reader took them for and a hash of their content.
@@ -31,17 +33,27 @@ public struct DataCatalogue: Sendable {
   /// Reads every table of `plan` (or those in `wanted`), each with all its findings; tables with errors are left out.
   ///
   /// Tables are read side by side on up to `threads` threads; findings come in the plan's order of tables.
+  ///
+  /// - Parameter progress: told how many bytes of the files have been read, after each file.
   public static func read(
-    _ plan: Plan, only wanted: Set<InputTable>? = nil, threads: Int, findings: inout Findings
+    _ plan: Plan, only wanted: Set<InputTable>? = nil, threads: Int, findings: inout Findings,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) -> DataCatalogue {
     let names = InputTable.allCases.filter { plan.data[$0] != nil && (wanted?.contains($0) ?? true) }
     let limit = findings.limit
+    let sizes = names.map { plan.data[$0].map { bytes(of: $0.path) } ?? 0 }
+    let done = Mutex(0)
+    progress(0, sizes.reduce(0, +))
     let read = parallelMap(count: names.count, threads: threads) { index -> (Entry?, Findings) in
       let name = names[index]
       var own = Findings(limit: limit)
       guard let reference = plan.data[name] else { return (nil, own) }
       let table = TableReader.read(reference, schema: InputSchemas.schema(for: name), findings: &own)
       let entry = table.map { Entry(table: $0, reference: reference, contentHash: contentHash(reference)) }
+      done.withLock { done in
+        done += sizes[index]
+        progress(done, sizes.reduce(0, +))
+      }
       return (entry, own.citing(reference))
     }
     var catalogue = DataCatalogue()
@@ -50,6 +62,12 @@ public struct DataCatalogue: Sendable {
       catalogue.entries[name] = entry
     }
     return catalogue
+  }
+
+  /// The size of a file; 0 where it cannot be told.
+  private static func bytes(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   private static func contentHash(_ reference: TableReference) -> String {

@@ -5,14 +5,16 @@ public import Tables
 extension Run {
   /// `run.json`: what ran, on which inputs, with which versions, and how it ended.
   ///
-  /// Everything outside `timings` is a function of plan, data, seed and version: two runs of the same inputs write
-  /// the same bytes there, whatever the number of threads.
+  /// It is a function of plan, data, seed and version: two runs of the same inputs write the same bytes, whatever the
+  /// number of threads; only `timings`, where they are asked for, differ.
   ///
   /// - Parameters:
   ///   - files: the names of all files of the run folder.
   ///   - frozen: the name under which the run is kept for a later comparison; nil where it may be replaced.
-  public func record(files: [String], frozen: String? = nil) -> JSONValue {
-    guard case .object(let members) = record(of: files) else { return .null }
+  ///   - timings: what the run cost; nil where it is not to be told.
+  public func record(files: [String], frozen: String? = nil, timings: RunTimings? = nil) -> JSONValue {
+    guard case .object(var members) = record(of: files) else { return .null }
+    if let timings { members.append(.init("timings", timings.record)) }
     return .object(members + (frozen.map { [.init("frozen", .string($0))] } ?? []))
   }
 
@@ -33,12 +35,6 @@ extension Run {
         "notes": .integer(findings.noteCount),
       ],
       "files": .array(files.map(JSONValue.string)),
-      "timings": [
-        "threads": .integer(threads),
-        "stages": .array(
-          stages.map { ["stage": .string($0.name.rawValue), "seconds": .number(($0.seconds * 1000).rounded() / 1000)] }
-        ),
-      ],
     ]
   }
 

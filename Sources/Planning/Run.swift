@@ -23,19 +23,25 @@ public struct Run: Sendable {
 
   /// Reads the tables that the wanted stages can use, checks them, and evaluates the stages.
   ///
-  /// - Parameter findings: those of the plan; the tables' and stages' are added, so that all come in one pass.
+  /// - Parameters:
+  ///   - checkpoint: keeps results that take long, and gives those of an interrupted run.
+  ///   - findings: those of the plan; the tables' and stages' are added, so that all come in one pass.
   /// - Returns: nil where plan or tables have errors, or no stage could run; `findings` says why.
   public static func evaluate(
     _ loaded: LoadedPlan, graph: StageGraph = .standard, only wanted: Set<StageName>? = nil,
-    threads: Int = 1, purpose: StagePurpose = .publication, findings: inout Findings,
+    threads: Int = 1, purpose: StagePurpose = .publication, checkpoint: RunCheckpoint? = nil,
+    findings: inout Findings,
     onEvent: @escaping @Sendable (StageGraph.Event) -> Void = { _ in }
   ) async -> Run? {
     let plan = loaded.plan
     let tables = graph.tables(for: wanted ?? Set(graph.names))
-    let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings)
+    let data = DataCatalogue.read(plan, only: tables, threads: threads, findings: &findings) {
+      onEvent(.reading(done: $0, total: $1))
+    }
     NetworkChecks.check(plan, data.tables, findings: &findings)
     guard !findings.hasErrors else { return nil }
-    let stages = await graph.evaluate(plan, data, only: wanted, threads: threads, purpose: purpose, onEvent: onEvent)
+    let stages = await graph.evaluate(
+      plan, data, only: wanted, threads: threads, purpose: purpose, checkpoint: checkpoint, onEvent: onEvent)
     for stage in stages {
       for finding in stage.status.diagnostics { findings.add(finding) }
       for finding in stage.output?.notes ?? [] { findings.add(finding) }

@@ -28,8 +28,10 @@ public enum RunFolder {
   ///   - reports: further files by name, such as `report.html`.
   ///   - view: what reports say beside the tables, for `run.json`, so that they can be made again from the folder.
   ///   - frozen: the name under which the run is frozen: no later run replaces it.
+  ///   - timings: what the run cost, for `run.json`; nil where it is not to be told.
   public static func write(
-    _ run: Run, reports: [Report], view: JSONValue? = nil, to path: String, frozen: String? = nil
+    _ run: Run, reports: [Report], view: JSONValue? = nil, to path: String, frozen: String? = nil,
+    timings: RunTimings? = nil
   ) throws(FileError) {
     let folder = try StagedFolder(at: path) { isRun(path, $0) }
     do throws(FileError) {
@@ -44,7 +46,7 @@ public enum RunFolder {
       }
       let files =
         tables.map { $0.name + ".csv" } + texts.map(\.name) + (traced.isEmpty ? [] : [TraceFile.folder]) + ["run.json"]
-      var record = run.record(files: files, frozen: frozen)
+      var record = run.record(files: files, frozen: frozen, timings: timings)
       record.append("tables", .array(tables.map { .saved($0, in: folder.staging) }))
       if let view { record.append("report", view) }
       try JSONWriter.write(record, to: folder.staging + "/run.json")
@@ -57,6 +59,9 @@ public enum RunFolder {
 
   /// What `sluice report` may put beside the tables later.
   public static let reportNames = ["report.html", "report.xlsx", "summary.md"]
+
+  /// Removes what a write that ended in the middle left beside `path`; what stands at `path` is not touched.
+  public static func abandon(_ path: String) { StagedFolder.abandon(at: path) }
 
   /// Whether every file of a folder is listed in its `run.json`, and the run is not frozen.
   private static func isRun(_ path: String, _ names: [String]) -> Bool {

@@ -32,6 +32,11 @@ public struct StageGraph: Sendable {
     Set(selection(of: wanted).flatMap { $0.requiredTables + $0.optionalTables })
   }
 
+  /// The tables that a stage itself can see.
+  func declaredTables(of stage: StageName) -> [InputTable] {
+    nodes.first { $0.name == stage }.map { $0.requiredTables + $0.optionalTables } ?? []
+  }
+
   /// The wanted stages with everything above them. Optional upstream stages join only where they are wanted.
   private func selection(of wanted: Set<StageName>) -> [StageNode] {
     var needed = wanted
@@ -47,7 +52,15 @@ public struct StageGraph: Sendable {
 
   /// What happened in an evaluation, for progress on the terminal.
   public enum Event: Sendable {
+    /// How many bytes of the tables have been read.
+    case reading(done: Int, total: Int)
+    /// The stages that will be evaluated, and roughly how the work divides among them.
+    case planned([(stage: StageName, work: Double)])
     case started(StageName)
+    /// How far a stage is, in whatever it counts.
+    case advanced(StageName, done: Int, total: Int)
+    /// A result that takes long came from an interrupted run.
+    case tookOver(StageName)
     case finished(StageName, StageStatus)
   }
 
@@ -59,9 +72,10 @@ public struct StageGraph: Sendable {
   ///   - purpose: what the outputs are for; tables are made where they are to be published.
   ///   - previous: an earlier run; its stages are taken over where their input hash is the same. One that was evaluated
   ///     for its figures serves no publication.
+  ///   - checkpoint: keeps results that take long, and gives those of an interrupted run.
   public func evaluate(
     _ plan: Plan, _ data: DataCatalogue, only wanted: Set<StageName>? = nil, threads: Int = 1,
-    purpose: StagePurpose = .publication, reusing previous: [StageRecord] = [],
+    purpose: StagePurpose = .publication, reusing previous: [StageRecord] = [], checkpoint: RunCheckpoint? = nil,
     onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) async -> [StageRecord] {
     let selected = selection(of: wanted ?? Set(names))
@@ -69,6 +83,7 @@ public struct StageGraph: Sendable {
     var finished: [StageName: StageRecord] = [:]
     var waiting = selected
     var running = 0
+    onEvent(.planned(selected.map { ($0.name, StageWork.seconds($0.name, data)) }))
 
     await withTaskGroup(of: StageRecord.self) { group in
       while finished.count < selected.count {
@@ -80,7 +95,7 @@ public struct StageGraph: Sendable {
           running += 1
           let inputs = StageInputs(
             node: node, plan: plan, data: data, upstream: upstream.compactMap { finished[$0] }, threads: threads,
-            purpose: purpose)
+            purpose: purpose, checkpoint: checkpoint, onEvent: onEvent)
           let earlier = previous.first { $0.name == node.name }
           group.addTask {
             onEvent(.started(node.name))
@@ -177,6 +192,8 @@ private struct StageInputs: Sendable {
   let upstream: [StageRecord]
   let threads: Int
   let purpose: StagePurpose
+  let checkpoint: RunCheckpoint?
+  let onEvent: @Sendable (StageGraph.Event) -> Void
 
   func evaluate(reusing earlier: StageRecord?) -> StageRecord {
     let hash = inputHash
@@ -206,12 +223,36 @@ private struct StageInputs: Sendable {
 
   private var context: StageContext {
     let declared = Set(node.requiredTables + node.optionalTables)
-    return StageContext(
+    var context = StageContext(
       plan: plan, tables: data.tables.filter { declared.contains($0.key) },
       results: Dictionary(
         uniqueKeysWithValues: upstream.compactMap { record in
           record.output.map { (record.name, $0.result) }
         }), seed: plan.seed, threads: threads, purpose: purpose)
+    let (stage, onEvent) = (node.name, onEvent)
+    context.onProgress = { onEvent(.advanced(stage, done: $0, total: $1)) }
+    context.checkpoint = checkpoint.map {
+      StageCheckpoint(run: $0, stage: stage, inputs: inputs) { onEvent(.tookOver(stage)) }
+    }
+    return context
+  }
+
+  /// What the input hash is of, part by part, so that a run that goes on can say what has changed.
+  private var inputs: [CheckpointInput] {
+    var inputs = [
+      CheckpointInput(name: "version", hash: EngineVersion.current),
+      CheckpointInput(name: "seed", hash: "\(plan.seed)"),
+    ]
+    inputs += node.planSections.map {
+      CheckpointInput(name: "plan \($0)", hash: ContentHash.of(plan.canonicalText(sections: [$0])))
+    }
+    inputs += (node.requiredTables + node.optionalTables).map {
+      CheckpointInput(name: "table \($0.rawValue)", hash: data.entries[$0]?.contentHash ?? "none")
+    }
+    inputs += upstream.map {
+      CheckpointInput(name: "stage \($0.name.rawValue)", hash: "\($0.inputHash) \($0.output != nil)")
+    }
+    return inputs
   }
 
   /// Why the stage cannot run at all: a table or an upstream result is not there.

@@ -8,19 +8,18 @@ extension RunView {
   ///
   /// - Parameters:
   ///   - folder: where its files are, as it is to be printed.
-  ///   - timings: whether to show how long each stage took; a report leaves it out, so that equal runs give equal
-  ///     bytes.
-  public init(_ run: Run, folder: String, timings: Bool = false) {
+  ///   - timings: what the run cost; nil where it is not to be shown, so that equal runs give equal bytes.
+  public init(_ run: Run, folder: String, timings: RunTimings? = nil) {
     self.init(
       run: run.name, plan: run.plan.name, scenario: run.plan.scenario, currency: run.plan.currency,
-      seed: run.plan.seed, version: EngineVersion.current,
-      inputHash: run.inputHash, folder: folder,
-      inputs: RunView.inputs(run.plan, run.data), stages: run.stages.map { StageStatus($0, timings: timings) },
+      seed: run.plan.seed, version: EngineVersion.current, inputHash: run.inputHash, folder: folder,
+      inputs: RunView.inputs(run.plan, run.data), stages: run.stages.map(StageStatus.init),
       settings: run.loaded.resolved.values.map { Setting($0.name, $0.text, origin: $0.source) },
       indicators: run.stages.flatMap { $0.output?.indicators ?? [] },
       certificates: run.stages.flatMap { $0.output?.certificates ?? [] },
       findings: run.findings,
       tables: Dictionary(run.tables.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
+    self.timings = timings
   }
 
   /// The tables that were read, in the order of the catalogue.
@@ -32,7 +31,7 @@ extension RunView {
 }
 
 extension RunView.StageStatus {
-  fileprivate init(_ record: StageRecord, timings: Bool) {
+  fileprivate init(_ record: StageRecord) {
     // The stage stands beside its note already.
     let prefix = "stage `\(record.name.rawValue)` was skipped: "
     let outcome: Outcome =
@@ -42,8 +41,7 @@ extension RunView.StageStatus {
       case .infeasible, .invalid: .failed
       }
     self.init(
-      record.name, outcome, note: record.status.diagnostics.map { $0.message.trimming(prefix) }.joined(separator: "; "),
-      seconds: timings ? record.seconds : nil)
+      record.name, outcome, note: record.status.diagnostics.map { $0.message.trimming(prefix) }.joined(separator: "; "))
   }
 }
 

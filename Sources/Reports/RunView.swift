@@ -15,14 +15,11 @@ public struct RunView: Sendable {
     public var outcome: Outcome
     /// Why it was skipped or failed; empty where it ran.
     public var note: String
-    /// Wall time; nil where it was not measured or is not to be shown.
-    public var seconds: Double?
 
-    public init(_ stage: StageName, _ outcome: Outcome, note: String = "", seconds: Double? = nil) {
+    public init(_ stage: StageName, _ outcome: Outcome, note: String = "") {
       self.stage = stage
       self.outcome = outcome
       self.note = note
-      self.seconds = seconds
     }
   }
 
@@ -90,6 +87,8 @@ public struct RunView: Sendable {
   public var findings: Findings
   /// The stages' output tables by name, as named in their files.
   public var tables: [String: Table]
+  /// What the run cost; nil where it was not asked for.
+  public var timings: RunTimings?
 
   public init(
     run: String, plan: String, scenario: String = "base", currency: String, seed: UInt64, version: String,

@@ -36,6 +36,8 @@ struct AllocateCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
 
+  @OptionGroup var progressOptions: ProgressOptions
+
   func validate() throws {
     guard gap >= 0, gap.isFinite else { throw ValidationError("--gap needs a number from 0 on") }
     if let nodes, nodes < 1 { throw ValidationError("--nodes needs a whole number from 1 on") }
@@ -45,18 +47,18 @@ struct AllocateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let patience = Patience(isQuiet: quiet)
-    defer { patience.end() }
+    let progress = Progress(progressOptions, isQuiet: quiet)
+    defer { progress.end() }
     var findings = Findings()
     let limits = AllocationLimits(relativeGap: gap, nodes: nodes, seconds: timeLimit)
     guard let file = AllocationFile.read(problem, findings: &findings) else {
       throw CommandFailure(.badInput, findings)
     }
-    patience.begin("solving \(problem)")
+    progress.begin("solving \(problem)")
     guard let task = AllocationTask.solve(file, within: limits, findings: &findings), !findings.hasErrors else {
       throw CommandFailure(.badInput, findings)
     }
-    patience.end()
+    progress.end()
     if !quiet { Terminal.report(findings) }
     do throws(FileError) {
       try write(task)

@@ -45,11 +45,15 @@ struct BenchRunCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Ends with status 1 on: regression, bar, contestant.")
   var failOn: [BenchFailure] = []
 
+  @OptionGroup var exitOptions: ExitOptions
+
   @Option(help: "What to print: table or json.")
   var format: OutputFormat = .table
 
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
+
+  @OptionGroup var progressOptions: ProgressOptions
 
   func validate() throws {
     if failOn.contains(.regression), baseline == nil {
@@ -64,15 +68,15 @@ struct BenchRunCommand: AsyncParsableCommand {
       throw CommandFailure(.badInput, findings)
     }
     if let output { try Self.files { () throws(FileError) in try BenchmarkFolder.check(output) } }
-    let patience = Patience(isQuiet: quiet)
-    defer { patience.end() }
+    let progress = Progress(progressOptions, isQuiet: quiet)
+    defer { progress.end() }
     var kept = KeptForecasts(levels: suite.levels)
     let run = BenchmarkRun(suite, data: data ?? Environment.variables["SLUICE_DATA"], only: names)
     let results = run.results(
-      findings: &findings, progress: { patience.begin($0) },
+      findings: &findings, progress: { progress.begin($0, $1) },
       keep: { name, panel, forecast in if keepForecasts { kept.keep(name, panel, forecast) } })
     guard let results, !findings.hasErrors else { throw CommandFailure(.badInput, findings) }
-    patience.end()
+    progress.end()
     findings.merge(results.findings)
     if !quiet || results.findings.count > 0 { Terminal.report(findings) }
     switch format {
@@ -110,7 +114,7 @@ struct BenchRunCommand: AsyncParsableCommand {
       Terminal.write("\n" + BenchmarkComparisonText(comparison).text, to: .output)
       hasFailed = hasFailed || failOn.contains(.regression) && !comparison.regressions.isEmpty
     }
-    if hasFailed { throw CommandFailure(.findings, Findings()) }
+    if hasFailed, !exitOptions.exitZero { throw CommandFailure(.findings, Findings()) }
   }
 
   /// A file's error as the end of the command.

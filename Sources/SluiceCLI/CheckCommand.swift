@@ -14,7 +14,16 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "How to print the findings: table on the message stream, or json on the output.")
   var format: OutputFormat = .table
 
+  @Option(help: "Ends with status 1 where a finding is at this level or above: note, warn.")
+  var failOn: FindingLevel?
+
+  @OptionGroup var exitOptions: ExitOptions
+
+  @OptionGroup var progressOptions: ProgressOptions
+
   func run() async throws {
+    let progress = Progress(progressOptions)
+    defer { progress.end() }
     var findings = Findings()
     let loaded = try planOptions.load(&findings)
     if resolved {
@@ -23,17 +32,34 @@ struct CheckCommand: AsyncParsableCommand {
       if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
       return
     }
-    let data = DataCatalogue.read(loaded.plan, threads: planOptions.threads, findings: &findings)
+    let data = DataCatalogue.read(loaded.plan, threads: planOptions.threads, findings: &findings) {
+      progress.note(.reading(done: $0, total: $1))
+    }
     NetworkChecks.check(loaded.plan, data.tables, findings: &findings)
+    progress.end()
     if format == .json {
       Terminal.write(DiagnosticRenderer.json(findings).indented + "\n", to: .output)
       if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
+      try judge(findings)
       return
     }
     Terminal.report(findings)
     Terminal.write(ProfileText.text(DataProfile.profiles(loaded.plan, data.tables)), to: .output)
     if findings.hasErrors { throw CommandFailure(.badInput, Findings()) }
     try await proveFeasible(loaded.plan, data)
+    try judge(findings)
+  }
+
+  /// Ends with 1 where a finding is at the level that was named, or above; errors end with 2 before that.
+  private func judge(_ findings: Findings) throws {
+    guard let failOn, !exitOptions.exitZero else { return }
+    let count = findings.warningCount + (failOn == .note ? findings.noteCount : 0)
+    guard count > 0 else { return }
+    throw CommandFailure(
+      .findings,
+      Diagnostic(
+        CommandCodes.failedOn, .error, "there are findings (--fail-on \(failOn.rawValue))",
+        hint: "they are listed above"))
   }
 
   /// Whether the budget's limits can be met together; says which lines of the plan collide where they cannot.
@@ -47,3 +73,6 @@ struct CheckCommand: AsyncParsableCommand {
     if budget.output != nil { Terminal.write(ProfileText.feasible(loadedFrom: planOptions.plan), to: .output) }
   }
 }
+
+/// What ends a check with status 1.
+enum FindingLevel: String, ExpressibleByArgument, CaseIterable { case note, warn }

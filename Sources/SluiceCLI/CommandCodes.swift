@@ -47,5 +47,13 @@ enum CommandCodes {
     `sluice whatif PLAN` answers the scenarios that it names, or all of the plan; `--set`, `--sweep`, `--tornado` and \
     `--interactive` ask for more. A tornado needs `uncertainties:` in the plan.
     """)
-  static let all = [unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, nothingAsked]
+  static let failedOn = DiagnosticCode(
+    "C020", "something was found that was to end the command with 1",
+    """
+    `--fail-on LEVEL` ends `sluice run` with 1 where an alert is at that level or above (watch, warn, critical), and \
+    `sluice check` where a finding is (note, warn). All outputs are written. With `--exit-zero` it ends with 0 instead.
+    """)
+  static let all = [
+    unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, nothingAsked, failedOn,
+  ]
 }

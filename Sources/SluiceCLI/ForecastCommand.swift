@@ -66,17 +66,19 @@ struct ForecastCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
 
+  @OptionGroup var progressOptions: ProgressOptions
+
   func validate() throws { _ = try request() }
 
   func run() async throws {
-    let patience = Patience(isQuiet: quiet)
-    defer { patience.end() }
+    let progress = Progress(progressOptions, isQuiet: quiet)
+    defer { progress.end() }
     var findings = Findings()
     let target: ForecastTask.Output =
       if let output, output != "-" { .file(output) } else { .stream { Terminal.write($0, to: .output) } }
     let isDone = ForecastTask.run(
-      try request(), to: target, progress: { patience.begin($0) }, findings: &findings)
-    patience.end()
+      try request(), to: target, progress: { progress.begin($0, $1) }, findings: &findings)
+    progress.end()
     guard isDone else { throw CommandFailure(.badInput, findings) }
     if !quiet { Terminal.report(findings) }
   }

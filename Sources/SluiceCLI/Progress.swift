@@ -1,36 +1,127 @@
+import ArgumentParser
+import Glibc
 import Sluice
 import Synchronization
 
-/// Says on the message stream which stage has finished, once a run has taken two seconds.
+enum ProgressStyle: String, ExpressibleByArgument, CaseIterable { case auto, bar, json, none }
+
+/// The options of every verb that may take long.
+struct ProgressOptions: ParsableArguments {
+  @Option(
+    help: """
+      Progress on the message stream: auto (a line after two seconds, on a terminal), bar (anywhere), json (an object a \
+      line), none.
+      """)
+  var progress: ProgressStyle = .auto
+
+  @Flag(help: "The same as --progress none.")
+  var noProgress = false
+
+  /// The style to use: JSON was asked for by a program and stays without notes for people.
+  func style(isQuiet: Bool) -> ProgressStyle {
+    guard !noProgress else { return .none }
+    switch progress {
+    case .auto: return isQuiet || !Terminal.isTerminal(.messages) ? .none : .bar
+    case .bar: return isQuiet ? .none : .bar
+    case .json, .none: return progress
+    }
+  }
+}
+
+/// Says on the message stream what is being done, how far it is and how long the rest may take, once it has taken two
+/// seconds; a program hears it twice a second from the start.
 final class Progress: Sendable {
   private struct State {
-    var running: [StageName] = []
-    var finished = 0
+    var work = WorkProgress()
     var isShown = false
+    var isTicking = false
+    var hasEnded = false
   }
 
+  private let style: ProgressStyle
   private let start = ContinuousClock.now
-  private let isQuiet: Bool
   private let state = Mutex(State())
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet || !Terminal.isTerminal(.messages) }
+  /// Seconds before anything is shown to people.
+  private static let patience = 2.0
+  private static let tables = "reading tables"
 
-  func note(_ event: StageGraph.Event) {
-    state.withLock { state in
-      switch event {
-      case .started(let name): state.running.append(name)
-      case .finished(let name, _):
-        state.running.removeAll { $0 == name }
-        state.finished += 1
+  init(_ options: ProgressOptions, isQuiet: Bool = false) { style = options.style(isQuiet: isQuiet) }
+
+  /// Names the work that begins now, or says how far counted work is. What was begun without a count before has ended.
+  func begin(_ work: String, _ counted: (done: Int, total: Int)? = nil) {
+    update { progress in
+      for part in progress.running where part.weight == 0 { progress.finish(part.name) }
+      if let counted {
+        progress.advance(work, done: counted.done, of: counted.total)
+      } else {
+        progress.plan(work, weight: 0)
+        progress.start(work)
       }
-      guard !isQuiet, ContinuousClock.now - start > .seconds(2) else { return }
-      state.isShown = true
-      let running = state.running.map(\.rawValue).joined(separator: ", ")
-      Terminal.write("\r\u{1B}[K\(state.finished) stages done; running: \(running)", to: .messages)
     }
   }
 
-  func finish() {
-    state.withLock { if $0.isShown { Terminal.write("\r\u{1B}[K", to: .messages) } }
+  /// Takes what happens in an evaluation of stages.
+  func note(_ event: StageGraph.Event) {
+    update { progress in
+      switch event {
+      case .reading(let done, let total):
+        // Tables are read at some 60 MB a second; stages tell their own seconds.
+        if done == 0 { progress.plan(Self.tables, weight: Double(total) / 60e6) }
+        progress.advance(Self.tables, done: done, of: total)
+      case .planned(let stages):
+        progress.finish(Self.tables)
+        for (name, work) in stages { progress.plan(name.rawValue, weight: work) }
+      case .started(let name): progress.start(name.rawValue)
+      case .advanced(let name, let done, let total): progress.advance(name.rawValue, done: done, of: total)
+      case .tookOver(let name): progress.skip(name.rawValue)
+      case .finished(let name, _): progress.finish(name.rawValue)
+      }
+    }
+  }
+
+  /// Changes what is known of the work.
+  func update(_ change: (inout WorkProgress) -> Void) {
+    guard style != .none else { return }
+    let isFirst = state.withLock { state in
+      change(&state.work)
+      defer { state.isTicking = true }
+      return !state.isTicking
+    }
+    if isFirst { BackgroundThread.start { [self] in tick() } }
+  }
+
+  private func tick() {
+    while true {
+      usleep(500_000)
+      let goesOn = state.withLock { state in
+        guard !state.hasEnded else { return false }
+        show(&state)
+        return true
+      }
+      guard goesOn else { return }
+    }
+  }
+
+  private func show(_ state: inout State) {
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let remaining = state.work.remaining(after: elapsed)
+    guard !state.work.running.isEmpty else { return }
+    if style == .json {
+      Terminal.write(ProgressText.json(state.work, elapsed: elapsed, remaining: remaining), to: .messages)
+    } else if elapsed >= Self.patience {
+      let line = ProgressText.line(state.work, elapsed: elapsed, remaining: remaining)
+      Terminal.write(Terminal.isTerminal(.messages) ? "\r\u{1B}[K\(line)" : line + "\n", to: .messages)
+      state.isShown = true
+    }
+  }
+
+  /// Takes the line away; nothing more is shown.
+  func end() {
+    state.withLock { state in
+      if state.isShown, Terminal.isTerminal(.messages) { Terminal.write("\r\u{1B}[K", to: .messages) }
+      state.isShown = false
+      state.hasEnded = true
+    }
   }
 }

@@ -45,6 +45,8 @@ struct RegressCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
 
+  @OptionGroup var progressOptions: ProgressOptions
+
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads needs a whole number from 1 on") }
     if load != nil {
@@ -57,21 +59,21 @@ struct RegressCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let patience = Patience(isQuiet: quiet)
-    defer { patience.end() }
+    let progress = Progress(progressOptions, isQuiet: quiet)
+    defer { progress.end() }
     var findings = Findings()
-    let task = try result(&findings) { try model(&$0, patience) }
+    let task = try result(&findings) { try model(&$0, progress) }
     // A loaded model has nothing to fit: the table is one to predict.
     let asked = predict ?? (load == nil ? nil : table)
     var predictions: Table?
     if let asked {
-      patience.begin("predicting \(asked)")
+      progress.begin("predicting \(asked)")
       predictions = try result(&findings) { task.predict(asked, findings: &$0) }
     }
     do {
       if let save { try SavedRegression.save(task.fitted, to: save) }
       if let export { try RegressionExport(task).write(to: export) }
-      patience.end()
+      progress.end()
       if !quiet { Terminal.report(findings) }
       try write(task, predictions)
     } catch let error as FileError {
@@ -85,10 +87,10 @@ struct RegressCommand: AsyncParsableCommand {
     return value
   }
 
-  private func model(_ findings: inout Findings, _ patience: Patience) throws -> RegressionTask? {
+  private func model(_ findings: inout Findings, _ progress: Progress) throws -> RegressionTask? {
     if let load { return RegressionTask.load(load, findings: &findings) }
     guard let spec, let table, let file = RegressionFile.read(spec, findings: &findings) else { return nil }
-    patience.begin("fitting \(table)")
+    progress.begin("fitting \(table)")
     return RegressionTask.fit(file, to: table, threads: threads, findings: &findings)
   }
 

@@ -31,11 +31,24 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Writes report.xlsx too, with sheets to edit; `sluice report` writes it later.")
   var excel = false
 
-  @Flag(help: "Adds the seconds of every stage to the summary.")
+  @Flag(help: "Adds what every stage cost to the summary, the report and run.json.")
   var timings = false
+
+  @Flag(help: "Goes on with an interrupted run: takes over what it had finished, where nothing has changed since.")
+  var resume = false
+
+  @Flag(help: "Keeps costly results as soon as they are there, against a loss of power; else on an interruption only.")
+  var checkpoint = false
+
+  @Option(help: "Ends with status 1 where an alert is at this level or above: watch, warn, critical.")
+  var failOn: Alert.Level?
+
+  @OptionGroup var exitOptions: ExitOptions
 
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
+
+  @OptionGroup var progressOptions: ProgressOptions
 
   func run() async throws {
     var findings = Findings()
@@ -43,41 +56,53 @@ struct RunCommand: AsyncParsableCommand {
     let loaded = planOptions.plan(of: source, &findings)
     let wanted = try StageSelection.parse(only)
     let output = try chosenOutput()
-    if let output {
-      do { try RunFolder.check(output) } catch { throw CommandFailure(.badInput, error.diagnostic) }
+    let checkpoint = try Self.files { () throws(FileError) in
+      if let output { try RunFolder.check(output) }
+      return try RunCheckpoint(
+        forOutput: output ?? "out/\(loaded.plan.name)-\(loaded.plan.scenario)", writesAtOnce: self.checkpoint,
+        command: CommandLineText.resuming)
     }
-    let progress = Progress(isQuiet: quiet)
+    let progress = Progress(progressOptions, isQuiet: quiet)
+    Interruption.shared.whenAsked { Self.leave(checkpoint, progress) }
+    if resume { checkpoint.resume() }
     var run = await Run.evaluate(
-      loaded, only: wanted, threads: planOptions.threads, findings: &findings
+      loaded, only: wanted, threads: planOptions.threads, checkpoint: checkpoint, findings: &findings
     ) { progress.note($0) }
+    defer { progress.end() }
     if let base = run, !base.isInvalid, !base.isInfeasible, wanted == nil, !noScenarios {
+      progress.begin("answering scenarios")
       let study = Study(
         source, base: base, scenario: planOptions.scenario, overrides: planOptions.overrides,
         threads: planOptions.threads)
       run = await base.answering(study)
     }
-    progress.finish()
     guard let run else { throw CommandFailure(.badInput, findings) }
     if run.isInvalid { throw CommandFailure(.badInput, run.findings) }
     if run.isInfeasible { throw CommandFailure(.infeasible, run.findings) }
-    if !quiet { Terminal.report(run.findings) }
 
     let folder = output ?? "out/\(run.name)"
-    do {
-      let view = RunView(run, folder: folder)
-      let reports = try language.speaking(plan: run.plan.language) { try reports(view) }
-      try RunFolder.write(run, reports: reports, view: view.record, to: folder, frozen: freeze)
-    } catch let error as FileError {
-      throw CommandFailure(.badInput, error.diagnostic)
+    Interruption.shared.whenAsked { Self.leave(checkpoint, progress, unfinished: folder) }
+    progress.begin("writing \(folder)")
+    let timings = self.timings ? RunTimings(run) : nil
+    let view = RunView(run, folder: folder, timings: timings)
+    let reports = try language.speaking(plan: run.plan.language) { try reports(view) }
+    try Self.files { () throws(FileError) in
+      try RunFolder.write(run, reports: reports, view: view.record, to: folder, frozen: freeze, timings: timings)
+    }
+    Interruption.shared.whenAsked(nil)
+    checkpoint.remove()
+    progress.end()
+    if !quiet {
+      Terminal.report(checkpoint.notes)
+      Terminal.report(run.findings)
     }
     switch format {
     case .table:
-      let summary = language.speaking(plan: run.plan.language) {
-        RunSummary(RunView(run, folder: folder, timings: timings)).text
-      }
+      let summary = language.speaking(plan: run.plan.language) { RunSummary(view).text }
       Terminal.write(summary, to: .output)
-    case .json: Terminal.write(run.record(files: []).indented + "\n", to: .output)
+    case .json: Terminal.write(run.record(files: [], timings: timings).indented + "\n", to: .output)
     }
+    try judge(run)
   }
 }
 
@@ -93,6 +118,38 @@ extension RunCommand {
       reports.append(.init("report.xlsx") { (path) throws(FileError) in try RunWorkbook(view).write(to: path) })
     }
     return reports
+  }
+
+  /// Puts away what an interrupted run has finished, and says how to go on. The process ends after it.
+  private static func leave(_ checkpoint: RunCheckpoint, _ progress: Progress, unfinished folder: String? = nil) {
+    progress.end()
+    if let folder { RunFolder.abandon(folder) }
+    do {
+      let kept = try checkpoint.write()
+      let what = kept.isEmpty ? "no costly result had finished" : "\(kept.joined(separator: ", ")) kept"
+      Terminal.write(
+        "\ninterrupted: \(what) in \(checkpoint.folder)\ngo on: \(CommandLineText.resuming)\n", to: .messages)
+    } catch {
+      let reason = (error as? FileError)?.diagnostic.message ?? "\(error)"
+      Terminal.write("\ninterrupted: nothing could be kept in \(checkpoint.folder): \(reason)\n", to: .messages)
+    }
+  }
+
+  /// Ends with 1 where an alert is at the level that was named, or above.
+  private func judge(_ run: Run) throws {
+    guard let failOn, !exitOptions.exitZero else { return }
+    let alerts = run.stages.first { $0.name == .alerts }?.output?.result as? AlertResult
+    guard let worst = alerts?.worst, worst >= failOn else { return }
+    throw CommandFailure(
+      .findings,
+      Diagnostic(
+        CommandCodes.failedOn, .error, "there are alerts at level \(worst.rawValue) (--fail-on \(failOn.rawValue))",
+        hint: "alerts.csv lists them, with what to do"))
+  }
+
+  /// A file's error as the end of the command.
+  private static func files<Value>(_ work: () throws(FileError) -> Value) throws -> Value {
+    do { return try work() } catch { throw CommandFailure(.badInput, error.diagnostic) }
   }
 
   /// `--output`, or the place of a frozen run.

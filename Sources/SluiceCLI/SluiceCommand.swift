@@ -36,11 +36,12 @@ enum ExitStatus: Int32 {
 @main
 enum Main {
   static func main() async {
-    // Ctrl-C ends with 130; outputs are written beside and renamed, so nothing half-written is left under its name.
-    signal(SIGINT) { _ in _exit(ExitStatus.interrupted.rawValue) }
+    Interruption.shared.install()
     signal(SIGPIPE, SIG_IGN)
     BLASThreads.useOne()
-    exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    let status = await status(of: Array(CommandLine.arguments.dropFirst()))
+    Interruption.shared.waitIfUnderWay()
+    exit(status.rawValue)
   }
 
   private static func status(of arguments: [String]) async -> ExitStatus {
@@ -54,6 +55,7 @@ enum Main {
       }
       return .done
     } catch let failure as CommandFailure {
+      Interruption.shared.waitIfUnderWay()
       if !failure.findings.kept.isEmpty { Terminal.report(failure.findings) }
       return failure.status
     } catch {

@@ -27,6 +27,14 @@ enum Terminal {
 
   static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) != 0 }
 
+  /// Notes on the message stream, if there are any.
+  static func report(_ notes: [Diagnostic]) {
+    guard !notes.isEmpty else { return }
+    var findings = Findings()
+    for note in notes { findings.add(note) }
+    report(findings)
+  }
+
   /// Findings on the message stream.
   static func report(_ findings: Findings) {
     write(DiagnosticRenderer(isColoured: isTerminal(.messages)).text(findings), to: .messages)

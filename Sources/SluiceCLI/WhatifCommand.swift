@@ -53,6 +53,10 @@ struct WhatifCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Prints neither progress nor notes.")
   var quiet = false
 
+  @OptionGroup var progressOptions: ProgressOptions
+
+  @OptionGroup var language: LanguageOption
+
   func run() async throws {
     var findings = Findings()
     let source = try planOptions.source(scenarios: scenarioFiles, &findings)
@@ -75,12 +79,12 @@ struct WhatifCommand: AsyncParsableCommand {
     _ source: PlanSource, _ base: LoadedPlan, _ wanted: Set<StageName>?, _ earlier: Findings
   ) async throws -> Study {
     var findings = earlier
-    let progress = Progress(isQuiet: quiet)
+    let progress = Progress(progressOptions, isQuiet: quiet)
     let run = await Run.evaluate(
       base, only: wanted, threads: planOptions.threads, purpose: output == nil ? .figures : .publication,
       findings: &findings
     ) { progress.note($0) }
-    progress.finish()
+    progress.end()
     guard let run else { throw CommandFailure(.badInput, findings) }
     if run.isInvalid { throw CommandFailure(.badInput, run.findings) }
     if run.isInfeasible { throw CommandFailure(.infeasible, run.findings) }
@@ -96,8 +100,9 @@ struct WhatifCommand: AsyncParsableCommand {
       var run = study.base
       run.scenarios = report
       do {
-        let page = try HTMLReport(RunView(run, folder: output)).render()
-        try RunFolder.write(run, reports: [("report.html", page)], to: output)
+        let view = RunView(run, folder: output)
+        let page = try language.speaking(plan: run.plan.language) { try HTMLReport(view).render() }
+        try RunFolder.write(run, reports: [.init("report.html", text: page)], view: view.record, to: output)
       } catch let error as FileError {
         throw CommandFailure(.badInput, error.diagnostic)
       }
@@ -105,7 +110,10 @@ struct WhatifCommand: AsyncParsableCommand {
     let wanted = kpi.map { Set($0.split(separator: ",").map { String($0.trimmingBlanks) }) }
     switch format {
     case .table:
-      Terminal.write(WhatifText(report, base: study.base.plan.scenario, figures: wanted).text, to: .output)
+      let text = language.speaking(plan: study.base.plan.language) {
+        WhatifText(report, base: study.base.plan.scenario, figures: wanted).text
+      }
+      Terminal.write(text, to: .output)
     case .json:
       let tables = report.tables.map { JSONValue.Member($0.name, JSONWriter.value($0)) }
       Terminal.write(JSONValue.object(tables).indented + "\n", to: .output)

@@ -17,7 +17,13 @@ enum Command {
   }()
 
   /// Runs the binary by `posix_spawn`, its streams in files, so that tests may run side by side.
-  static func run(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws -> Result {
+  ///
+  /// - Parameter during: given the process and what it has said so far on its message stream, again and again, until it
+  ///   returns true; for sending signals.
+  static func run(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+    during: ((_ process: pid_t, _ messages: String) -> Bool)? = nil
+  ) throws -> Result {
     let scratch = try ScratchFolder()
     let streams = ["output", "messages"].map { scratch.url.appending(path: $0).path }
     var actions = posix_spawn_file_actions_t()
@@ -37,7 +43,16 @@ enum Command {
     let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, &settings)
     try #require(failure == 0, "cannot start \(binary.path): \(String(cString: strerror(failure)))")
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    var hasEnded = false
+    if let during {
+      while !hasEnded {
+        let messages = (try? Data(contentsOf: URL(filePath: streams[1]))) ?? Data()
+        if during(process, String(decoding: messages, as: UTF8.self)) { break }
+        usleep(5000)
+        hasEnded = waitpid(process, &status, WNOHANG) == process
+      }
+    }
+    while !hasEnded, waitpid(process, &status, 0) < 0, errno == EINTR {}
     let texts = try streams.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
     let signal = status & 0x7F
     return Result(

@@ -38,7 +38,7 @@ struct SampleRun {
         .init(table: "partners", file: "data/partners.csv.gz", rows: 150, columns: 19, hash: "fd61a03af4f77d87"),
       ],
       stages: [
-        .init(.forecast, .ran, seconds: 1.25), .init(.budget, .ran, seconds: 0.08),
+        .init(.forecast, .ran), .init(.budget, .ran),
         .init(.scores, .skipped, note: "needs the table incidents, which the plan does not name"),
       ],
       settings: [

@@ -20,7 +20,7 @@ public struct TargetProblem: AllocationProblem {
   }
 
   /// A leaf of the network: a partner, or a line of its own such as new customers.
-  public struct Member: Sendable {
+  public struct Member: Sendable, Codable {
     public var id: String
     public var region = ""
     public var department = ""

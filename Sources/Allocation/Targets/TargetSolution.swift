@@ -3,7 +3,7 @@ public import Optimization
 public import Tables
 
 /// Targets by member and month, with the proof of how near to the reference they are.
-public struct TargetSolution: Sendable {
+public struct TargetSolution: Sendable, Codable {
   public var members: [TargetProblem.Member]
   public var months: [Period]
   /// Member by member, month by month; whole multiples of the problem's unit. Of ratios: the ratios themselves.

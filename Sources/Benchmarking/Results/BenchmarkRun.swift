@@ -19,17 +19,23 @@ public struct BenchmarkRun: Sendable {
   }
 
   /// - Parameters:
-  ///   - progress: told what begins.
+  ///   - progress: told what begins, and how many turns of contestants are over.
   ///   - keep: given each forecast as it is made.
   /// - Returns: nil with an error among the findings. What goes wrong with a contestant is in the results' findings.
   public func results(
-    findings: inout Findings, progress: (String) -> Void = { _ in }, keep: Keeper = { _, _, _ in }
+    findings: inout Findings, progress: (_ work: String, _ counted: (done: Int, total: Int)?) -> Void = { _, _ in },
+    keep: Keeper = { _, _, _ in }
   ) -> BenchmarkResults? {
     // 1. Who takes part: a misspelt name is found before anything is read.
     var entrants = Entrants(suite: suite, data: data, only: only)
     let contestants = suite.tasks.map { entrants.contestants(of: $0, findings: &findings) }
     guard !findings.hasErrors, let read = suite.panels(data: data, findings: &findings) else { return nil }
     // 2. Each has its turn at each panel.
+    let turns = read.reduce(0) { total, item in
+      let place = suite.tasks.firstIndex { $0.name == item.0.name }
+      return total + item.1.count * (place.map { contestants[$0].count } ?? 0)
+    }
+    var done = 0
     var judged: [TaskJudgement] = []
     var found = Findings()
     for (task, panels) in read {
@@ -38,7 +44,9 @@ public struct BenchmarkRun: Sendable {
       for (contestant, place) in contestants[place] {
         var scores = ContestantScores(name: contestant.name)
         for (panel, naive) in zip(panels, judgement.naive) {
-          progress("\(contestant.name) on \(panel.task)")
+          progress("contestants", (done, turns))
+          progress("\(contestant.name) on \(panel.task)", nil)
+          done += 1
           let attempt = contestant.attempt(panel, suite: suite, place: place)
           for finding in attempt.findings { found.add(finding) }
           if let forecast = attempt.forecast { keep(contestant.name, panel, forecast) }

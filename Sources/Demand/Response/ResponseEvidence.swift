@@ -12,7 +12,7 @@ public enum ResponseEvidence: String, Sendable, Hashable, Codable, CaseIterable 
 }
 
 /// Why the history of one spend type says nothing about its effect.
-public enum ResponseDoubt: Sendable, Hashable {
+public enum ResponseDoubt: Sendable, Hashable, Codable {
   /// Spend followed sales: so much of its variation (R²) is sales of the same or earlier periods.
   case followsSales(share: Double)
   /// Spend hardly varied once levels, season and controls are taken out.

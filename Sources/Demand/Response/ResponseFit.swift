@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// All curves are per period of the panel: expected outcome from spending that amount in every period, carry-over
 /// included. `ResponseCurve.overPeriods(3)` makes a monthly curve quarterly.
-public struct ResponseFit: Sendable {
+public struct ResponseFit: Sendable, Codable {
   public let regions: [String]
   public let spendTypes: [String]
   /// Mean outcome of each region.

@@ -219,7 +219,7 @@ struct ResponseSampler {
 }
 
 /// Kept draws: the form of each type, ln height of each type and region.
-struct ResponseDraws: Sendable {
+struct ResponseDraws: Sendable, Codable {
   let typeCount: Int
   let regionCount: Int
   private(set) var forms: [Int] = []

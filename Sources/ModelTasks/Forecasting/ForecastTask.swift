@@ -25,15 +25,18 @@ public struct ForecastTask {
   private let survey: ForecastSurvey
   private let grid: TimeGrid
   private let season: Int
-  private let progress: (String) -> Void
+  /// Takes what is being done, and how far it is where that is counted.
+  public typealias Progress = (_ work: String, _ counted: (done: Int, total: Int)?) -> Void
+
+  private let progress: Progress
 
   /// Reads a table and writes its forecasts.
   /// - Parameters:
-  ///   - progress: takes what is being done.
+  ///   - progress: takes what is being done, and how far it is.
   ///   - findings: everything that is wrong or worth knowing.
   /// - Returns: false where there is an error among the findings; nothing is written then.
   public static func run(
-    _ request: ForecastRequest, to output: Output, progress: @escaping (String) -> Void = { _ in },
+    _ request: ForecastRequest, to output: Output, progress: @escaping Progress = { _, _ in },
     findings: inout Findings
   ) -> Bool {
     var own = Findings(limit: findings.limit)
@@ -47,11 +50,11 @@ public struct ForecastTask {
     return !own.hasErrors
   }
 
-  private init?(_ request: ForecastRequest, _ progress: @escaping (String) -> Void, _ findings: inout Findings) {
+  private init?(_ request: ForecastRequest, _ progress: @escaping Progress, _ findings: inout Findings) {
     ForecastTask.checkModels(request, &findings)
     var overrides: ForecastOverrides?
     if let reference = request.overrides { overrides = ForecastOverrides(reference, findings: &findings) }
-    progress("reading \(request.table.displayPath)")
+    progress("reading \(request.table.displayPath)", nil)
     let survey = ForecastSurvey(request, overrides, findings: &findings)
     guard !findings.hasErrors, let survey, let grid = survey.grid else { return nil }
     self.request = request
@@ -81,7 +84,7 @@ public struct ForecastTask {
 
   private func write(to output: Output, findings: inout Findings) throws(FileError) {
     let writer = ForecastWriter(request, grid: grid, overrides: survey.overrides)
-    progress("learning from \(survey.store.count) series")
+    progress("learning from \(survey.store.count) series", nil)
     let sample = ChunkSource.whole(survey, request, grid, season: season)
     let fitted = fit(sample, &findings)
     guard !findings.hasErrors else { return }
@@ -157,6 +160,7 @@ public struct ForecastTask {
     var source = ChunkSource(survey, request, grid, season: season, isWhole: isWhole)
     var current = source.nextChunk()
     var done = 0
+    progress("forecasting series", (0, survey.seriesCount))
     while let chunk = current {
       var parts: [[UInt8]] = []
       var next: SeriesChunk?
@@ -165,7 +169,7 @@ public struct ForecastTask {
         { parts = writer.rows(chunk, forecaster.forecasts(chunk), threads: request.threads) })
       guard try write(parts) else { return }
       done += chunk.entries.count
-      progress("forecast \(done) of \(survey.seriesCount) series")
+      progress("forecasting series", (done, survey.seriesCount))
       current = next
     }
   }

@@ -57,6 +57,7 @@ public struct BudgetStage: Stage {
       case .failed(let message): throw .invalid([Diagnostic(AllocationCodes.failed, .error, message)])
       }
     }
+    context.progress(2, of: 3)
     // 3. How sure the gain is.
     let report = BudgetReport(
       problem: problem, solution: solution, fit: fit, history: history, retention: retention,

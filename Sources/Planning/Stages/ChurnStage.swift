@@ -36,16 +36,22 @@ public struct ChurnStage: Stage {
     let seed = context.seed ^ RandomStream.key("churn")
     let partnerEstimate = history.flatMap { history in
       estimate(&notes) { () throws(ChurnError) in
-        try PartnerChurn(horizon: settings.horizon, inactivePeriods: settings.partnerInactivePeriods)
-          .fit(history, seed: seed)
+        try context.kept("partners") { () throws(ChurnError) in
+          try PartnerChurn(horizon: settings.horizon, inactivePeriods: settings.partnerInactivePeriods)
+            .fit(history, seed: seed)
+        }
       }
     }
+    context.progress(1, of: 3)
     let customerEstimate = customers.flatMap { customers in
       estimate(&notes) { () throws(ChurnError) in
-        try CustomerChurn(horizon: settings.horizon)
-          .fit(customers, inactivePeriods: settings.partnerInactivePeriods, seed: seed)
+        try context.kept("customers") { () throws(ChurnError) in
+          try CustomerChurn(horizon: settings.horizon)
+            .fit(customers, inactivePeriods: settings.partnerInactivePeriods, seed: seed)
+        }
       }
     }
+    context.progress(2, of: 3)
     // 3. What customers are worth, and where acting pays.
     let estimates = [partnerEstimate, customerEstimate].compactMap { $0 }
     let frequency = customers?.frequency ?? calendar.frequency

@@ -13,13 +13,11 @@ public struct DriversStage: Stage {
 
   public func run(_ context: StageContext) throws(StageFailure) -> StageOutput<DriverEffects> {
     let (panel, _) = try DemandInput.panel(context)
-    let regression = PooledRegression(
-      panel, events: context.plan.demandEvents,
-      importance: DriverShares.importance(seed: context.seed ^ RandomStream.key("drivers")), threads: context.threads)
-    let effects: DriverEffects
+    let found: Findings
     do {
-      effects = try DriverEffects(panel, regression)
+      found = try context.kept { () throws(DemandError) in try Findings(panel, context) }
     } catch { throw DemandInput.failure(error) }
+    let effects = found.effects
     var notes: [Diagnostic] = []
     if !effects.productsWithoutFit.isEmpty {
       notes.append(
@@ -30,13 +28,29 @@ public struct DriversStage: Stage {
     let indicators = effects.effects.filter { $0.product.isEmpty && $0.form == .elasticity }.map {
       Indicator("elasticity_\($0.driver)", "Elasticity of demand to \($0.driver)", $0.estimate, unit: "% per %")
     }
-    var tables = [table(effects.effects), DriverTables.shares(DriverShares(panel, regression).shares)]
-    if let bridge = GapBridge(panel, regression, threads: context.threads) {
+    var tables = [table(effects.effects), DriverTables.shares(found.shares.shares)]
+    if let bridge = found.bridge {
       let targets = context.table(.targets).map { RegionTargets($0, panel, bridge.after) }
       tables.append(DriverTables.bridge(bridge, targets: targets, currency: context.plan.currency))
     }
     let made = tables
     return StageOutput(effects, tables: made, indicators: indicators, notes: notes)
+  }
+
+  /// What the regressions of all products say.
+  private struct Findings: Codable, Sendable {
+    let effects: DriverEffects
+    let shares: DriverShares
+    let bridge: GapBridge?
+
+    init(_ panel: DemandPanel, _ context: StageContext) throws(DemandError) {
+      let regression = PooledRegression(
+        panel, events: context.plan.demandEvents,
+        importance: DriverShares.importance(seed: context.seed ^ RandomStream.key("drivers")), threads: context.threads)
+      effects = try DriverEffects(panel, regression)
+      shares = DriverShares(panel, regression)
+      bridge = GapBridge(panel, regression, threads: context.threads)
+    }
   }
 
   private func table(_ effects: [DriverEffect]) -> Table {

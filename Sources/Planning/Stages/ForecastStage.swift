@@ -29,8 +29,11 @@ public struct ForecastStage: Stage {
     forecaster.events = context.plan.demandEvents
     forecaster.seed = context.seed
     forecaster.threads = context.threads
+    forecaster.progress = { context.progress($0, of: $1) }
     let result: ForecastResult
-    do { result = try forecaster.forecast(panel) } catch { throw DemandInput.failure(error) }
+    do {
+      result = try context.kept { () throws(DemandError) in try forecaster.forecast(panel) }
+    } catch { throw DemandInput.failure(error) }
     let tables = ForecastTables(result, quantiles: context.plan.forecast.quantiles, threads: context.threads)
     return StageOutput(
       result, tables: tables.all, indicators: indicators(result), notes: notes(report, result, context))

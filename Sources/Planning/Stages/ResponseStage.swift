@@ -27,7 +27,7 @@ public struct ResponseStage: Stage {
       throw .skipped(Diagnostic(BudgetCodes.noBudget, .note, "the plan has no budget to divide"))
     }
     let history = try BudgetHistory(context, spendTypes: settings.spendTypes.map(\.value))
-    let fit = try Self.fit(history, seed: context.seed)
+    let fit = try context.kept { () throws(StageFailure) in try Self.fit(history, seed: context.seed) }
     let allocated = settings.spendTypes.isEmpty ? fit.spendTypes : settings.spendTypes.map(\.value)
     return StageOutput(
       Result(fit: fit, history: history), tables: [],

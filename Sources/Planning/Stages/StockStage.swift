@@ -36,6 +36,7 @@ public struct StockStage: Stage {
     }
     // 1. What lies where, and what sells.
     let position = try StockPosition(context, forecast)
+    context.progress(1, of: 5)
     // 2. What to do with it.
     var problem = InventoryProblem(items: position.items, policy: StockPolicy(context.plan.inventory))
     problem.lanes = Self.lanes(context.table(.lanes))
@@ -50,6 +51,7 @@ public struct StockStage: Stage {
       }
     }
     var certificates: [Certificate] = []
+    context.progress(2, of: 5)
     // 3. Orders within what they share.
     let shared = try Self.share(problem, &solution, context.plan.inventory)
     if let shared {
@@ -58,6 +60,7 @@ public struct StockStage: Stage {
           problem: "orders", status: shared.status.rawValue, sense: "minimise", objective: shared.objective,
           bound: shared.bound, unit: context.plan.currency))
     }
+    context.progress(3, of: 5)
     // 4. How it will stand, and what will be ordered when.
     let demand = position.expectedDemand(forecast)
     let (horizon, days) = (forecast.horizon, forecast.frequency.days)
@@ -67,6 +70,7 @@ public struct StockStage: Stage {
       problem: problem, solution: solution, facts: position.facts, projections: projections,
       firstPeriod: forecast.firstPeriod, purchases: purchases, savings: problem.leadTimeSavings(solution),
       shared: shared)
+    context.progress(4, of: 5)
     // 5. How partners stand, and whether supply meets demand.
     let report = StandingReport(context, forecast, position, problem, solution)
     let match = SupplyTables(forecast, position, problem, solution, purchases: purchases, demand: demand)

@@ -31,7 +31,7 @@ public struct TargetsStage: Stage {
     let problem = Self.problem(settings, history, months: months, pins: Self.pins(context, months, history.members))
     let solution: TargetSolution
     do throws(TargetFailure) {
-      solution = try problem.solve()
+      solution = try context.kept { () throws(TargetFailure) in try problem.solve() }
     } catch {
       switch error {
       case .invalid(let findings): throw .invalid(findings)

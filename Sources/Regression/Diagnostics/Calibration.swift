@@ -2,9 +2,9 @@ internal import Glibc
 internal import LinearAlgebra
 
 /// How well predicted probabilities agree with what happened: best judged on rows that the fit had not seen.
-public struct Calibration: Sendable, Hashable {
+public struct Calibration: Sendable, Hashable, Codable {
   /// Rows with neighbouring predictions.
-  public struct Bin: Sendable, Hashable {
+  public struct Bin: Sendable, Hashable, Codable {
     /// Smallest and largest prediction in the bin.
     public let lower: Double
     public let upper: Double

@@ -1,5 +1,5 @@
 /// What acting on the rows with the highest predictions first would find.
-public struct LiftTenth: Sendable, Hashable {
+public struct LiftTenth: Sendable, Hashable, Codable {
   /// 1 for the tenth of the rows with the highest predictions.
   public let tenth: Int
   public let rows: Int

@@ -93,14 +93,9 @@ extension PageSection {
 
   private static func stages(_ stages: [RunView.StageStatus]) -> Block {
     var block = Block(say("What was computed"))
-    let seconds = stages.contains { $0.seconds != nil }
-    var table = TextTable(
-      [.init(say("stage"), .left), .init(say("result"), .left), .init(say("note"), .left)]
-        + (seconds ? [.init(say("seconds"))] : []))
+    var table = TextTable([.init(say("stage"), .left), .init(say("result"), .left), .init(say("note"), .left)])
     for stage in stages {
-      let time = stage.seconds.map { [NumberText.grouped($0, decimals: 2)] } ?? []
-      table.add(
-        [Prose.word(stage.stage.rawValue), say(word: stage.outcome.rawValue), stage.note] + (seconds ? time : []))
+      table.add(Prose.word(stage.stage.rawValue), say(word: stage.outcome.rawValue), stage.note)
     }
     block.openTable = PageTable(table, name: say("stages and what became of them"))
     block.source = "run.json"

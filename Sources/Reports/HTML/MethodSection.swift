@@ -16,6 +16,7 @@ extension PageSection {
     if !view.certificates.isEmpty { section.blocks.append(certificates(view)) }
     if !view.indicators.isEmpty { section.blocks.append(indicators(view)) }
     if !view.settings.isEmpty { section.blocks.append(settings(view)) }
+    if let timings = view.timings { section.blocks.append(TimingFigures(timings).block) }
     return section
   }
 

@@ -4,7 +4,7 @@ enum Chinese {
 
   private static let lists: [[String: String]] = [
     general, scenarios, firstPages, monitor, sectionCharts, workbook, overview, sales, money, partnerPhrases,
-    stockPhrases, method,
+    stockPhrases, method, timing,
   ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number

@@ -9,7 +9,8 @@ public struct RunSummary {
   /// The parts that the run has, separated by empty lines; ends with a newline.
   public var text: String {
     let parts = [
-      forecastText, budgetText, churnText, stockText, LoopText(view).text, certificateText, stageText, placeText,
+      forecastText, budgetText, churnText, stockText, LoopText(view).text, certificateText, stageText, timingText,
+      placeText,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -40,6 +41,8 @@ public struct RunSummary {
         return "\(say(word: stage.outcome.rawValue))  \(name)\(TerminalText.safe(stage.note))\n"
       }.joined()
   }
+
+  private var timingText: String { view.timings.map { TimingFigures($0).text } ?? "" }
 
   private var placeText: String {
     guard !view.folder.isEmpty else { return "" }

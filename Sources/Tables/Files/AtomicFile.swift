@@ -33,17 +33,28 @@ public struct AtomicFile: ~Copyable {
   }
 
   public mutating func append(_ bytes: [UInt8]) throws(FileError) {
+    let failure = bytes.withUnsafeBytes { AtomicFile.write($0, to: descriptor) }
+    if failure != 0 { throw .writing(path, failure) }
+  }
+
+  /// The same for bytes that lie somewhere already.
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    let failure = AtomicFile.write(bytes, to: descriptor)
+    if failure != 0 { throw .writing(path, failure) }
+  }
+
+  /// Writes all bytes; 0, or the number of the error.
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
-      }
+      let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
       if count < 0 {
         if errno == EINTR { continue }
-        throw .writing(path, errno)
+        return errno
       }
       written += count
     }
+    return 0
   }
 
   /// Puts the file in its place, replacing what was there. Safe against the end of the process at any moment; it does

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The bytes of one file, mapped or on the heap; released with the value.
-struct FileBytes: ~Copyable {
+package struct FileBytes: ~Copyable {
   private enum Storage {
     case mapped(UnsafeRawBufferPointer)
     case heap(UnsafeRawBufferPointer)
@@ -12,7 +12,7 @@ struct FileBytes: ~Copyable {
   init(adopting block: UnsafeRawBufferPointer) { storage = .heap(block) }
 
   /// Maps a regular file; reads what cannot be mapped (pipes, devices, files of the kernel) to its end.
-  init(path: String) throws(FileError) {
+  package init(path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .reading(path, errno) }
     defer { close(descriptor) }
@@ -39,7 +39,7 @@ struct FileBytes: ~Copyable {
     }
   }
 
-  borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+  package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     switch storage {

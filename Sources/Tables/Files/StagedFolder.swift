@@ -48,6 +48,9 @@ public struct StagedFolder: Sendable {
   /// Removes the hidden folder where it is not to be completed.
   public func abandon() { StagedFolder.remove(staging) }
 
+  /// Removes what a process that ended in the middle of its work left beside `path`.
+  package static func abandon(at path: String) { remove(beside(path, suffix: "partial")) }
+
   private static func beside(_ path: String, suffix: String) -> String {
     let (folder, name) = FileSystem.split(path)
     let hidden = ".\(name).\(suffix)"
@@ -55,7 +58,7 @@ public struct StagedFolder: Sendable {
   }
 
   /// The names in a folder; nil where it is none.
-  private static func names(in path: String) -> [String]? {
+  package static func names(in path: String) -> [String]? {
     guard let folder = opendir(path) else { return nil }
     defer { closedir(folder) }
     var names: [String] = []
@@ -68,7 +71,8 @@ public struct StagedFolder: Sendable {
     return names
   }
 
-  private static func makeDirectories(_ path: String) throws(FileError) {
+  /// Makes a folder and those above it that are not there.
+  package static func makeDirectories(_ path: String) throws(FileError) {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += part + "/"
@@ -77,7 +81,7 @@ public struct StagedFolder: Sendable {
   }
 
   /// Removes a folder of this type's making: what is in it, and itself.
-  private static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     for name in names(in: path) ?? [] {
       let inner = path + "/" + name
       if unlink(inner) != 0 { remove(inner) }
