@@ -19,7 +19,9 @@ struct InitCommand: ParsableCommand {
   @Flag(help: "The bundled sample: a telecom maker's dealer network, made by a seeded generator.")
   var demo = false
 
-  @Option(help: "A folder of CSV files: guesses which table and column is which, and writes the mapping for review.")
+  @Option(
+    help: "A folder of CSV files: guesses which table and column is which, and writes the mapping for review.",
+    completion: .directory)
   var from: String?
 
   @Argument(help: "The folder to write; with --from the current one, with --demo telecom-dealers.")

@@ -23,11 +23,9 @@ import Testing
     }(),
   ]
 
-  private func draft(_ files: [String: String]) throws -> (files: PlanFiles, draft: PlanDraft?, findings: Findings) {
-    let folder = try PlanFiles(files)
+  private func draft(_ files: borrowing PlanFiles) throws -> PlanDraft {
     var findings = Findings()
-    let draft = PlanDraft.fromFolder(folder.folder, findings: &findings)
-    return (folder, draft, findings)
+    return try #require(PlanDraft.fromFolder(files.folder, findings: &findings), "\(findings.kept.map(\.message))")
   }
 
   /// Writes the plan beside its data and reads it as `check` does.
@@ -43,11 +41,13 @@ import Testing
   }
 
   @Test func oddNamesUnitsAndDatesBecomeAPlanThatPassesCheck() throws {
-    let (files, made, _) = try draft(Self.odd)
-    let draft = try #require(made)
+    let files = try PlanFiles(Self.odd)
+    let draft = try draft(files)
     let sales = try #require(draft[.sales])
     #expect(sales.file == "Umsatz.csv")
-    #expect(sales["period"]?.origin == .converted("Month", .dates(.mdy)) || sales["period"]?.origin == .converted("Month", .dates(.dmy)))
+    #expect(
+      sales["period"]?.origin == .converted("Month", .dates(.mdy))
+        || sales["period"]?.origin == .converted("Month", .dates(.dmy)))
     #expect(sales["partner_id"]?.origin == .named("Agent"))
     #expect(sales["partner_id"]?.reason.contains("joins agents 2024.csv") == true)
     #expect(sales["product_id"]?.origin == .named("Article No"))
@@ -59,7 +59,8 @@ import Testing
     #expect(
       partners["channel_type"]?.origin
         == .converted(
-          "Channel", .words([.init(written: "Reseller", meant: "agent"), .init(written: "E-Commerce", meant: "online")])))
+          "Channel",
+          .words([.init(written: "Reseller", meant: "agent"), .init(written: "E-Commerce", meant: "online")])))
     #expect(partners["signed_on"]?.origin == .converted("Joined", .dates(.dmy)))
     #expect(draft.currency.value == "EUR" && draft.frequency.value == .month && draft.horizon.value == 10)
     let (plan, findings) = try check(draft, files)
@@ -68,11 +69,12 @@ import Testing
   }
 
   @Test func chineseAndTraditionalNamesMeanTheSame() throws {
-    for (sales, partners) in [("經銷商編號,月份,產品型號,銷量,銷售額(萬元)", "經銷商編號,名稱,大區"), ("经销商编号,月份,产品型号,销量,销售额(万元)", "经销商编号,名称,大区")] {
+    for (sales, partners) in [("經銷商編號,月份,產品型號,銷量,銷售額(萬元)", "經銷商編號,名稱,大區"), ("经销商编号,月份,产品型号,销量,销售额(万元)", "经销商编号,名称,大区")]
+    {
       var text = sales + "\n"
       for month in 1...12 { text += "甲,2024年\(month)月,R1,\(month),1.5\n乙,2024年\(month)月,R1,\(month),2.5\n" }
-      let (files, made, _) = try draft(["流水.csv": text, "名单.csv": partners + "\n甲,甲公司,华东\n乙,乙公司,华南\n"])
-      let draft = try #require(made)
+      let files = try PlanFiles(["流水.csv": text, "名单.csv": partners + "\n甲,甲公司,华东\n乙,乙公司,华南\n"])
+      let draft = try draft(files)
       #expect(draft[.sales]?["partner_id"]?.reason.contains("joins 名单.csv") == true)
       #expect(draft[.partners]?["channel_type"]?.question != nil, "what no column says is asked")
       #expect(draft.currency.value == "CNY")
@@ -88,8 +90,8 @@ import Testing
   @Test func yearAndMonthColumnsRepeatedRowsAndRunningWeeks() throws {
     var text = "year,month,store,sku,qty\n"
     for month in 1...12 { for _ in 0..<2 { text += "2024,\(month),S1,A,3\n" } }
-    let (files, made, _) = try draft(["x.csv": text])
-    let draft = try #require(made)
+    let files = try PlanFiles(["x.csv": text])
+    let draft = try draft(files)
     #expect(draft[.sales]?["period"]?.origin == .expression("`year` * 100 + `month`"))
     #expect(draft[.sales]?["order_id"]?.origin == .rowNumber)
     #expect(draft[.sales]?["order_id"]?.question != nil && draft[.sales]?["sell_out_qty"]?.question != nil)
@@ -98,8 +100,8 @@ import Testing
 
     var weeks = "store,week,units\n"
     for week in 40...90 { weeks += "S1,\(week),3\nS2,\(week),4\n" }
-    let (weekFiles, weekMade, _) = try self.draft(["w.csv": weeks])
-    let weekly = try #require(weekMade)
+    let weekFiles = try PlanFiles(["w.csv": weeks])
+    let weekly = try self.draft(weekFiles)
     #expect(weekly.frequency.value == .week && weekly[.sales]?["period"]?.question != nil)
     #expect(weekly[.sales]?["product_id"]?.origin == .constant("all"))
     #expect(try !check(weekly, weekFiles).findings.hasErrors)
@@ -107,16 +109,17 @@ import Testing
 
   @Test func hostileNamesStayTextInTheWrittenPlan() throws {
     let evil = [
-      "\"a\nb\"", "\"x: {y}\"", "<script>alert(1)</script>", "\"# ? no\"", "'quote", "\"say \"\"hi\"\"\"", "`tick`", "&a",
+      "\"a\nb\"", "\"x: {y}\"", "<script>alert(1)</script>", "\"# ? no\"", "'quote", "\"say \"\"hi\"\"\"", "`tick`",
+      "&a",
       "*b", "!!int", "- z", "名\u{202E}称", String(repeating: "长", count: 3000), "\u{85}", "%TAG",
     ]
     var text = "month,dealer,units," + evil.joined(separator: ",") + "\n"
     for month in 1...9 { text += "2024-0\(month),D1,5," + evil.map { _ in "1" }.joined(separator: ",") + "\n" }
-    let (files, made, _) = try draft([
+    let files = try PlanFiles([
       "sa'les: {x} #1.csv": text, "empty.csv": "", "binary.csv": "a\u{0}b\n\u{0}", "only header.csv": "a,b\n",
       "titles.csv": "Report\n\n" + "a,b,c\n1,2,3\n", "notes.md": "#", "sheet.xlsx": "PK",
     ])
-    let draft = try #require(made)
+    let draft = try draft(files)
     let (plan, findings) = try check(draft, files)
     #expect(!findings.hasErrors, "\(findings.kept.map(\.message))")
     #expect(plan.data.keys.map(\.rawValue) == ["sales"])
@@ -125,19 +128,20 @@ import Testing
       #expect(!line.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x85 || $0.value == 0x202E })
       #expect(line.count < 700)
     }
-    #expect(draft.leftOut.map(\.file).sorted() == [
-      "binary.csv", "empty.csv", "notes.md", "only header.csv", "sheet.xlsx", "titles.csv",
-    ])
+    #expect(
+      draft.leftOut.map(\.file).sorted() == [
+        "binary.csv", "empty.csv", "notes.md", "only header.csv", "sheet.xlsx", "titles.csv",
+      ])
   }
 
   @Test func whatDoesNotFitTogetherIsSaid() throws {
-    let (_, made, _) = try draft([
+    let files = try PlanFiles([
       "sales_2023.csv": "month,dealer,sku,units\n2023-01,D1,A,1\n2023-02,D9,A,1\n",
       "sales_2024.csv": "month,dealer,sku,units\n2024-01,D1,A,1\n2024-02,D1,A,1\n",
       "dealers.csv": "dealer,area\nD1,north\nD2,south\n",
       "stock.csv": "date,dealer,sku,on hand\n2024-01-31,D1,A,-5\n2024-01-31,D2,A,2\n",
     ])
-    let draft = try #require(made)
+    let draft = try draft(files)
     #expect(draft.leftOut.contains { $0.file.hasPrefix("sales_") && $0.reason.contains("looks like sales") })
     #expect(draft.problems.contains { $0.code == NetworkCodes.unknownPartner })
     // A count below zero is no stock: the table waits for repair, the plan does not.
@@ -148,16 +152,19 @@ import Testing
     var findings = Findings()
     #expect(PlanDraft.fromFolder("/nonexistent/exports", findings: &findings) == nil)
     #expect(findings.kept.map(\.code) == [DraftCodes.noFolder])
-    let (_, none, found) = try draft(["a.json": "{}"])
-    #expect(none == nil && found.kept.map(\.code) == [DraftCodes.noTables])
+    let files = try PlanFiles(["a.json": "{}"])
+    var found = Findings()
+    #expect(PlanDraft.fromFolder(files.folder, findings: &found) == nil)
+    #expect(found.kept.map(\.code) == [DraftCodes.noTables])
   }
 
   @Test func manyFilesAreTakenInTheirStride() throws {
     var files = Self.odd
     for number in 0..<200 { files["part \(number).csv"] = "a,b\n1,2\n" }
-    let (_, made, _) = try draft(files)
-    #expect(made?.tables.map(\.table) == [.sales, .partners])
-    #expect(made?.leftOut.count == 200)
+    let folder = try PlanFiles(files)
+    let draft = try draft(folder)
+    #expect(draft.tables.map(\.table) == [.sales, .partners])
+    #expect(draft.leftOut.count == 200)
   }
 
   // MARK: Public data

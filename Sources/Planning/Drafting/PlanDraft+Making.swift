@@ -29,7 +29,8 @@ extension PlanDraft {
     if entries.count > mostFiles {
       leftOut.append(
         LeftOut(
-          file: folder, reason: "only the first \(mostFiles) of \(entries.count) files were looked at", isQuestion: true))
+          file: folder, reason: "only the first \(mostFiles) of \(entries.count) files were looked at", isQuestion: true
+        ))
     }
     guard !files.isEmpty else {
       let list = leftOut.prefix(3).map { "\($0.file): \($0.reason)" }
@@ -121,7 +122,8 @@ extension PlanDraft {
       }
     }
     if isChinese { return Choice("CNY", "the names of columns are Chinese") }
-    return Choice("CNY", "no unit of money was found", question: "which currency are the amounts in? such as USD or EUR")
+    return Choice(
+      "CNY", "no unit of money was found", question: "which currency are the amounts in? such as USD or EUR")
   }
 
   /// What is forecast: sell-out where there is one, else sell-in.

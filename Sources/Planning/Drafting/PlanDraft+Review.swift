@@ -9,7 +9,7 @@ extension PlanDraft {
     let numbers = readsNumbers
     var tables: [InputTable: Table] = [:]
     for index in self.tables.indices {
-      if let table = readable(&self.tables[index], numbers) { tables[self.tables[index].table] = table }
+      if let table = Self.read(&self.tables[index], numbers, &problems) { tables[self.tables[index].table] = table }
     }
     if let sales = tables[.sales] { learnCalendar(sales) }
     settleRegions(&tables, numbers)
@@ -22,7 +22,7 @@ extension PlanDraft {
   }
 
   /// The table; nil where it has errors, which are then its obstacle, or problems of the data where it is the sales.
-  private mutating func readable(_ draft: inout TableDraft, _ numbers: Bool) -> Table? {
+  private static func read(_ draft: inout TableDraft, _ numbers: Bool, _ problems: inout [Diagnostic]) -> Table? {
     let schema = InputSchemas.schema(for: draft.table)
     var findings = Findings()
     if let table = CSVReader.read(draft.reference(periodsAreNumbers: numbers), schema: schema, findings: &findings) {
@@ -36,7 +36,7 @@ extension PlanDraft {
         Mapping(
           column: "order_id", origin: .rowNumber, reason: "rows repeat partner, product and period",
           question: "are the repeated rows lines of orders, to be added up? if they are there twice, remove them"))
-      return readable(&draft, numbers)
+      return read(&draft, numbers, &problems)
     }
     let errors = findings.kept.filter { $0.severity == .error }
     if draft.table == .sales {
@@ -60,15 +60,18 @@ extension PlanDraft {
     guard !used.allSatisfy({ listed.contains($0) || $0 == "all" }), mapping.source != "region" else { return }
     self.tables[index].columns.removeAll { $0.column == "region" }
     self.tables[index].questions.append(
-      "`\(mapping.source ?? "region")` has regions that the partners table does not list; the partners' regions are used")
-    tables[.sales] = readable(&self.tables[index], numbers)
+      "`\(mapping.source ?? "region")` has regions that the partners table does not list; the partners' regions are used"
+    )
+    tables[.sales] = Self.read(&self.tables[index], numbers, &problems)
   }
 
   /// What `check` would find between the tables.
   private mutating func check(_ tables: [InputTable: Table]) {
     var plan = Plan()
     plan.calendar.frequency = frequency.value
-    for draft in self.tables where draft.obstacle == nil { plan.data[draft.table] = draft.reference(periodsAreNumbers: false) }
+    for draft in self.tables where draft.obstacle == nil {
+      plan.data[draft.table] = draft.reference(periodsAreNumbers: false)
+    }
     var findings = Findings()
     NetworkChecks.check(plan, tables, findings: &findings)
     problems += findings.kept.filter { $0.severity == .error }
@@ -87,7 +90,8 @@ extension PlanDraft {
     let form = frequency.value.periodForm
     span = column.form == .number ? (first, last) : (first.containing(form) ?? first, last.containing(form) ?? last)
     let count = span.last.ordinal - span.first.ordinal + 1
-    let distinct = Set(present.compactMap { Period(form: column.form, ordinal: $0).containing(span.first.form)?.ordinal })
+    let distinct = Set(
+      present.compactMap { Period(form: column.form, ordinal: $0).containing(span.first.form)?.ordinal })
     let gaps = max(0, count - distinct.count)
     frequency.reason +=
       "; \(span.first) to \(span.last), \(count) \(column.form == .number ? "period" : frequency.value.rawValue)s, "
@@ -106,7 +110,9 @@ extension PlanDraft {
     if present.allSatisfy({ CivilDate(daysSinceEpoch: $0 + 1).day == 1 }) {
       return Choice(.month, "every date is the last of its month")
     }
-    if Set(present.map { $0 % 7 }).count == 1, present.count > 1 { return Choice(.week, "every date is the same weekday") }
+    if Set(present.map { $0 % 7 }).count == 1, present.count > 1 {
+      return Choice(.week, "every date is the same weekday")
+    }
     let days = (present.last ?? 0) - (present[0]) + 1
     let frequency: Frequency = days >= 540 ? .month : days >= 126 ? .week : .day
     return Choice(
@@ -115,10 +121,13 @@ extension PlanDraft {
 
   /// A year where the history has three, else a third of the history.
   private static func horizon(_ frequency: Frequency, periods: Int) -> Choice<Int> {
-    let year = frequency == .day ? 28 : frequency == .week ? 13 : frequency.periodsPerYear * (frequency == .year ? 3 : 1)
+    let year =
+      frequency == .day ? 28 : frequency == .week ? 13 : frequency.periodsPerYear * (frequency == .year ? 3 : 1)
     let most = max(1, periods / 3)
     if year <= most {
-      let name = frequency == .day ? "four weeks" : frequency == .week ? "a quarter" : frequency == .year ? "three years" : "a year"
+      let name =
+        frequency == .day
+        ? "four weeks" : frequency == .week ? "a quarter" : frequency == .year ? "three years" : "a year"
       return Choice(year, name)
     }
     return Choice(most, "a third of the history, which is short")

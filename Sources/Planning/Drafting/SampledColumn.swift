@@ -132,10 +132,12 @@ struct ColumnFit: Sendable {
       let example = cells.distinct.first ?? ""
       return ColumnFit(
         score: 1, conversion: .dates(orders[0]),
-        question: "is `\(example)` month/day or day/month? write dates: \(orders.map(\.rawValue).joined(separator: " or "))")
+        question:
+          "is `\(example)` month/day or day/month? write dates: \(orders.map(\.rawValue).joined(separator: " or "))")
     case .numbers:
       return ColumnFit(
-        score: 0.8, question: "running numbers (\(cells.distinct.prefix(3).joined(separator: ", ")), …): are they weeks?")
+        score: 0.8,
+        question: "running numbers (\(cells.distinct.prefix(3).joined(separator: ", ")), …): are they weeks?")
     case nil: return .none
     }
   }

@@ -41,7 +41,8 @@ struct TableAssignment {
     for match in chosen.values {
       let rival = possible.first { $0.file == match.file && $0.table != match.table && chosen[$0.table] == nil }
       if let rival, rival.score > match.score - 0.08 {
-        doubts[match.table] = "is \(files[match.file].name) the table \(match.table.rawValue) or \(rival.table.rawValue)?"
+        doubts[match.table] =
+          "is \(files[match.file].name) the table \(match.table.rawValue) or \(rival.table.rawValue)?"
       }
     }
     for (index, file) in files.enumerated() where taken[index] == nil {
@@ -83,7 +84,9 @@ struct TableAssignment {
           continue
         }
         // Another column of the same file, or the names in place of the numbers.
-        let better = files[match.file].columns.filter { !$0.isEmpty && Self.overlap($0, listing.columns[key.field]) > 0.9 }
+        let better = files[match.file].columns.filter {
+          !$0.isEmpty && Self.overlap($0, listing.columns[key.field]) > 0.9
+        }
         if let found = better.first {
           replaced[other, default: [:]][column] = found.field
           note(other, column, 1, found, listing)

@@ -135,7 +135,9 @@ struct TableMatch: Sendable {
     explained = matches.reduce(0) { $0 + $1.score } / Double(max(1, named))
     score = 0.45 * coverage + 0.35 * explained + 0.35 * nameScore + (table == .sales ? 0.03 : 0)
     // A table whose key names each row has no row twice.
-    if schema.key.count == 1, let key = self[schema.key[0]], file.columns[key.field].distinct.count < file.columns[key.field].count {
+    if schema.key.count == 1, let key = self[schema.key[0]],
+      file.columns[key.field].distinct.count < file.columns[key.field].count
+    {
       score *= 0.3
     }
   }

@@ -1,4 +1,5 @@
 public import Planning
+import Tables
 
 /// What `sluice init --from` prints: which file is which table, what it asks, and what to do next.
 public enum DraftText {
@@ -50,7 +51,9 @@ public enum DraftText {
     let questions = draft.questions
     guard !questions.isEmpty else { return "no questions\n\n" }
     var text = "\(questions.count) question\(questions.count == 1 ? "" : "s") to answer in the plan (lines `# ?`):\n"
-    for (about, question) in questions.prefix(12) { text += "  \(TerminalText.safe(about)): \(TerminalText.safe(question))\n" }
+    for (about, question) in questions.prefix(12) {
+      text += "  \(TerminalText.safe(about)): \(TerminalText.safe(question))\n"
+    }
     if questions.count > 12 { text += "  and \(questions.count - 12) more\n" }
     return text + "\n"
   }

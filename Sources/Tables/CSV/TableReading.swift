@@ -170,7 +170,8 @@ struct TableReading {
       case .money: .money((0..<rowCount).map { Money($0 + 1) })
       case .period: .period(PeriodColumn(form: .number, ordinals: (0..<rowCount).map { Int32(clamping: $0 + 1) }))
       case .text, .flag:
-        .text(TextColumn(codes: (0..<rowCount).map { Int32(clamping: $0) }, dictionary: (0..<rowCount).map { "\($0 + 1)" }))
+        .text(
+          TextColumn(codes: (0..<rowCount).map { Int32(clamping: $0) }, dictionary: (0..<rowCount).map { "\($0 + 1)" }))
       }
     return Column(name: rules.name, values: values)
   }
