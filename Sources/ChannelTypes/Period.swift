@@ -139,9 +139,8 @@ extension Period: CustomStringConvertible {
 
   /// The byte-level reader behind `init(_:)`, for table columns.
   package static func parse(_ bytes: UnsafeBufferPointer<UInt8>, asNumber: Bool) -> Period? {
-    if asNumber {
-      guard let value = Int(String(decoding: bytes, as: UTF8.self)), abs(value) < Int(Int32.max) else { return nil }
-      return .number(value)
+    if asNumber, let value = Int(String(decoding: bytes, as: UTF8.self)) {
+      return value.magnitude < Int32.max.magnitude ? .number(value) : nil
     }
     func digits(_ range: Range<Int>) -> Int? {
       var value = 0

@@ -46,22 +46,49 @@ struct DataDecoder {
     for name in cursor.keys {
       if cursor.shape(of: name) == .section {
         cursor.section(name) { origin in
-          let constant = origin.read("const", as: .text)
-          let expression = origin.read("expr", as: .text)
-          switch (constant, expression) {
-          case (let constant?, nil): columns[name] = .constant(constant.value)
-          case (nil, let expression?): columns[name] = .expression(expression.value)
-          default:
-            origin.report(
-              SpecificationCodes.wrongShape, "`\(origin.path.joined(separator: "."))` needs either `const` or `expr`",
-              at: origin.origin, hint: "write {const: all} or {expr: units * price}")
-          }
+          if let found = self.origin(&origin) { columns[name] = found }
         }
       } else if let column = cursor.require(name, as: .text) {
         columns[name] = .named(column.value)
       }
     }
     return columns
+  }
+
+  /// `{const: all}`, `{expr: units * price}`, `{row: number}`, or a column and how its cells are written:
+  /// `{column: 日期, dates: ymd}`, `{column: 渠道, words: {线上: online}}`, `{column: 金额, numbers: grouped}`.
+  private func origin(_ cursor: inout MappingCursor) -> ColumnOrigin? {
+    let constant = cursor.read("const", as: .text)
+    let expression = cursor.read("expr", as: .text)
+    let row = cursor.read("row", as: .word(of: ["number"], "number"))
+    let column = cursor.read("column", as: .text)
+    let dates: Located<DateOrder>? = cursor.read("dates", as: .choice)
+    let numbers = cursor.read("numbers", as: .word(of: ["grouped"], "grouped"))
+    var words: [CellConversion.WordPair] = []
+    cursor.section("words") { section in
+      for written in section.keys {
+        guard let meant = section.require(written, as: .text) else { continue }
+        words.append(CellConversion.WordPair(written: written, meant: meant.value))
+      }
+    }
+    var conversions: [CellConversion] = []
+    if let dates { conversions.append(.dates(dates.value)) }
+    if numbers != nil { conversions.append(.groupedNumbers) }
+    if !words.isEmpty { conversions.append(.words(words)) }
+    switch (constant, expression, row, column, conversions.count) {
+    case (let constant?, nil, nil, nil, 0): return .constant(constant.value)
+    case (nil, let expression?, nil, nil, 0): return .expression(expression.value)
+    case (nil, nil, _?, nil, 0): return .rowNumber
+    case (nil, nil, nil, let column?, 0): return .named(column.value)
+    case (nil, nil, nil, let column?, 1): return .converted(column.value, conversions[0])
+    default:
+      cursor.report(
+        SpecificationCodes.wrongShape,
+        "`\(cursor.path.joined(separator: "."))` needs one of `const`, `expr`, `column` and `row`", at: cursor.origin,
+        hint: "write {const: all}, {expr: units * price}, {row: number}, or {column: NAME} with one of `dates`,"
+          + " `numbers` and `words`")
+      return nil
+    }
   }
 
   private static func sourceComplaint(_ path: String) -> ScalarFormat<String>.Complaint? {

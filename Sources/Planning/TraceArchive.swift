@@ -51,12 +51,12 @@ public struct TraceArchive: Sendable {
     return found
   }
 
-  /// Every subject that has a trace, each once.
-  public func subjects() throws(FileError) -> [String] {
+  /// Every subject that has a trace, each once; of the first so many traces of each stage.
+  public func subjects(atMost limit: Int = .max) throws(FileError) -> [String] {
     var seen: Set<String> = []
     var subjects: [String] = []
     for (_, file) in files {
-      for line in try TextFile.lines(of: file, startingWith: "{\"subject\":\"") {
+      for line in try TextFile.lines(of: file, startingWith: "{\"subject\":\"", limit: limit) {
         // Up to the next quote that is not escaped; subjects with quotes inside are decoded whole.
         let rest = line.dropFirst(12)
         guard let end = rest.firstIndex(of: "\""), !rest[..<end].contains("\\") else {

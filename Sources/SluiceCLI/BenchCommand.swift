@@ -30,7 +30,9 @@ struct BenchRunCommand: AsyncParsableCommand {
   @Option(help: "The folder that data paths start from; else SLUICE_DATA, else the suite's own.")
   var data: String?
 
-  @Option(help: "Only these contestants, separated by commas; other built-in models may be named too.")
+  @Option(
+    help: "Only these contestants, separated by commas; other built-in models may be named too.",
+    completion: Completion.models)
   var models: String?
 
   @Option(name: [.short, .long], help: "A folder for leaderboard.csv, results.json and bench.html.")

@@ -14,10 +14,10 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "A code as an error prints it, or a run folder.")
   var subjectOfExplanation: String?
 
-  @Argument(help: "Whom or what the number is about, such as partner:P017.")
+  @Argument(help: "Whom or what the number is about, such as partner:P017.", completion: Completion.subject)
   var subject: String?
 
-  @Argument(help: "Which number, such as rebate:2026Q2.")
+  @Argument(help: "Which number, such as rebate:2026Q2.", completion: Completion.item)
   var item: String?
 
   @Option(help: "What to print: table or json, a line for each number.")

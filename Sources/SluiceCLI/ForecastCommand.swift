@@ -18,7 +18,7 @@ struct ForecastCommand: AsyncParsableCommand {
       series' last value carry the drivers of the periods to come.
       """)
 
-  @Argument(help: "The table to forecast.")
+  @Argument(help: "The table to forecast.", completion: Completion.table)
   var table: String
 
   @Option(help: "The column that names a series; several, separated by commas, are joined with `/`.")
@@ -36,7 +36,9 @@ struct ForecastCommand: AsyncParsableCommand {
   @Option(help: "Periods in a season; 12 for months, 4 for quarters, 52 for weeks, 7 for days where it is not given.")
   var season: Int?
 
-  @Option(help: "Models, separated by commas: auto, ETS, DOTM, ARIMA, SNaive, Croston, …; each has its columns.")
+  @Option(
+    help: "Models, separated by commas: auto, ETS, DOTM, ARIMA, SNaive, Croston, …; each has its columns.",
+    completion: Completion.models)
   var model = "auto"
 
   @Option(help: "Levels of intervals in percent, separated by commas.")

@@ -4,15 +4,16 @@ import Sluice
 
 /// The options of every verb that reads a plan.
 struct PlanOptions: ParsableArguments {
-  @Argument(help: "The plan file.")
+  @Argument(help: "The plan file.", completion: Completion.plan)
   var plan: String
 
   @Option(
     name: .customLong("set"),
-    help: "Changes one value: budget.quarter=1300000, or by a factor or difference: =*0.85, =+5000, =-5000.")
+    help: "Changes one value: budget.quarter=1300000, or by a factor or difference: =*0.85, =+5000, =-5000.",
+    completion: Completion.setting)
   var overrides: [String] = []
 
-  @Option(help: "A scenario of the plan.")
+  @Option(help: "A scenario of the plan.", completion: Completion.scenario)
   var scenario: String?
 
   @Option(

@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var language: LanguageOption
 
-  @Option(help: "Only these stages, separated by commas, and what they build on.")
+  @Option(
+    help: "Only these stages, separated by commas, and what they build on.", completion: Completion.stages)
   var only: String?
 
   @Option(name: [.short, .long], help: "The output folder; out/<plan>-<scenario>-<hash> where it is not given.")

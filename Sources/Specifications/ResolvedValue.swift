@@ -60,9 +60,9 @@ public struct ResolvedDocument: Sendable {
 }
 
 /// Values as YAML on one line.
-enum YAMLText {
+package enum YAMLText {
   /// Quoted where plain text would read as something else.
-  static func scalar(_ text: String, isText: Bool) -> String {
+  package static func scalar(_ text: String, isText: Bool) -> String {
     guard isText else { return text }
     let reserved = ["", "~", "null", "true", "false", "yes", "no", "on", "off"]
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
@@ -78,10 +78,35 @@ enum YAMLText {
       case "\n": quoted += "\\n"
       case "\t": quoted += "\\t"
       case "\r": quoted += "\\r"
-      default: quoted.unicodeScalars.append(scalar)
+      default:
+        if isPrintable(scalar) {
+          quoted.unicodeScalars.append(scalar)
+        } else {
+          let digits = String(scalar.value, radix: 16, uppercase: true)
+          let width = scalar.value > 0xFFFF ? 8 : 4
+          quoted += (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: width - digits.count) + digits
+        }
       }
     }
     return quoted + "\""
+  }
+
+  /// Text as a comment: on one line, without what a terminal or an editor would act on, cut where it is long.
+  package static func comment(_ text: String, longest: Int = 200) -> String {
+    var cleaned = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { cleaned.append(isPrintable(scalar) ? scalar : "\u{FFFD}") }
+    let whole = String(cleaned)
+    return whole.count > longest ? whole.prefix(longest) + "…" : whole
+  }
+
+  /// YAML 1.2, 5.1, less the marks that begin a line elsewhere or turn the direction of reading.
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF,
+      0xFFFE, 0xFFFF:
+      false
+    default: true
+    }
   }
 
   /// A node with everything below it.

@@ -51,7 +51,7 @@ public enum DataCodes {
     "D108", "NUL bytes in a text file",
     """
     A text table has no NUL bytes. They appear where the file is a spreadsheet or another binary file with the \
-    wrong name, where it is UTF-16 text, or where a disk lost part of it. Save the table as UTF-8 CSV again.
+    wrong name, where it is UTF-16 text without its mark, or where a disk lost part of it. Save the table as UTF-8 CSV again.
     """)
   public static let badEncoding = DiagnosticCode(
     "D109", "text that is neither UTF-8 nor GB18030",
@@ -61,10 +61,10 @@ public enum DataCodes {
     encodings and a Western European (Latin-1) export. Save the file as UTF-8; `iconv -f LATIN1 -t UTF-8` converts.
     """)
   public static let wideEncoding = DiagnosticCode(
-    "D110", "UTF-16 or UTF-32 text",
+    "D110", "UTF-32 text",
     """
-    The file begins with the mark of UTF-16 or UTF-32, which some spreadsheets call “Unicode text”. Save it as \
-    “CSV UTF-8”, or convert it with `iconv -f UTF-16 -t UTF-8 FILE`.
+    The file begins with the mark of UTF-32. Save it as “CSV UTF-8”, or convert it with \
+    `iconv -f UTF-32 -t UTF-8 FILE`. UTF-16 with its mark (“Unicode text” of spreadsheets) is read as it is.
     """)
 
   // Rows and quoting.

@@ -58,9 +58,39 @@ public enum ColumnOrigin: Sendable, Hashable {
   case named(String)
   /// The same value in every row.
   case constant(String)
-  /// Arithmetic over the file's numeric columns, as written: `units * price`.
+  /// Arithmetic over the file's numeric columns, as written: `units * price`. For a period column the result is read
+  /// as the digits of a date: `year * 100 + month`.
   case expression(String)
+  /// The file's column of this name, whose cells are written in another way than tables are.
+  case converted(String, CellConversion)
+  /// The number of the row, from 1: what tells the lines of a file without order numbers apart.
+  case rowNumber
 }
+
+/// How the cells of a column are turned into what a table holds. A cell that cannot be turned stays as it is, so that
+/// the finding shows it as it was written.
+public enum CellConversion: Sendable, Hashable {
+  /// Dates and periods written by people: `2024/1/5`, `2024年1月`, `Jan-24`, `202401`; see ``DateNotation``.
+  case dates(DateOrder)
+  /// Words of the user for words of the schema: 线上 for `online`; in the order of the plan.
+  case words([WordPair])
+  /// Numbers with thousands separators, currency signs or blanks: `¥1,234.50`.
+  case groupedNumbers
+
+  /// One word and what it stands for.
+  public struct WordPair: Sendable, Hashable {
+    public let written: String
+    public let meant: String
+
+    public init(written: String, meant: String) {
+      self.written = written
+      self.meant = meant
+    }
+  }
+}
+
+/// In which order the parts of a date stand.
+public enum DateOrder: String, Sendable, Hashable, CaseIterable { case ymd, mdy, dmy }
 
 /// The file of a table and how its columns map to the schema's.
 public struct TableReference: Sendable {

@@ -115,7 +115,7 @@ public final class RunCheckpoint: Sendable {
   @discardableResult
   public func write() throws -> [String] {
     let all = state.withLock(\.kept)
-    try StagedFolder.makeDirectories(folder + "/")
+    try FolderListing.makeFolders(folder + "/")
     for (file, kept) in all.sorted(by: { $0.key < $1.key }) where !kept.isWritten {
       try kept.write(path(file))
       state.withLock { $0.kept[file]?.isWritten = true }

@@ -3,9 +3,10 @@ public struct CSVDialect: Sendable, Hashable, CustomStringConvertible {
   public enum Encoding: String, Sendable, Hashable {
     case utf8 = "UTF-8"
     case gb18030 = "GB18030"
+    case utf16 = "UTF-16"
   }
 
-  /// The byte between cells: comma, semicolon or tab.
+  /// The byte between cells: comma, semicolon, tab or vertical bar.
   public var separator: UInt8
   /// The byte between the whole and the fractional part of a number: full stop or comma.
   public var decimalMark: UInt8
@@ -32,6 +33,7 @@ public struct CSVDialect: Sendable, Hashable, CustomStringConvertible {
       switch separator {
       case UInt8(ascii: ";"): "semicolon"
       case UInt8(ascii: "\t"): "tab"
+      case UInt8(ascii: "|"): "bar"
       default: "comma"
       }
     let decimalName = decimalMark == UInt8(ascii: ",") ? "comma" : "point"

@@ -1,4 +1,5 @@
-/// Reads text tables: comma, semicolon or tab between cells, decimal point or comma, UTF-8 or GB18030, plain or gzip.
+/// Reads text tables: comma, semicolon, tab or vertical bar between cells, decimal point or comma, UTF-8, UTF-16 or
+/// GB18030, plain or gzip.
 ///
 /// An empty cell is unknown; 0 is zero. Blanks around an unquoted cell are not part of it. Columns come from the file
 /// by name, from the plan as constants, or from expressions over the file's numeric columns; columns that the schema
@@ -110,8 +111,8 @@ public enum CSVReader {
           hint: "save the file as UTF-8; `iconv -f LATIN1 -t UTF-8` converts Western European text")
       case .wide:
         return Diagnostic(
-          DataCodes.wideEncoding, "the file is UTF-16 or UTF-32", at: place,
-          hint: "save it as “CSV UTF-8”, or convert it with `iconv -f UTF-16 -t UTF-8`")
+          DataCodes.wideEncoding, "the file is UTF-32", at: place,
+          hint: "save it as “CSV UTF-8”, or convert it with `iconv -f UTF-32 -t UTF-8`")
       }
     }
   }

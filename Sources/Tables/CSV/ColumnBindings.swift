@@ -4,6 +4,7 @@ struct ColumnBindings {
     case field(Int)
     case constant(String)
     case expression(Expression, fields: [Int])
+    case rowNumber
   }
 
   struct Binding {
@@ -68,8 +69,10 @@ struct ColumnBindings {
       }
       return
     }
-    if let origin = resolve(origin, for: rules(column), &findings) {
-      bindings.append(Binding(rules: rules(column), origin: origin))
+    var rules = rules(column)
+    if case .converted(_, let conversion) = origin { rules.conversion = conversion }
+    if let origin = resolve(origin, for: rules, &findings) {
+      bindings.append(Binding(rules: rules, origin: origin))
     }
   }
 
@@ -97,9 +100,9 @@ struct ColumnBindings {
   /// What a header of one column probably means.
   private var headerHint: String {
     guard header.width == 1, let name = header.names.first else { return "" }
-    let lookalikes: [Character] = ["，", "；", "|"]
+    let lookalikes: [Character] = ["，", "；", "｜"]
     guard let found = lookalikes.first(where: { name.contains($0) }) else { return "" }
-    return "; cells are separated by `,`, `;` or tab, and this header has `\(found)`"
+    return "; cells are separated by `,`, `;`, `|` or tab, and this header has `\(found)`"
   }
 
   private mutating func bindExtra(_ name: String, _ origin: ColumnOrigin, _ findings: inout Findings) {
@@ -108,8 +111,13 @@ struct ColumnBindings {
     case .expression: type = .real
     case .constant: type = .text
     case .named(let source): type = header.firstIndex(of: source).map(guess) ?? .text
+    case .converted(_, .words): type = .text
+    case .converted(_, .dates): type = .period
+    case .converted(_, .groupedNumbers): type = .real
+    case .rowNumber: type = .integer
     }
     var rules = rules(extra: name, type)
+    if case .converted(_, let conversion) = origin { rules.conversion = conversion }
     guard let resolved = resolve(origin, for: rules, &findings) else { return }
     if case .field = resolved { rules.isGuess = type != .text }
     bindings.append(Binding(rules: rules, origin: resolved))
@@ -120,7 +128,8 @@ struct ColumnBindings {
   ) -> Origin? {
     switch origin {
     case .constant(let text): return .constant(text)
-    case .named(let name):
+    case .rowNumber: return .rowNumber
+    case .named(let name), .converted(let name, _):
       if let field = header.firstIndex(of: name) {
         usedByName.insert(field)
         return .field(field)
@@ -145,7 +154,7 @@ struct ColumnBindings {
           code, "in the expression for column `\(rules.name)`, \(message)",
           at: SourcePlace(file: reference.displayPath), excerpt: excerpt, hint: hint))
     }
-    guard [.integer, .real, .money].contains(rules.type) else {
+    guard [.integer, .real, .money, .period].contains(rules.type) else {
       add(
         DataCodes.badExpression, "the result is a number, and the column holds \(rules.type.rawValue)s", 0, text.count,
         hint: "map the column by name or with {const: …}")

@@ -10,6 +10,8 @@ struct ColumnRules {
   var isGuess = false
   var periodsAreNumbers = false
   var mark = UInt8(ascii: ".")
+  /// How cells are turned into what the type reads; nil where they are read as they stand.
+  var conversion: CellConversion?
 }
 
 /// Reads one column, block after block. An enumeration rather than a protocol value, so that the loop of each type is
@@ -101,11 +103,13 @@ struct TypedColumnParser<Format: CellFormat> {
   private(set) var hasFallen = false
   private var format: Format
   private var values: [Format.Value] = []
+  private var converter: CellConverter?
 
   init(rules: ColumnRules, field: Int, format: Format, expectedRows: Int) {
     self.rules = rules
     self.field = field
     self.format = format
+    converter = rules.conversion.map { CellConverter($0, mark: rules.mark) }
     values.reserveCapacity(expectedRows)
   }
 
@@ -116,6 +120,7 @@ struct TypedColumnParser<Format: CellFormat> {
   ) {
     guard !hasFallen else { return }
     let stride = block.width + 1
+    let isPlain = converter == nil
     withUnsafeTemporaryAllocation(of: Format.Value.self, capacity: block.rowCount) { output in
       block.bounds.withUnsafeBufferPointer { bounds in
         var slot = field
@@ -124,7 +129,7 @@ struct TypedColumnParser<Format: CellFormat> {
           let end = bounds[slot &+ 1]
           slot &+= stride
           // Blanks and quotation marks, at either end, have codes below 0x23.
-          if end > start, bytes[start] > 0x22, bytes[end &- 1] > 0x22,
+          if isPlain, end > start, bytes[start] > 0x22, bytes[end &- 1] > 0x22,
             let value = format.read(UnsafeBufferPointer(rebasing: bytes[start..<end]))
           {
             output.initializeElement(at: row, to: value)
@@ -148,7 +153,9 @@ struct TypedColumnParser<Format: CellFormat> {
       return Format.unknown
     }
     let value =
-      if hasDoubledQuotes {
+      if let converted = converter?.converted(CellText.string(range, bytes)) {
+        Array(converted.utf8).withUnsafeBufferPointer { format.read($0) }
+      } else if hasDoubledQuotes {
         CellText.undoubled(UnsafeBufferPointer(rebasing: bytes[content])).withUnsafeBufferPointer { format.read($0) }
       } else {
         format.read(UnsafeBufferPointer(rebasing: bytes[content]))

@@ -19,7 +19,7 @@ struct DialectSniffer {
   /// The candidate that divides the header and gives most rows as many cells as the header.
   private func separator(_ sample: UnsafeBufferPointer<UInt8>) -> UInt8 {
     var best = (separator: UInt8(ascii: ","), agreement: 0.0, width: 1)
-    for candidate in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
+    for candidate in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")] {
       let widths = cellCounts(sample, candidate)
       guard let width = widths.first, width > 1 else { continue }
       let agreement = Double(widths.count { $0 == width }) / Double(widths.count)

@@ -40,6 +40,7 @@ struct TableReading {
         let inputs = operands.map { fromFile.operands[$0] ?? [] }
         columns.append(evaluate(expression, inputs, operands, binding.rules))
         fields[binding.rules.name] = operands.first
+      case .rowNumber: columns.append(rowNumbers(binding.rules))
       }
     }
 
@@ -72,7 +73,7 @@ struct TableReading {
     for binding in bindings {
       switch binding.origin {
       case .field(let field): tasks.append(FieldTask(binding.rules, field, expected))
-      case .constant: break
+      case .constant, .rowNumber: break
       case .expression(_, let fields): operandFields.formUnion(fields)
       }
     }
@@ -160,6 +161,21 @@ struct TableReading {
     return Column(name: rules.name, values: parser.values).selecting(repeatElement(0, count: rowCount))
   }
 
+  /// 1, 2, 3, …: as text where the column holds names.
+  private func rowNumbers(_ rules: ColumnRules) -> Column {
+    let values: Column.Values =
+      switch rules.type {
+      case .integer: .integer((0..<rowCount).map { Int64($0 + 1) })
+      case .real: .real((0..<rowCount).map { Double($0 + 1) })
+      case .money: .money((0..<rowCount).map { Money($0 + 1) })
+      case .period: .period(PeriodColumn(form: .number, ordinals: (0..<rowCount).map { Int32(clamping: $0 + 1) }))
+      case .text, .flag:
+        .text(
+          TextColumn(codes: (0..<rowCount).map { Int32(clamping: $0) }, dictionary: (0..<rowCount).map { "\($0 + 1)" }))
+      }
+    return Column(name: rules.name, values: values)
+  }
+
   private mutating func evaluate(
     _ expression: Expression, _ inputs: [[Double]], _ fields: [Int], _ rules: ColumnRules
   ) -> Column {
@@ -167,6 +183,7 @@ struct TableReading {
     var money: [Money] = []
     var integers: [Int64] = []
     var reals: [Double] = []
+    var periods = PeriodDigits(isNumber: rules.periodsAreNumbers)
     var undefined: [Int] = []
     var outside: [Int] = []
     for row in 0..<rowCount {
@@ -177,6 +194,7 @@ struct TableReading {
         switch rules.type {
         case .money: amount != nil
         case .integer: value == value.rounded() && value.magnitude < 9e18
+        case .period: !isKnown || periods.read(value)
         default: value.isFinite
         }
       if isKnown, !fits { undefined.append(row) }
@@ -185,6 +203,7 @@ struct TableReading {
       switch rules.type {
       case .money: money.append(amount ?? Unknown.money)
       case .integer: integers.append(value.isNaN ? Unknown.integer : Int64(value))
+      case .period: periods.append(isKnown: isKnown && fits)
       default: reals.append(value)
       }
     }
@@ -196,6 +215,7 @@ struct TableReading {
       switch rules.type {
       case .money: .money(money)
       case .integer: .integer(integers)
+      case .period: .period(periods.column)
       default: .real(reals)
       }
     return Column(name: rules.name, values: values)

@@ -49,10 +49,10 @@ struct EncodedText: ~Copyable {
     } catch { throw .text(error) }
     switch decoded {
     case .utf8(let start): return EncodedText(file, start: start, .utf8, isCompressed: isCompressed)
-    case .gb18030(let converted):
+    case .converted(let converted, let encoding):
       let block = FileBytes(adopting: converted)
       let start = block.withBytes { $0.starts(with: TextDecoding.mark) ? TextDecoding.mark.count : 0 }
-      return EncodedText(block, start: start, .gb18030, isCompressed: isCompressed)
+      return EncodedText(block, start: start, encoding, isCompressed: isCompressed)
     }
   }
 
@@ -70,17 +70,18 @@ enum TextDecoding {
   enum Decoded {
     /// The bytes are UTF-8 from `start` on.
     case utf8(start: Int)
-    /// A `malloc` block with the text as UTF-8.
-    case gb18030(UnsafeRawBufferPointer)
+    /// A `malloc` block with the text as UTF-8, and what it was before.
+    case converted(UnsafeRawBufferPointer, CSVDialect.Encoding)
   }
 
   /// The byte-order mark of UTF-8.
   static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(EncodedText.Problem) -> Decoded {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+    if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
       throw EncodedText.Problem(kind: .wide, offset: 0, count: 1, line: 1)
     }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return try decodeUTF16(bytes) }
     let start = bytes.starts(with: mark) ? mark.count : 0
     let (hasNul, isASCII) = inspect(bytes)
     if hasNul {
@@ -95,13 +96,27 @@ enum TextDecoding {
     // A text with many good sequences and few bad bytes is damaged UTF-8; GB18030 text has hardly any good ones.
     var offset = firstInvalid
     if check.invalidCount * 4 >= check.sequenceCount {
-      switch convert(bytes) {
-      case .success(let block): return .gb18030(block)
+      switch convert(bytes, from: "GB18030") {
+      case .success(let block): return .converted(block, .gb18030)
       case .failure(let place): offset = max(offset, place.offset)
       }
     }
     throw EncodedText.Problem(
       kind: .invalid, offset: offset, count: check.invalidCount, line: line(of: offset, in: bytes))
+  }
+
+  /// UTF-16 with its mark, as spreadsheets write “Unicode text”.
+  private static func decodeUTF16(_ bytes: UnsafeRawBufferPointer) throws(EncodedText.Problem) -> Decoded {
+    switch convert(bytes, from: "UTF-16") {
+    case .success(let block):
+      guard let nul = block.firstIndex(of: 0) else { return .converted(block, .utf16) }
+      let count = block.count { $0 == 0 }
+      let line = line(of: nul, in: block)
+      free(UnsafeMutableRawPointer(mutating: block.baseAddress))
+      throw EncodedText.Problem(kind: .nul, offset: nul, count: count, line: line)
+    case .failure(let place):
+      throw EncodedText.Problem(kind: .invalid, offset: place.offset, count: 1, line: 1)
+    }
   }
 
   /// Whether bytes are UTF-8 (or ASCII) without NUL, as far as they go.
@@ -178,9 +193,11 @@ enum TextDecoding {
 
   private struct ConversionStop: Error { var offset: Int }
 
-  /// GB18030 to UTF-8 by the C library.
-  private static func convert(_ bytes: UnsafeRawBufferPointer) -> Result<UnsafeRawBufferPointer, ConversionStop> {
-    let converter = iconv_open("UTF-8", "GB18030")
+  /// To UTF-8 by the C library.
+  private static func convert(
+    _ bytes: UnsafeRawBufferPointer, from encoding: String
+  ) -> Result<UnsafeRawBufferPointer, ConversionStop> {
+    let converter = iconv_open("UTF-8", encoding)
     guard converter != iconv_t(bitPattern: -1) else { return .failure(ConversionStop(offset: 0)) }
     defer { iconv_close(converter) }
     var block = GrowingBlock(capacity: bytes.count + bytes.count / 2 + 64)

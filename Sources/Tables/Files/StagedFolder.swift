@@ -21,7 +21,7 @@ public struct StagedFolder: Sendable {
       guard let names = StagedFolder.names(in: trimmed) else { throw .occupied(path: trimmed) }
       guard names.isEmpty || canReplace(names) else { throw .occupied(path: trimmed) }
     }
-    try StagedFolder.makeDirectories(FileSystem.split(trimmed).folder)
+    try FolderListing.makeFolders(FileSystem.split(trimmed).folder)
     StagedFolder.remove(staging)
     guard mkdir(staging, 0o777) == 0 else { throw .writing(trimmed, errno) }
   }
@@ -69,15 +69,6 @@ public struct StagedFolder: Sendable {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
-  }
-
-  /// Makes a folder and those above it that are not there.
-  package static func makeDirectories(_ path: String) throws(FileError) {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += part + "/"
-      if mkdir(made, 0o777) != 0, errno != EEXIST { throw .writing(path, errno) }
-    }
   }
 
   /// Removes a folder of this type's making: what is in it, and itself.

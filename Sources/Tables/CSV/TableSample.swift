@@ -1,0 +1,116 @@
+/// What a text file looks like before anybody knows which table it is: how it is written, its header, and some rows.
+///
+/// Rows are taken from the head of the file and from places spread evenly over it, so that a file that is sorted by
+/// one of its columns shows more than the first of its values. O(bytes) to decode the file, then O(sampled rows).
+public struct TableSample: Sendable {
+  /// The path that was opened.
+  public let path: String
+  public let dialect: CSVDialect
+  /// The names in the header as they stand; an empty name has none, and names may repeat.
+  public let names: [String]
+  /// Cells by column, in the order of the file; all columns have the same number.
+  public let columns: [[String]]
+  /// About how many rows the file has; exact where `isWhole`.
+  public let rowEstimate: Int
+  /// Whether every row of the file is among the sampled ones.
+  public let isWhole: Bool
+  /// Sampled rows that have more or fewer cells than the header; they are not among the cells.
+  public let unevenRows: Int
+  /// The cells of the last row, where it has as many as the header: reports end with their totals.
+  public let lastRow: [String]
+
+  /// Why a file has no sample.
+  public enum Failure: Error, Sendable {
+    /// The file cannot be opened or decompressed, or is no text.
+    case unreadable(Diagnostic)
+    case empty
+  }
+
+  private static let headRows = 1500
+  private static let spreadPlaces = 24
+  private static let rowsPerPlace = 60
+
+  /// Reads a sample of a file.
+  public static func read(_ path: String, displayPath: String? = nil) throws(Failure) -> TableSample {
+    let reference = TableReference(path: path, displayPath: displayPath)
+    let text: EncodedText
+    do throws(EncodedText.Failure) { text = try EncodedText.open(path) } catch {
+      throw .unreadable(CSVReader.finding(error, reference))
+    }
+    let encoding = text.encoding
+    let isCompressed = text.isCompressed
+    return try text.withBytes { (bytes) throws(Failure) in
+      var dialect = DialectSniffer(bytes).dialect
+      dialect.encoding = encoding
+      dialect.isCompressed = isCompressed
+      guard !bytes.isEmpty, let header = TableHeader(bytes, dialect) else { throw .empty }
+      return TableSample(path, bytes, dialect, header)
+    }
+  }
+
+  private init(_ path: String, _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, _ header: TableHeader) {
+    self.path = path
+    self.dialect = dialect
+    names = header.names
+    var rows: [[Range<Int>]] = []
+    var uneven = 0
+    var tokenizer = Tokenizer(bytes, dialect, position: header.end)
+    func take(_ most: Int) {
+      var taken = 0
+      while taken < most, let row = tokenizer.nextRow() {
+        if row.count == header.width { rows.append(row) } else { uneven += 1 }
+        taken += 1
+      }
+    }
+    // 1. The head.
+    take(Self.headRows)
+    isWhole = tokenizer.position >= bytes.count
+    let headBytes = max(1, min(tokenizer.position, bytes.count) - header.end)
+    rowEstimate =
+      isWhole ? rows.count + uneven : Int(Double(Self.headRows) * Double(bytes.count - header.end) / Double(headBytes))
+    // 2. Places spread over the rest, each from the next line on. Inside a quoted cell of several lines a place gives
+    // rows of another width, which do not count.
+    if !isWhole {
+      let start = tokenizer.position
+      let headUneven = uneven
+      for place in 1...Self.spreadPlaces {
+        var position = start + Int(Double(bytes.count - start) * Double(place) / Double(Self.spreadPlaces + 1))
+        while position < bytes.count, bytes[position] != dialect.lineEnd { position += 1 }
+        tokenizer = Tokenizer(bytes, dialect, position: min(position + 1, bytes.count))
+        take(Self.rowsPerPlace)
+      }
+      uneven = headUneven
+    }
+    unevenRows = uneven
+    columns = (0..<header.width).map { field in rows.map { CellText.string($0[field], bytes) } }
+    lastRow = TableSample.lastRow(bytes, dialect, width: header.width, from: header.end)
+  }
+
+  /// The cells of the last line that is not blank.
+  private static func lastRow(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, width: Int, from start: Int
+  ) -> [String] {
+    var end = bytes.count
+    while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+    var position = end
+    while position > start, bytes[position - 1] != dialect.lineEnd { position -= 1 }
+    guard position >= start, position < end else { return [] }
+    var tokenizer = Tokenizer(bytes, dialect, position: position)
+    guard let row = tokenizer.nextRow(), row.count == width else { return [] }
+    return row.map { CellText.string($0, bytes) }
+  }
+}
+
+extension TableSample {
+  /// The number that a cell holds, with the file's decimal mark; nil where it is none.
+  package func number(_ cell: String) -> Double? {
+    let bytes = Array(cell.utf8)
+    guard !bytes.isEmpty else { return nil }
+    return bytes.withUnsafeBufferPointer { NumberParsing.real($0, mark: dialect.decimalMark) }
+  }
+
+  /// The number that a cell holds once thousands separators and currency signs are taken out.
+  package func groupedNumber(_ cell: String) -> Double? {
+    CellConverter.ungrouped(cell, mark: Character(Unicode.Scalar(dialect.decimalMark))).flatMap(number)
+  }
+}
