@@ -1,5 +1,5 @@
 /// Factors by region, product and planned period of a panel: what a plan assumes beside the forecast.
-public struct PanelFactors: Sendable, Hashable {
+public struct PanelFactors: Sendable, Codable, Hashable {
   public let horizon: Int
   private let products: Int
   private let values: [Double]

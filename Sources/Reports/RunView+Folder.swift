@@ -82,16 +82,14 @@ extension RunView.StageStatus {
   fileprivate init?(_ node: LocatedNode) {
     guard let stage = StageName(rawValue: node.text("stage")), let outcome = Outcome(rawValue: node.text("outcome"))
     else { return nil }
-    self.init(stage, outcome, note: node.text("note"), seconds: Double(node.text("seconds")))
+    self.init(stage, outcome, note: node.text("note"))
   }
 
   fileprivate var record: JSONValue {
-    let seconds = seconds.map { [JSONValue.Member("seconds", .number($0))] } ?? []
-    return .object(
-      [
-        .init("stage", .string(stage.rawValue)), .init("outcome", .string(outcome.rawValue)),
-        .init("note", .string(note)),
-      ] + seconds)
+    .object([
+      .init("stage", .string(stage.rawValue)), .init("outcome", .string(outcome.rawValue)),
+      .init("note", .string(note)),
+    ])
   }
 }
 

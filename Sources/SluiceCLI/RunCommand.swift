@@ -86,9 +86,9 @@ struct RunCommand: AsyncParsableCommand {
     progress.begin("writing \(folder)")
     let timings = self.timings ? RunTimings(run) : nil
     let view = RunView(run, folder: folder, timings: timings)
-    let reports = try language.speaking(plan: run.plan.language) { try reports(view) }
+    let written = try language.speaking(plan: run.plan.language) { try reports(view) }
     try Self.files { () throws(FileError) in
-      try RunFolder.write(run, reports: reports, view: view.record, to: folder, frozen: freeze, timings: timings)
+      try RunFolder.write(run, reports: written, view: view.record, to: folder, frozen: freeze, timings: timings)
     }
     Interruption.shared.whenAsked(nil)
     checkpoint.remove()

@@ -1,4 +1,4 @@
-public import Tables
+import Tables
 
 /// Changes of single values in the text of a specification, told as a diff: comments, order and everything else of the
 /// file stay as they are.

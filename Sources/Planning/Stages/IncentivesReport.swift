@@ -41,7 +41,7 @@ struct IncentivesReport {
     self.currency = currency
     closePercent = settings.closePercent.value
     published = settlement.lines.filter { $0.isLast || $0.payable != .zero }
-    outlooks = Self.outlooks(inputs, settlement, expected.lines, closePercent)
+    outlooks = Self.outlooks(inputs, settlement, expected, closePercent)
   }
 
   /// From the expected sales of the next period; without a forecast, from the sales of the last one.

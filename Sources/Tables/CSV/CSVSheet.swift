@@ -13,8 +13,8 @@ enum CSVSheet {
     let request = LayoutRequest(schema, reference)
     let required = schema.columns.filter(\.isRequired).compactMap { column -> String? in
       switch reference.columns[column.name] {
-      case .named(let name): name
-      case .constant, .expression: nil
+      case .named(let name), .converted(let name, _): name
+      case .constant, .expression, .rowNumber: nil
       case nil: column.name
       }
     }

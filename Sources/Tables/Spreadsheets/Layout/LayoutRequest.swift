@@ -42,8 +42,8 @@ struct LayoutRequest {
       let origin = reference.columns[column.name]
       var header = column.name
       switch origin {
-      case .named(let name): header = name
-      case .constant: continue
+      case .named(let name), .converted(let name, _): header = name
+      case .constant, .rowNumber: continue
       case .expression(let text):
         if let expression = try? Expression(text) { operands.formUnion(expression.operands.map(\.name)) }
         continue
