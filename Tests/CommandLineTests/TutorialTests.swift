@@ -45,7 +45,7 @@ import Testing
   private func run(_ block: String, in folder: ScratchFolder) throws -> (status: Int32, text: String) {
     let streams = try ScratchFolder()
     let output = streams.url.appending(path: "output")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let handle = try FileHandle(forWritingTo: output)
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")

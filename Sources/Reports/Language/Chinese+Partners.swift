@@ -26,6 +26,7 @@ extension Chinese {
     "Candidates": "候选商",
     "{} of {} pass every rule.": "{2}中有 {1} 个通过全部规则。",
     "candidates": "候选商",
+    "Churn and value": "流失与价值",
     "Whom do we risk losing?": "可能失去谁？",
     "{} of {} are expected to leave, with {} {} of value at risk (chance × value).":
       "{2}中预计流失 {1} 个，风险金额 {3} {4}（概率 × 价值）。",

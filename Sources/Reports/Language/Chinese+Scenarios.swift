@@ -1,6 +1,9 @@
 /// Scenarios, other budgets, and what a reader chooses in the page.
 extension Chinese {
   static let scenarios: [String: String] = [
+    "no figure changes": "没有指标变化", "nothing differs": "没有差异", "; and {} more": "；另有 {} 项",
+    "computed again: {}": "已重算：{}", "infeasible: {}": "不可行：{}", "no figure moves along {}": "沿 {} 没有指标变动",
+    "at the low end": "低端", "at the high end": "高端",
     "Scenarios": "方案", "What if?": "如果……会怎样？", "Scenario": "方案", "scenario": "方案", "Figure": "指标",
     "One scenario is held against the base, on the same random numbers: what differs, it caused.":
       "一个方案与基准方案比较，随机数相同：差异都由方案引起。",
