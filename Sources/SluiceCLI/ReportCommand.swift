@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
     func place(_ given: String?, _ name: String) -> String? { given ?? (isAll ? "\(view.folder)/\(name)" : nil) }
     var written: [String] = []
     do {
-      try language.speaking {
+      try language.speaking(plan: view.language) {
         if let path = place(html, "report.html") {
           try AtomicFile.write(try HTMLReport(view).render(), to: path)
           written.append(path)
