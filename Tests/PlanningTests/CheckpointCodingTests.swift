@@ -63,7 +63,7 @@ import Testing
       wholes: numbers { Int64.random(in: .min ... .max, using: &$0) },
       bytes: numbers { UInt8.random(in: 0...255, using: &$0) }, nested: [[], doubles, [0]],
       gaps: numbers { Bool.random(using: &$0) ? nil : Int.random(in: -9...9, using: &$0) },
-      names: [text(&random): [1, 2], "": []], byNumber: [1: "a", 2: text(&random)], range: 3..<9,
+      names: ["x" + text(&random): [1, 2], "": []], byNumber: [1: "a", 2: text(&random)], range: 3..<9,
       set: Set(numbers { Int.random(in: 0...99, using: &$0) }), nothing: [.init(), .init()])
   }
 
