@@ -8,7 +8,7 @@ import Testing
 
 /// A run that goes on gives what an uninterrupted one gives, and takes over only what is still right.
 @Suite struct RunCheckpointTests {
-  /// A sample network of six partners in a folder of its own.
+  /// A sample network of twelve partners in a folder of its own.
   private struct Fixture: ~Copyable {
     let folder: String
 
@@ -16,7 +16,7 @@ import Testing
       folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       var specification = NetworkSpecification()
-      specification.partners = 6
+      specification.partners = 12
       specification.servedCities = 6
       specification.seed = 4
       try SampleNetwork.generate(specification).write(to: folder, compressed: false)
