@@ -170,12 +170,11 @@ struct RegionMeasure {
       let table = output.tables.first(where: { $0.name == self.table }),
       let subjects = table.text(isByPartner ? "partner_id" : "region")
     else { return [:] }
-    let money = table.money(column)
     let numbers = table.numbers(column)
     var sums: [String: Double] = [:]
     for row in 0..<table.rowCount {
       guard let subject = subjects[row], let region = isByPartner ? partners[subject] : subject else { continue }
-      let value = money.map { $0[row] == Unknown.money ? 0 : $0[row].double } ?? numbers?[row] ?? 0
+      let value = numbers?[row] ?? 0
       sums[region, default: 0] += value.isFinite ? value : 0
     }
     return sums
