@@ -104,7 +104,9 @@ struct ForecastTables {
     let series = 0..<result.seriesCount
     let choices = result.choices
     func text(_ name: String, _ values: [String]) -> Column { Column(name: name, values: .text(TextColumn(values))) }
-    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map { tabled($0) })) }
+    func real(_ name: String, _ values: [Double]) -> Column {
+      Column(name: name, values: .real(values.map { tabled($0) }))
+    }
     func whole(_ name: String, _ values: [Int]) -> Column {
       Column(name: name, values: .integer(values.map(Int64.init)))
     }
@@ -122,7 +124,9 @@ struct ForecastTables {
 
   private static func accuracy(_ result: ForecastResult) -> Table {
     let rows = result.accuracy
-    func real(_ name: String, _ values: [Double]) -> Column { Column(name: name, values: .real(values.map { tabled($0) })) }
+    func real(_ name: String, _ values: [Double]) -> Column {
+      Column(name: name, values: .real(values.map { tabled($0) }))
+    }
     return Table(
       name: "forecast_accuracy",
       columns: [
