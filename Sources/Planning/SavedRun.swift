@@ -106,13 +106,13 @@ public struct SavedRun: Sendable {
 /// Findings about run folders.
 public enum SavedRunCodes {
   public static let noRun = DiagnosticCode(
-    "S020", "A folder is no run that can be reported again",
+    "S030", "A folder is no run that can be reported again",
     "`sluice report RUN` takes a folder that `sluice run` wrote: its run.json lists every table with a hash.")
   public static let missingTable = DiagnosticCode(
-    "S021", "A table of a run is missing",
+    "S031", "A table of a run is missing",
     "A report is made from the tables that the run wrote; run.json lists one that is not in the folder.")
   public static let changedTable = DiagnosticCode(
-    "S022", "A table of a run was changed",
+    "S032", "A table of a run was changed",
     """
     The file has another hash than run.json tells, so the report would show figures that the run did not compute. To \
     change a result, change the plan and run it again; to edit amounts, use the workbook that `sluice report` writes.

@@ -8,7 +8,7 @@ public import Tables
 public struct StageGraph: Sendable {
   /// Every stage of this version, in the order in which results are shown.
   public static let standard = StageGraph([
-    HistoryStage(), ForecastStage(), DemandStage(), DriversStage(), ChurnStage(), ValueStage(), TargetsStage(),
+    HistoryStage(), ForecastStage(), DriversStage(), DemandStage(), ChurnStage(), ValueStage(), TargetsStage(),
     StockStage(),
     TrackStage(), ScoresStage(), AwardsStage(), TransfersStage(), DisruptionStage(), IncentivesStage(), CreditStage(),
     RiskStage(), ResponseStage(), BudgetStage(), ProbationStage(), AlertsStage(), MonitorStage(), LedgerStage(),

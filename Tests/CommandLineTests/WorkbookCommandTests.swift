@@ -102,14 +102,14 @@ import Testing
   @Test func foldersThatAreNoRunsOrWereChangedAreRefused() throws {
     let folder = try Self.folder()
     let nothing = try Command.run(["report", "nowhere"], in: folder.url)
-    #expect(nothing.status == 2 && nothing.messages.contains("S020"))
+    #expect(nothing.status == 2 && nothing.messages.contains("S030"))
     let table = folder.url.appending(path: "base/region_allocation.csv")
     try Data((try String(contentsOf: table, encoding: .utf8) + "north,1,2,1,,\n").utf8).write(to: table)
     let changed = try Command.run(["report", "base", "--html", "again.html"], in: folder.url)
-    #expect(changed.status == 2 && changed.messages.contains("S022"))
+    #expect(changed.status == 2 && changed.messages.contains("S032"))
     try FileManager.default.removeItem(at: table)
     let missing = try Command.run(["report", "base", "--html", "again.html"], in: folder.url)
-    #expect(missing.status == 2 && missing.messages.contains("S021"))
+    #expect(missing.status == 2 && missing.messages.contains("S031"))
     #expect(!folder.files.contains("again.html"))
   }
 

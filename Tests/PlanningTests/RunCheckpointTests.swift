@@ -17,7 +17,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       var specification = NetworkSpecification()
       specification.partners = 12
-      specification.servedCities = 6
+      specification.servedCities = 10
       specification.seed = 4
       try SampleNetwork.generate(specification).write(to: folder, compressed: false)
     }

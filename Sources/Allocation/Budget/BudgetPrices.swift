@@ -20,11 +20,10 @@ extension BudgetFormulation {
         ))
     }
     if let price = best.totalPrice {
-      // Of one more unit in the budget a percentage reserve keeps its share.
-      let kept = problem.reserveItem == nil ? 1 - problem.reservePercent / 100 : 1
       add(
         .total, price,
-        Source(name: problem.totalKey, heldBy: "", place: problem.totalPlace, amount: problem.total.double), unit: kept)
+        Source(name: problem.totalKey, heldBy: "", place: problem.totalPlace, amount: problem.total.double),
+        unit: keptOfTotal)
     }
     for (index, row) in rows.enumerated() {
       let price = best.rowPrices[index]
@@ -49,6 +48,9 @@ extension BudgetFormulation {
     }
     return found.map(\.price)
   }
+
+  /// Of one more unit in the budget a percentage reserve keeps its share: what is left to place.
+  var keptOfTotal: Double { problem.reserveItem == nil ? 1 - problem.reservePercent / 100 : 1 }
 
   /// By how much a limit's amount grows per unit of what the plan says: 1, or part of a scope's money for a percentage.
   private func unit(of source: Source?, _ row: Row?, _ best: BudgetOptimum) -> Double {

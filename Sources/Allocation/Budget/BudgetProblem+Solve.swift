@@ -34,6 +34,16 @@ extension BudgetProblem {
     }
   }
 
+  /// What one more unit of the total earns at the best amounts, before they are rounded to whole steps: what it is worth
+  /// unspent where not all is spent.
+  ///
+  /// - Returns: nil where the limits cannot be met.
+  public func priceOfTotal(with solver: some Solver = HiGHSSolver()) -> Double? {
+    let formulation = BudgetFormulation(self)
+    guard let best = try? formulation.optimum(solver) else { return nil }
+    return best.totalPrice.map { $0 * formulation.keptOfTotal } ?? valueOfUnspent
+  }
+
   /// The expected margin of spending `amounts`, line by line.
   public func expectedMargin(of amounts: [Money]) -> Double {
     BudgetFormulation(self).margins(of: amounts.map(\.double)).reduce(0, +)

@@ -25,11 +25,7 @@ struct BudgetRetention {
     func price(_ count: Int) -> Double {
       var probe = problem
       probe.take(costs[count])
-      probe.hasPriceRanges = false
-      probe.analyses = []
-      probe.frontier = nil
-      guard let solution = try? probe.solve() else { return .infinity }
-      return solution.shadowPrices.first { $0.limit == problem.totalKey }?.price ?? 1
+      return probe.priceOfTotal() ?? .infinity
     }
     var (low, high) = (0, all.count)
     while low < high {

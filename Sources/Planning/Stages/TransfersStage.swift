@@ -121,7 +121,7 @@ private struct Scarcity {
   var product: String
   /// Units that can be delivered.
   var supply: Int
-  /// Of what is ordered; 1 where the plan states units.
+  /// Of what is ordered; 1 where the plan states units and nothing cuts them.
   var share: Double
   /// Items with an order for it.
   var items: [Int]
@@ -156,11 +156,13 @@ private struct Scarcity {
             TransfersCodes.notNeeded, .warning, "no partner has to order `\(product)`", at: stated.place))
         continue
       }
-      let left = units(wanted, times: share) / units(wanted) { _ in 1 }
+      let asked = units(wanted) { _ in 1 }
+      let left = units(wanted, times: share) / asked
+      let supply = Int((Double(stated.value) * left + 1e-9).rounded(.down))
       all.append(
         Scarcity(
-          product: product, supply: Int((Double(stated.value) * left + 1e-9).rounded(.down)), share: left,
-          items: wanted, place: stated.place))
+          product: product, supply: supply, share: left < 1 ? Double(supply) / asked : 1, items: wanted,
+          place: stated.place))
     }
     guard !factors.isNeutral else { return all }
     for product in ordered.keys.sorted() {

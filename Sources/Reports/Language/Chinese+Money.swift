@@ -89,8 +89,6 @@ extension Chinese {
     "{} partner and rule": "{} 个经销商与规则组合",
     "partners close to the next tier": "接近下一档的经销商",
     "Where one more unit of sales jumps the payout": "多卖一件兑付就跳档的位置",
-    "Tiers on the whole amount jump at their threshold: a reason to push goods into the channel.":
-      "全额计算的阶梯在门槛处跳变，容易诱发压货。",
     "cliffs": "跳档点",
     "Credit and risk": "授信与风险",
     "Whom to trust with how much?": "给谁授信多少？",

@@ -5,7 +5,6 @@ extension Chinese {
     "Whom to grow, whom to leave?": "扶持谁，放弃谁？",
     "{}, {}: health {}, potential {}, {}": "{}，{}：健康度 {}，潜力 {}，{}",
     "Health and potential": "健康度与潜力",
-    "{}. The larger the dot, the larger the partner's sales.": "{}。圆点越大，经销商销售额越大。",
     "Health and potential of partners": "经销商健康度与潜力",
     "health score": "健康度得分",
     "potential": "潜力",

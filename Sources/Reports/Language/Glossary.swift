@@ -51,7 +51,7 @@ enum Glossary {
   static func word(_ word: String, in language: Language) -> String? {
     guard language == .chinese, word.contains(where: \.isLetter) else { return nil }
     gaps?.note(word)
-    let found = Chinese.words[word]
+    let found = Chinese.words[word] ?? Chinese.labels[word]
     if found == nil { gaps?.add(word) }
     return found
   }
