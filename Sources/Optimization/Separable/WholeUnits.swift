@@ -168,7 +168,7 @@ private struct WholeChoice {
     }
     guard isPossible, flow.defect == nil else { return nil }
     let found: NetworkFlowSolution
-    do { found = try NetworkSimplex(flow).solve() } catch { throw .improper(error.description) }
+    do { found = try flow.solve() } catch { throw .improper(error.description) }
     guard found.status == .optimal else { return nil }
     return found.flows.prefix(allocation.itemCount).map { Int64($0.rounded()) }
   }
