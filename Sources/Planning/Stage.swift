@@ -44,20 +44,22 @@ public struct StageOutput<Result: Sendable>: Sendable {
   public var certificates: [Certificate]
   /// What the reader of the results should know: fallbacks taken, data left out, terms dropped.
   public var notes: [Diagnostic]
-  /// The arithmetic behind the numbers, for `explain`.
-  public var traces: TraceBook
+  /// The arithmetic behind the numbers, for `explain`; made when first asked for.
+  public var traces: TraceBook { deferredTraces.value }
   private var deferredTables: Deferred<[Table]>
+  private let deferredTraces: Deferred<TraceBook>
 
   public init(
     _ result: Result, tables: @autoclosure @escaping @Sendable () -> [Table], indicators: [Indicator] = [],
-    certificates: [Certificate] = [], notes: [Diagnostic] = [], traces: TraceBook = TraceBook()
+    certificates: [Certificate] = [], notes: [Diagnostic] = [],
+    traces: @autoclosure @escaping @Sendable () -> TraceBook = TraceBook()
   ) {
     self.result = result
     deferredTables = Deferred(tables)
     self.indicators = indicators
     self.certificates = certificates
     self.notes = notes
-    self.traces = traces
+    deferredTraces = Deferred(traces)
   }
 
   /// Adds a table behind the others.

@@ -209,7 +209,7 @@ private struct StageInputs: Sendable {
       if let note = missing { throw .skipped(note) }
       output = try node.run(context)
       // Here, where stages run side by side.
-      if purpose == .publication { _ = output?.tables }
+      if purpose == .publication, let output { _ = (output.tables, output.traces.count) }
     } catch {
       switch error {
       case .skipped(let note): status = .skipped(note.naming(node.name))

@@ -30,8 +30,11 @@ public struct ResolvedDocument: Sendable {
   /// The values at and below the given keys (`calendar`, `budget.spend_types`), without sources: equal texts mean equal
   /// settings.
   public func canonicalText(sections: [String]) -> String {
-    let wanted = sections.map { $0.split(separator: ".").map(String.init) }
-    return values.filter { value in value.isUsed && wanted.contains { value.path.starts(with: $0) } }
+    let wanted = Dictionary(grouping: sections.map { $0.split(separator: ".").map(String.init) }) { $0.first ?? "" }
+    func isWanted(_ path: [String]) -> Bool {
+      wanted[path.first ?? ""]?.contains { $0.count == 1 || path.starts(with: $0) } ?? false
+    }
+    return values.filter { $0.isUsed && isWanted($0.path) }
       .map { "\($0.name): \($0.text)\n" }.sorted().joined()
   }
 
@@ -65,11 +68,8 @@ package enum YAMLText {
   package static func scalar(_ text: String, isText: Bool) -> String {
     guard isText else { return text }
     let reserved = ["", "~", "null", "true", "false", "yes", "no", "on", "off"]
-    let isPlain = text.unicodeScalars.allSatisfy { scalar in
-      scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
-        || "_-./+".unicodeScalars.contains(scalar)
-    }
-    let startsPlain = text.unicodeScalars.first?.properties.isAlphabetic == true
+    let isPlain = text.unicodeScalars.allSatisfy { isLetter($0) || isDigit($0) || "_-./+".unicodeScalars.contains($0) }
+    let startsPlain = text.unicodeScalars.first.map(isLetter) == true
     if isPlain, startsPlain, !reserved.contains(text.lowercased()) { return text }
     var quoted = "\""
     for scalar in text.unicodeScalars {
@@ -89,6 +89,15 @@ package enum YAMLText {
       }
     }
     return quoted + "\""
+  }
+
+  // The properties of Unicode are slow to look up, and nearly every key and value is ASCII.
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? (65...90).contains(scalar.value & ~0x20) : scalar.properties.isAlphabetic
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? (48...57).contains(scalar.value) : scalar.properties.numericType == .decimal
   }
 
   /// Text as a comment: on one line, without what a terminal or an editor would act on, cut where it is long.

@@ -81,9 +81,11 @@ public struct SpecificationDecoder: Sendable {
 
   /// Warns of variables that were meant for this document: near a key's name, or under one of its sections.
   private mutating func reportUnusedVariables() {
+    let unused = variables.keys.filter { !usedVariables.contains($0) }.sorted()
+    guard !unused.isEmpty else { return }
     let known = values.map { String(Self.variableName($0.path).dropFirst(Self.prefix.count)) }
     let sections = Set(values.compactMap { $0.path.count > 1 ? Self.variableName([$0.path[0]]) + "_" : nil })
-    for name in variables.keys.sorted() where !usedVariables.contains(name) {
+    for name in unused {
       let nearest = Suggestion.closest(to: String(name.dropFirst(Self.prefix.count)), among: known)
       guard nearest != nil || sections.contains(where: name.hasPrefix) else { continue }
       findings.add(

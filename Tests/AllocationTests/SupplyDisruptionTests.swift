@@ -43,7 +43,7 @@ import Testing
   @Test("by hand: half of what is due for two months, certain demand")
   func byHand() throws {
     var item = StockItem(
-      partner: "P", product: "box", region: "east", onHand: 0, leadTimeDays: 0,
+      partner: "P", product: "box", region: "east", onHand: 0, onOrder: 30, leadTimeDays: 0,
       demand: .normal(meanPerDay: 1, deviationPerDay: 0), meanPerDay: 1)
     item.unitCost = Money(6)
     item.unitPrice = 10
@@ -52,7 +52,7 @@ import Testing
     let expected = [Double](repeating: 30, count: 4)
     let full = try Self.outcome(problem, expected, horizon: 4, share: 1)
     #expect(full.fillRate == 1 && full.lostRevenueDraws == [0])
-    // Ordered up to 30, which the first month takes; what is short at the end of the second is ordered in it.
+    // What is on order is 30, which the first month takes; what is short at the end of the second is ordered in it.
     #expect((0..<4).map { full.node(group: 0, period: $0).due } == [30, 60, 0, 60])
     let cut = try Self.outcome(problem, expected, horizon: 4, share: 0.25)
     // A quarter of 30 arrives: 7.5 sold, 22.5 lost, 22.5 late.

@@ -130,7 +130,7 @@ import Testing
   @Test func otherEncodingsAreNamed() {
     let latin = Array("period,partner_id\n2026-01,Caf".utf8) + [0xE9, 0x0A]
     #expect(TablesTests.read(bytes: latin).findings.codes == ["D109"])
-    #expect(TablesTests.read(bytes: [0xFF, 0xFE, 0x61, 0, 0x0A, 0]).findings.codes == ["D110"])
+    #expect(TablesTests.read(bytes: [0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0]).findings.codes == ["D110"])
     let nul = Array("period,partner_id\n2026-01,P1\n2026-02,P\0\n".utf8)
     let finding = TablesTests.read(bytes: nul).findings.only
     #expect(finding?.code.id == "D108")

@@ -12,25 +12,34 @@ public enum DemandDistribution: Sendable {
 
   /// P(the demand of the next `days` days is below `units`). Complexity: O(draws), without the sort of `over(days:)`.
   public func probability(below units: Double, days: Double) -> Double {
-    guard case .paths(let paths, let series, let periodDays) = self, days > 0 else {
+    guard let draws = draws(days: days) else {
       return units > 0 ? 1 - over(days: days).probability(above: units * (1 - 1e-12)) : 0
     }
+    return draws.isEmpty ? 0 : Double(draws.count { $0 < units }) / Double(draws.count)
+  }
+
+  /// E[the demand of the next `days` days]. Complexity: O(draws).
+  public func mean(days: Double) -> Double {
+    guard let draws = draws(days: days) else { return over(days: days).mean }
+    return draws.reduce(0, +) / Double(max(1, draws.count))
+  }
+
+  /// The demand of the next `days` days in every draw; nil where there are no draws.
+  private func draws(days: Double) -> [Double]? {
+    guard case .paths(let paths, let series, let periodDays) = self, days > 0 else { return nil }
     let periods = days / periodDays
-    let beyond = max(1, periods / Double(max(1, paths.horizon)))
     let draws = paths.cumulativeDraws(series: series, periods: periods)
-    return draws.isEmpty ? 0 : Double(draws.count { $0 * beyond < units }) / Double(draws.count)
+    // Beyond the horizon demand goes on as it was on average within it.
+    let beyond = max(1, periods / Double(max(1, paths.horizon)))
+    return beyond == 1 ? draws : draws.map { $0 * beyond }
   }
 
   /// The demand of the next `days` days together.
   public func over(days: Double) -> LeadTimeDemand {
     guard days > 0 else { return LeadTimeDemand(draws: [0]) }
     switch self {
-    case .paths(let paths, let series, let periodDays):
-      let periods = days / periodDays
-      let draws = paths.cumulativeDraws(series: series, periods: periods)
-      // Beyond the horizon demand goes on as it was on average within it.
-      let beyond = max(1, periods / Double(max(1, paths.horizon)))
-      return LeadTimeDemand(draws: draws.map { $0 * beyond })
+    case .paths:
+      return LeadTimeDemand(draws: draws(days: days) ?? [0])
     case .normal(let mean, let deviation):
       guard deviation > 0 else { return LeadTimeDemand(draws: [mean * days]) }
       return LeadTimeDemand(normal: Normal(mean: mean * days, standardDeviation: deviation * days.squareRoot()))

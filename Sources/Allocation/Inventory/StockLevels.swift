@@ -25,16 +25,14 @@ public struct StockLevels: Sendable {
 
   public init(_ item: StockItem, _ policy: StockPolicy) {
     let protection = item.demand.over(days: item.leadTimeDays + policy.reviewDays)
-    let delivery = item.demand.over(days: item.leadTimeDays)
     safetyStock = max(0, protection.quantile(policy.serviceLevel) - protection.mean)
-    lower = delivery.mean + safetyStock
+    lower = item.demand.mean(days: item.leadTimeDays) + safetyStock
     orderUpTo = protection.mean + safetyStock
     upper = max(policy.upperCoverDays * item.meanPerDay, orderUpTo)
     stockoutProbability = protection.probability(above: item.onHand + item.onOrder)
-    let cover = item.demand.over(days: policy.upperCoverDays)
     let stock = item.onHand + item.onOrder
     // At the stock exactly, nothing is left.
-    overstockProbability = stock > 0 ? 1 - cover.probability(above: stock * (1 - 1e-12)) : 0
+    overstockProbability = stock > 0 ? item.demand.probability(below: stock, days: policy.upperCoverDays) : 0
     coverDays = item.meanPerDay > 0 ? max(0, item.onHand) / item.meanPerDay : nil
     let sellsNothing = item.daysSinceSale.map { $0 >= policy.slowDays } ?? (item.meanPerDay <= 0)
     isSlow = item.onHand > 0 && (sellsNothing || coverDays.map { $0 > policy.slowCoverDays } ?? false)

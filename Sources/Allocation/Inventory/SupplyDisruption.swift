@@ -250,21 +250,22 @@ private struct SupplyStep {
 
 /// One item in every draw.
 private struct DrawStates {
-  private let count: Int
+  private struct State {
+    var stock: Double
+    var backlog = 0.0
+    var late = 0.0
+    /// Orders under way.
+    var open: Double
+  }
+
   private let horizon: Int
-  private var stock: [Double]
-  private var backlog: [Double]
-  private var late: [Double]
-  /// Orders under way, and when they are due: periods × draws.
-  private var open: [Double]
+  private var states: [State]
+  /// When orders are due: periods × draws.
   private var due: [Double]
 
   init(count: Int, horizon: Int, stock: Double, open: Double, delivery: Int) {
-    (self.count, self.horizon) = (count, horizon)
-    self.stock = [Double](repeating: stock, count: count)
-    backlog = [Double](repeating: 0, count: count)
-    late = backlog
-    self.open = [Double](repeating: open, count: count)
+    self.horizon = horizon
+    states = [State](repeating: State(stock: stock, open: open), count: count)
     due = [Double](repeating: 0, count: horizon * count)
     if delivery < horizon { for draw in 0..<count { due[delivery * count + draw] = open } }
   }
@@ -274,52 +275,58 @@ private struct DrawStates {
     _ step: SupplyStep, _ demand: [Double], _ node: inout DisruptionOutcome.Node, _ outcome: inout DisruptionOutcome,
     price: Double
   ) -> Double {
+    let count = states.count
     let (row, arrival) = (step.period * count, (step.period + step.delivery) * count)
     let isInside = step.period + step.delivery < horizon
     let backup = step.share < 1 ? step.backup * (1 - step.share) : 0
     let share = min(1, step.share + backup)
     var second = 0.0
+    // Sums in registers: through `inout` each would be a store.
+    var sums = DisruptionOutcome.Node()
     for draw in 0..<count {
+      var state = states[draw]
       let wanted = max(0, demand[row + draw])
       // 1. Orders.
-      let position = stock[draw] - backlog[draw] + open[draw] + late[draw] - step.expected
+      let position = state.stock - state.backlog + state.open + state.late - step.expected
       if step.orders, position < step.lower {
         let units = step.upTo - position
-        open[draw] += units
+        state.open += units
         if isInside { due[arrival + draw] += units }
       }
       // 2. Arrivals.
       let arriving = due[row + draw]
-      open[draw] -= arriving
+      state.open -= arriving
       var delivered = share * arriving
-      late[draw] += arriving - delivered
+      state.late += arriving - delivered
       second += backup * arriving
       if share >= 1 {
-        delivered += late[draw]
-        late[draw] = 0
+        delivered += state.late
+        state.late = 0
       }
-      stock[draw] += delivered + step.received
+      state.stock += delivered + step.received
       // 3. Those who wait, then those who come.
-      let served = min(stock[draw], backlog[draw])
-      stock[draw] -= served
-      backlog[draw] -= served
-      let filled = min(stock[draw], wanted)
-      stock[draw] -= filled
+      let served = min(state.stock, state.backlog)
+      state.stock -= served
+      state.backlog -= served
+      let filled = min(state.stock, wanted)
+      state.stock -= filled
       let unmet = wanted - filled
-      backlog[draw] += step.waiting * unmet
+      state.backlog += step.waiting * unmet
       let lost = (1 - step.waiting) * unmet
-      node.demand += wanted
-      node.due += arriving
-      node.delivered += delivered
-      node.late += late[draw]
-      node.filled += filled
-      node.lost += lost
-      node.backlog += backlog[draw]
-      node.stock += stock[draw]
+      states[draw] = state
+      sums.demand += wanted
+      sums.due += arriving
+      sums.delivered += delivered
+      sums.late += state.late
+      sums.filled += filled
+      sums.lost += lost
+      sums.backlog += state.backlog
+      sums.stock += state.stock
       outcome.demandDraws[draw] += wanted
       outcome.filledDraws[draw] += filled
       outcome.lostRevenueDraws[draw] += lost * price
     }
+    node += sums
     return second
   }
 }

@@ -49,11 +49,11 @@ public struct IncentivesStage: Stage {
       currency: context.plan.currency)
     let split = ProfitSplit(context, reader)
     let splits = split.rows.isEmpty ? [] : [split.table]
-    var output = StageOutput(
+    let (sales, booked) = (context.table(.sales), context.table(.incentiveLedger))
+    return StageOutput(
       report.result, tables: report.tables + [totals.table] + splits, indicators: report.indicators,
-      notes: Self.notes(context, settlement, ledger, totals, hasPaths: paths != nil))
-    output.traces = report.traces(sales: context.table(.sales), ledger: context.table(.incentiveLedger))
-    return output
+      notes: Self.notes(context, settlement, ledger, totals, hasPaths: paths != nil),
+      traces: report.traces(sales: sales, ledger: booked))
   }
 
   private static func notes(

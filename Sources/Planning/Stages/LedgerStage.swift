@@ -18,8 +18,15 @@ public struct LedgerStage: Stage {
   public static let planSections = ["calendar", "currency"]
 
   public struct Result: Sendable {
-    public var promised: [LedgerEntry]
-    public var realised: [LedgerEntry]
+    public let promised: [LedgerEntry]
+    /// Put together when first asked for: no what-if moves it.
+    public var realised: [LedgerEntry] { deferred.value }
+    private let deferred: Deferred<[LedgerEntry]>
+
+    fileprivate init(promised: [LedgerEntry], realised: @escaping @Sendable () -> [LedgerEntry]) {
+      self.promised = promised
+      deferred = Deferred(realised)
+    }
   }
 
   public init() {}
@@ -29,10 +36,9 @@ public struct LedgerStage: Stage {
       throw .skipped(Diagnostic(HistoryCodes.noHistory, .note, "there is no history"))
     }
     let promised = Promises(context, history).entries
-    let realised = Realisations(context, history).entries
+    let result = Result(promised: promised) { Realisations(context, history).entries }
     return StageOutput(
-      Result(promised: promised, realised: realised),
-      tables: [LedgerEntry.table("promises", promised), LedgerEntry.table("realised", realised)])
+      result, tables: [LedgerEntry.table("promises", promised), LedgerEntry.table("realised", result.realised)])
   }
 }
 

@@ -68,10 +68,10 @@ public struct StockStage: Stage {
     let purchases = problem.purchasePlan(of: solution, demand: demand, horizon: horizon, periodDays: days)
     let tables = StockTables(
       problem: problem, solution: solution, facts: position.facts, projections: projections,
-      firstPeriod: forecast.firstPeriod, purchases: purchases, savings: problem.leadTimeSavings(solution),
-      shared: shared)
+      firstPeriod: forecast.firstPeriod, purchases: purchases, shared: shared)
     context.progress(4, of: 5)
     // 5. How partners stand, and whether supply meets demand.
+    let (decided, decision) = (problem, solution)
     let report = StandingReport(context, forecast, position, problem, solution)
     let match = SupplyTables(forecast, position, problem, solution, purchases: purchases, demand: demand)
     return StageOutput(
@@ -80,7 +80,7 @@ public struct StockStage: Stage {
       tables: tables.all + report.tables + match.tables,
       indicators: tables.indicators(currency: context.plan.currency) + report.indicators, certificates: certificates,
       notes: position.notes + report.notes,
-      traces: StockTraces(context, position, problem, solution, report).book)
+      traces: StockTraces(context, position, decided, decision, report).book)
   }
 
   /// Cuts orders back to `inventory.budget` and `inventory.space`; nil where the plan has neither.

@@ -11,7 +11,6 @@ struct StockTables {
   let projections: [StockProjection]
   let firstPeriod: Period
   let purchases: [PlannedOrder]
-  let savings: [LeadTimeSaving]
   let shared: SharedOrders?
 
   var all: [Table] {
@@ -170,7 +169,7 @@ struct StockTables {
 
   private var leadTimeSavings: Table {
     Table(
-      name: "lead_time_savings", rows: savings,
+      name: "lead_time_savings", rows: problem.leadTimeSavings(solution),
       columns: [
         .text("region") { $0.region }, .text("partner_id") { $0.partner },
         .real("lead_time_days") { tabled($0.leadTimeDays) }, .real("safety_stock") { tabled($0.safetyStock) },

@@ -65,22 +65,27 @@ public struct TableSample: Sendable {
     // 1. The head.
     take(Self.headRows)
     isWhole = tokenizer.position >= bytes.count
-    let headBytes = max(1, min(tokenizer.position, bytes.count) - header.end)
-    rowEstimate =
-      isWhole ? rows.count + uneven : Int(Double(Self.headRows) * Double(bytes.count - header.end) / Double(headBytes))
+    var rowCount = Double(rows.count + uneven)
     // 2. Places spread over the rest, each from the next line on. Inside a quoted cell of several lines a place gives
     // rows of another width, which do not count.
     if !isWhole {
       let start = tokenizer.position
-      let headUneven = uneven
+      let (headUneven, headCount) = (uneven, rows.count + uneven)
+      var spreadBytes = 0
       for place in 1...Self.spreadPlaces {
         var position = start + Int(Double(bytes.count - start) * Double(place) / Double(Self.spreadPlaces + 1))
         while position < bytes.count, bytes[position] != dialect.lineEnd { position += 1 }
-        tokenizer = Tokenizer(bytes, dialect, position: min(position + 1, bytes.count))
+        position = min(position + 1, bytes.count)
+        tokenizer = Tokenizer(bytes, dialect, position: position)
         take(Self.rowsPerPlace)
+        spreadBytes += min(tokenizer.position, bytes.count) - position
       }
+      // Lines are longer towards the end where ids and amounts grow.
+      let spreadRows = Double(rows.count + uneven - headCount)
+      rowCount += spreadRows * Double(bytes.count - start) / Double(max(1, spreadBytes))
       uneven = headUneven
     }
+    rowEstimate = Int(rowCount.rounded())
     unevenRows = uneven
     columns = (0..<header.width).map { field in rows.map { CellText.string($0[field], bytes) } }
     lastRow = TableSample.lastRow(bytes, dialect, width: header.width, from: header.end)
