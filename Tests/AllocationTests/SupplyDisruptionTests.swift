@@ -40,10 +40,10 @@ import Testing
       groups: problem.items.map { _ in 0 }, groupCount: 1, threads: threads)
   }
 
-  @Test("by hand: half of what is due for two months, certain demand")
+  @Test("by hand: a quarter of what is due for two months, certain demand")
   func byHand() throws {
     var item = StockItem(
-      partner: "P", product: "box", region: "east", onHand: 0, onOrder: 30, leadTimeDays: 0,
+      partner: "P", product: "box", region: "east", onHand: 0, leadTimeDays: 0,
       demand: .normal(meanPerDay: 1, deviationPerDay: 0), meanPerDay: 1)
     item.unitCost = Money(6)
     item.unitPrice = 10
@@ -52,19 +52,21 @@ import Testing
     let expected = [Double](repeating: 30, count: 4)
     let full = try Self.outcome(problem, expected, horizon: 4, share: 1)
     #expect(full.fillRate == 1 && full.lostRevenueDraws == [0])
-    // What is on order is 30, which the first month takes; what is short at the end of the second is ordered in it.
-    #expect((0..<4).map { full.node(group: 0, period: $0).due } == [30, 60, 0, 60])
+    // What a month will take below nothing is ordered in it, up to 30 at its end: enough for the next one.
+    #expect((0..<4).map { full.node(group: 0, period: $0).due } == [60, 0, 60, 0])
     let cut = try Self.outcome(problem, expected, horizon: 4, share: 0.25)
-    // A quarter of 30 arrives: 7.5 sold, 22.5 lost, 22.5 late.
+    // A quarter of 60 arrives: 15 sold, 15 lost, 45 late.
     let first = cut.node(group: 0, period: 0)
-    #expect(first.delivered == 7.5 && first.filled == 7.5 && first.lost == 22.5 && first.late == 22.5)
-    // 22.5 are under way and 30 wanted: 37.5 more bring it to 30 at the end; a quarter of them arrives.
+    #expect(first.due == 60 && first.delivered == 15 && first.filled == 15)
+    #expect(first.lost == 15 && first.late == 45)
+    // 45 are still to come for the 30 of the month: nothing is ordered, nothing arrives.
     let second = cut.node(group: 0, period: 1)
-    #expect(second.due == 37.5 && second.delivered == 9.375 && second.lost == 20.625 && second.late == 50.625)
+    #expect(second.due == 0 && second.delivered == 0 && second.lost == 30 && second.late == 45)
     // Supply is back: all that is late comes.
     let third = cut.node(group: 0, period: 2)
-    #expect(third.due == 0 && third.delivered == 50.625 && third.filled == 30 && third.late == 0)
-    #expect(cut.lostUnits == [43.125] && cut.lostRevenueDraws == [431.25] && cut.lostMargin == 172.5)
+    #expect(third.due == 0 && third.delivered == 45 && third.filled == 30)
+    #expect(third.late == 0 && third.stock == 15)
+    #expect(cut.lostUnits == [45] && cut.lostRevenueDraws == [450] && cut.lostMargin == 180)
     #expect(cut.periodsToRecover(group: 0, undisturbed: full) == 2)
     #expect(full.periodsToRecover(group: 0, undisturbed: full) == 0)
     let dry = try Self.outcome(problem, expected, horizon: 4, share: 0, periods: 4)

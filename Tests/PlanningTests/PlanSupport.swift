@@ -111,5 +111,10 @@ let fullPlan = """
     cut: {set: {budget.quarter: "*0.85"}}
     deep_cut: {extends: cut, set: {"budget.floors.region.*": "*0.5", forecast.horizon: 6}}
   shortage: {supply: {box: 120}, floor_pct: 25, weights: {gold: 3, silver: 2}, strict_tiers: true}
+  demand: {shanghai: 0.9, periods: 3}
+  supply: {router: 0.8, periods: 2, waiting_pct: 10, backup: {share_pct: [50], premium_pct: 5}}
+  price: {all: 0.95, elasticity: -1.5}
+  cost: {all: 1.05}
+  risk: {confidence_pct: 90, reserve: 400000, sharing: {beyond_pct: 20, maker_pct: 40}}
 
   """

@@ -30,7 +30,8 @@ public struct StressSummary: Sendable {
   public init(_ effects: [PolicyEffects], losses: LossDistribution?, confidence: Double, reserve: Money?) {
     let held = reserve ?? losses.flatMap { Money(rounding: $0.fund(confidence: confidence)) } ?? .zero
     self.reserve = held
-    let lines = effects.map { effect -> Line in
+    // A scenario of which nothing is known is no shock that was survived.
+    let lines = effects.filter { !$0.lines.isEmpty }.map { effect -> Line in
       func loss(_ party: PolicyEffects.Party) -> Money? {
         effect.gain(party).flatMap { Money(rounding: max(0, -$0)) }
       }

@@ -73,8 +73,8 @@ public struct TransfersStage: Stage {
     for scarcity in Scarcity.all(stock, context, notes: &output.notes) {
       problem.products.append(
         ShortageProblem.Product(scarcity.product, supply: scarcity.supply, at: scarcity.place))
-      // Floors never promise more than there is where supply is cut.
-      let floor = min(settings.floorPercent.value / 100, scarcity.share)
+      // A cut takes the same part of floors as of supply: what was feasible stays so.
+      let floor = settings.floorPercent.value / 100 * scarcity.share
       for item in scarcity.items {
         let (partner, ordered) = (stock.problem.items[item].partner, stock.solution.lines[item].ordered)
         let weight = standing(partner)
@@ -121,7 +121,7 @@ private struct Scarcity {
   var product: String
   /// Units that can be delivered.
   var supply: Int
-  /// Of what is ordered; 1 where the plan states units and nothing cuts them.
+  /// Of what is ordered; 1 where the plan states units.
   var share: Double
   /// Items with an order for it.
   var items: [Int]
@@ -156,13 +156,11 @@ private struct Scarcity {
             TransfersCodes.notNeeded, .warning, "no partner has to order `\(product)`", at: stated.place))
         continue
       }
-      let asked = units(wanted) { _ in 1 }
-      let left = units(wanted, times: share) / asked
-      let supply = Int((Double(stated.value) * left + 1e-9).rounded(.down))
+      let left = units(wanted, times: share) / units(wanted) { _ in 1 }
       all.append(
         Scarcity(
-          product: product, supply: supply, share: left < 1 ? Double(supply) / asked : 1, items: wanted,
-          place: stated.place))
+          product: product, supply: Int((Double(stated.value) * left + 1e-9).rounded(.down)), share: left,
+          items: wanted, place: stated.place))
     }
     guard !factors.isNeutral else { return all }
     for product in ordered.keys.sorted() {
