@@ -85,7 +85,7 @@ enum Completion {
     for name in [InputTable.partners, .regions] {
       guard let reference = plan.data[name] else { continue }
       var findings = Findings()
-      let table = CSVReader.read(reference, schema: InputSchemas.schema(for: name), findings: &findings)
+      let table = TableReader.read(reference, schema: InputSchemas.schema(for: name), findings: &findings)
       if let found = table?.text("region")?.dictionary { return found.sorted() }
     }
     return []

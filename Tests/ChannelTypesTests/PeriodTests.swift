@@ -80,6 +80,8 @@ import Testing
     }
     #expect(Period("40", asNumber: true) == .number(40))
     #expect(Period("-3", asNumber: true) == .number(-3))
+    // A plan by weeks may write them as running numbers or by the calendar.
+    #expect(Period("2026-W05", asNumber: true)?.form == .week)
     #expect(Period("2026q1") == .quarter(2026, 1))
   }
 

@@ -33,8 +33,8 @@ import Testing
     #expect(try proposals("run", "--set", start + ["--set", "demand."], in: folder).contains("demand.east="))
     #expect(try proposals("run", "--only", start + ["--only", "forecast,bud"], in: folder) == ["forecast,budget"])
     #expect(
-      try proposals("forecast", "--model", ["sluice", "forecast", "--model", "auto,SN"], in: folder).contains(
-        "auto,SNaive"))
+      try proposals("forecast", "--model", ["sluice", "forecast", "--model", "auto,seasonal_n"], in: folder)
+        == ["auto,seasonal_naive"])
   }
 
   @Test func aBrokenPlanProposesNothingAndSaysNothing() throws {

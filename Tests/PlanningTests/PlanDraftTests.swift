@@ -167,6 +167,16 @@ import Testing
     #expect(draft.leftOut.count == 200)
   }
 
+  @Test func aLongTableOfNumberedSeriesIsTakenForSalesWithQuestions() throws {
+    var text = "series_id,month,value\n"
+    for month in 1...12 { for series in 1...3 { text += String(format: "T%d,2024-%02d,%d\n", series, month, series) } }
+    let files = try PlanFiles(["parts.csv": text])
+    let draft = try draft(files)
+    #expect(draft[.sales]?["product_id"]?.source == "series_id" && draft[.sales]?["product_id"]?.question != nil)
+    #expect(draft[.sales]?["sell_out_qty"]?.source == "value")
+    #expect(try !check(draft, files).findings.hasErrors)
+  }
+
   // MARK: Public data
 
   private func shared(_ path: String) -> String? {

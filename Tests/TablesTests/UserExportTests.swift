@@ -120,6 +120,10 @@ import Testing
     #expect(Set(sample.columns[0]).count >= 20, "a sorted file shows ids from everywhere")
     #expect((36_000...44_000).contains(sample.rowEstimate))
     #expect(sample.lastRow == ["P99", "2024-01", "39999"])
+    // A file that is a little longer than the head is taken whole: no row twice.
+    let middle = try TableSample.read(
+      scratch.write("middle.csv", Array(("id,x\n" + (0..<1700).map { "P\($0),1\n" }.joined()).utf8)))
+    #expect(middle.isWhole && Set(middle.columns[0]).count == 1700 && middle.columns[0].count == 1700)
     let whole = try TableSample.read(scratch.write("small.csv", Array("a,b\n1,2\n3\n".utf8)))
     #expect(whole.isWhole && whole.rowEstimate == 2 && whole.unevenRows == 1 && whole.columns[0] == ["1"])
   }

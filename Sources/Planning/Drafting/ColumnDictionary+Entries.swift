@@ -4,7 +4,7 @@ extension ColumnDictionary {
     [*]
     period: 月份, 期间, 日期, 月度, 周, 周次, 年月, 会计期间, 统计期间, 销售月份, 销售日期, 时间, 年份, 季度, 账期, date, month, week, quarter, year month, time, time period, posting date, fiscal period, ym, ds, calendar month
     partner_id: 经销商编号, 经销商编码, 经销商代码, 经销商, 代理商编号, 代理商编码, 代理商, 伙伴编号, 合作伙伴编号, 合作伙伴, 渠道商, 渠道商编号, 分销商, 分销商编号, 门店, 门店编号, 客户编码, ?客户编号, ?客户, 商户编号, 加盟商, 加盟商编号, dealer, dealer id, dealer code, dealer no, agent, agent id, agent code, distributor, distributor id, distributor code, reseller, reseller id, partner, partner code, partner no, retailer, store, store id, shop, shop id, outlet id, account, account id, ?customer, ?customer id, ?customer code, ?client, branch, sold to, sold to party
-    product_id: 产品编号, 产品编码, 产品代码, 产品, 产品型号, 型号, 商品编号, 商品编码, 商品, 货号, 物料编码, 物料号, 物料, 品号, ?品类, ?品牌, sku, sku code, sku id, product, product code, product no, item, item id, item code, item no, material, material number, article, article no, model, upc, ean, part number, ?brand, ?category, ?industry
+    product_id: 产品编号, 产品编码, 产品代码, 产品, 产品型号, 型号, 商品编号, 商品编码, 商品, 货号, 物料编码, 物料号, 物料, 品号, ?品类, ?品牌, sku, sku code, sku id, product, product code, product no, item, item id, item code, item no, material, material number, article, article no, model, upc, ean, part number, ?series id, ?series, ?unique id, ?brand, ?category, ?industry
     region: 区域, 大区, 省, 省份, 地区, 片区, 战区, 销售区域, 所属区域, 所属大区, 分公司, 省区, province, area, territory, state, zone, market, geo, sales region, district, ?country
     city: 城市, 所在城市, 地市, 市, 地级市, town, metro, ?location
     list_price: 标价, 目录价, 挂牌价, 零售价, 市场价, 标准价, 原价, rrp, msrp, catalogue price, regular price, retail price

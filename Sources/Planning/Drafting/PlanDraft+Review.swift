@@ -25,7 +25,7 @@ extension PlanDraft {
   private static func read(_ draft: inout TableDraft, _ numbers: Bool, _ problems: inout [Diagnostic]) -> Table? {
     let schema = InputSchemas.schema(for: draft.table)
     var findings = Findings()
-    if let table = CSVReader.read(draft.reference(periodsAreNumbers: numbers), schema: schema, findings: &findings) {
+    if let table = TableReader.read(draft.reference(periodsAreNumbers: numbers), schema: schema, findings: &findings) {
       draft.rows = table.rowCount
       return table
     }

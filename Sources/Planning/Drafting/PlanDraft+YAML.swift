@@ -25,6 +25,7 @@ extension PlanDraft {
     lines.add("")
     lines.comment("Paths start from the folder of this plan. Columns that are not listed keep their names.")
     lines.add("data:")
+    lines.question(salesQuestion, depth: 1)
     for table in tables { lines.add(table, folder: folder) }
     if tables.allSatisfy({ $0.obstacle != nil }) { lines.add("  {}") }
     addLeftOut(&lines)

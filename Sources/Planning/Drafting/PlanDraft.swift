@@ -87,12 +87,18 @@ public struct PlanDraft: Sendable {
 
   public subscript(_ table: InputTable) -> TableDraft? { tables.first { $0.table == table } }
 
+  /// Without sales there is nothing to forecast.
+  var salesQuestion: String? {
+    self[.sales] == nil ? "no file was recognised as sales (period, partner, product, units); which one is it?" : nil
+  }
+
   /// Every question, with what it is about, in the order of the file.
   public var questions: [(about: String, text: String)] {
     var all: [(about: String, text: String)] = []
     func add(_ about: String, _ question: String?) { if let question { all.append((about, question)) } }
     add("currency", currency.question)
     add("calendar.frequency", frequency.question)
+    add("data.sales", salesQuestion)
     for table in tables {
       if let obstacle = table.obstacle { add(table.file, obstacle) }
       for question in table.questions { add(table.file, question) }

@@ -59,7 +59,7 @@ struct SampledColumn: Sendable {
 
   private static func reading(_ distinct: [String], numbers: [Double]?) -> PeriodReading? {
     guard !distinct.isEmpty else { return nil }
-    if let numbers {
+    if let numbers, !distinct.allSatisfy(isMonthOfYear) {
       // 12.5 is no date, and neither is a count beyond the calendar.
       guard numbers.allSatisfy({ $0 == $0.rounded() && $0 >= 0 && $0 < 1e8 }) else { return nil }
       let years: ClosedRange<Double> = 1900...2100
@@ -76,6 +76,13 @@ struct SampledColumn: Sendable {
     }
     guard let first = orders.first else { return nil }
     return .dates(orders.filter { $0.form == first.form }.map(\.order), first.form)
+  }
+
+  /// `03.2024` is a month and no number, whatever the decimal mark.
+  private static func isMonthOfYear(_ cell: String) -> Bool {
+    let parts = cell.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 2 && (1...2).contains(parts[0].count) && parts[1].count == 4
+      && (parts[1].hasPrefix("19") || parts[1].hasPrefix("20"))
   }
 
   private static func commonForm(_ periods: [Period?]) -> PeriodForm? {

@@ -48,6 +48,8 @@ struct TableMatch: Sendable {
   private(set) var explained = 0.0
   let nameScore: Double
   private(set) var score = 0.0
+  /// Whether the column of the table's key names each row of the file.
+  private var namesRows = false
 
   /// From this on a name is as good as certain; below it the match is asked about.
   static let certain = 0.75
@@ -74,8 +76,20 @@ struct TableMatch: Sendable {
 
   subscript(_ column: String) -> ColumnMatch? { matches.first { $0.column.name == column } }
 
-  /// Whether the plan can name the file as this table.
-  var isPossible: Bool { missing.isEmpty && (nameScore >= 0.5 || explained >= 0.5) }
+  /// Columns that many tables have: they do not tell a file's table.
+  private static let common: Set<String> = [
+    "period", "date", "partner_id", "product_id", "region", "city", "name", "value", "kind", "ref", "amount", "qty",
+  ]
+
+  /// Whether the plan can name the file as this table: it has what the table needs, and its name, its key or columns
+  /// that are the table's own say so. Sales are what a plan cannot do without, so that they need no more than a period
+  /// and a quantity.
+  var isPossible: Bool {
+    guard missing.isEmpty else { return false }
+    if nameScore >= 0.5 { return true }
+    let isTelling = namesRows || matches.contains { !Self.common.contains($0.column.name) && $0.score >= 0.55 }
+    return isTelling && (explained >= 0.5 || (table == .sales && coverage >= 0.6))
+  }
 
   /// Pairs by score, each column once.
   private mutating func match(_ file: SampledFile, _ schema: Schema, _ dictionary: ColumnDictionary) {
@@ -135,10 +149,9 @@ struct TableMatch: Sendable {
     explained = matches.reduce(0) { $0 + $1.score } / Double(max(1, named))
     score = 0.45 * coverage + 0.35 * explained + 0.35 * nameScore + (table == .sales ? 0.03 : 0)
     // A table whose key names each row has no row twice.
-    if schema.key.count == 1, let key = self[schema.key[0]],
-      file.columns[key.field].distinct.count < file.columns[key.field].count
-    {
-      score *= 0.3
+    if schema.key.count == 1, let key = self[schema.key[0]] {
+      namesRows = file.columns[key.field].isUnique
+      if file.columns[key.field].distinct.count < file.columns[key.field].count { score *= 0.3 }
     }
   }
 }

@@ -100,8 +100,8 @@ public enum DateNotation {
     case 1: return joined(numbers[0], order)
     case 2:
       let (first, second) = order == .ymd ? (numbers[0], numbers[1]) : (numbers[1], numbers[0])
-      // Two short numbers are a number like 12.5 rather than a month.
-      guard first.count == 4, let year = year(first), let month = Int(second) else { return nil }
+      // 12.5 is a number sooner than May 2012.
+      guard order != .ymd || first.count == 4, let year = year(first), let month = Int(second) else { return nil }
       return checked(year, month, nil)
     case 3:
       let places = order == .ymd ? (0, 1, 2) : order == .mdy ? (2, 0, 1) : (2, 1, 0)

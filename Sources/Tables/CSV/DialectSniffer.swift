@@ -85,7 +85,7 @@ struct DialectSniffer {
       let cell = isQuoted ? range.dropFirst().dropLast() : range
       guard let mark = Self.onlyMark(sample, cell) else { return }
       if sample[mark] == UInt8(ascii: ".") {
-        points += 1
+        if !Self.isMonth(sample, cell, mark) { points += 1 }
       } else {
         commas += 1
         firstComma = firstComma ?? cell
@@ -98,6 +98,13 @@ struct DialectSniffer {
     guard commas > points else { return }
     dialect.decimalMark = UInt8(ascii: ",")
     if !isCertain { doubtfulDecimal = firstComma }
+  }
+
+  /// Whether a cell with a full stop is a month of a year: `03.2024`.
+  private static func isMonth(_ sample: UnsafeBufferPointer<UInt8>, _ cell: Range<Int>, _ mark: Int) -> Bool {
+    let decimals = sample[(mark + 1)..<cell.upperBound].prefix { $0 &- 48 < 10 }
+    return mark - cell.lowerBound <= 2 && decimals.count == 4
+      && (decimals.starts(with: "19".utf8) || decimals.starts(with: "20".utf8))
   }
 
   /// The place of the one comma or full stop of a cell that otherwise holds digits and a sign.

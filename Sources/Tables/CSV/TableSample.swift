@@ -55,38 +55,43 @@ public struct TableSample: Sendable {
     var rows: [[Range<Int>]] = []
     var uneven = 0
     var tokenizer = Tokenizer(bytes, dialect, position: header.end)
-    func take(_ most: Int) {
+    /// Takes rows that begin before `end`; returns how many bytes they have.
+    func take(_ most: Int, before end: Int) -> (rows: Int, bytes: Int) {
+      let start = tokenizer.position
       var taken = 0
-      while taken < most, let row = tokenizer.nextRow() {
+      while taken < most, tokenizer.position < end, let row = tokenizer.nextRow() {
         if row.count == header.width { rows.append(row) } else { uneven += 1 }
         taken += 1
       }
+      return (taken, min(tokenizer.position, bytes.count) - start)
     }
-    // 1. The head.
-    take(Self.headRows)
+    // 1. The head, and the rest too where it is no longer than what would be taken of it.
+    var taken = take(Self.headRows, before: bytes.count)
+    let spread = Self.spreadPlaces * Self.rowsPerPlace
+    if bytes.count - tokenizer.position < 2 * spread * taken.bytes / max(1, taken.rows) {
+      let rest = take(.max, before: bytes.count)
+      taken = (taken.rows + rest.rows, taken.bytes + rest.bytes)
+    }
     isWhole = tokenizer.position >= bytes.count
-    var rowCount = Double(rows.count + uneven)
-    // 2. Places spread over the rest, each from the next line on. Inside a quoted cell of several lines a place gives
-    // rows of another width, which do not count.
+    // 2. Places spread over the rest, each from the next line on and none into the next. Inside a quoted cell of
+    // several lines a place gives rows of another width, which do not count.
     if !isWhole {
       let start = tokenizer.position
-      let (headUneven, headCount) = (uneven, rows.count + uneven)
-      var spreadBytes = 0
+      let headUneven = uneven
+      taken = (0, 0)
+      let step = (bytes.count - start) / (Self.spreadPlaces + 1)
       for place in 1...Self.spreadPlaces {
-        var position = start + Int(Double(bytes.count - start) * Double(place) / Double(Self.spreadPlaces + 1))
+        var position = start + step * place
         while position < bytes.count, bytes[position] != dialect.lineEnd { position += 1 }
-        position = min(position + 1, bytes.count)
-        tokenizer = Tokenizer(bytes, dialect, position: position)
-        take(Self.rowsPerPlace)
-        spreadBytes += min(tokenizer.position, bytes.count) - position
+        tokenizer = Tokenizer(bytes, dialect, position: min(position + 1, bytes.count))
+        let found = take(Self.rowsPerPlace, before: start + step * (place + 1))
+        taken = (taken.rows + found.rows, taken.bytes + found.bytes)
       }
-      // Lines are longer towards the end where ids and amounts grow.
-      let spreadRows = Double(rows.count + uneven - headCount)
-      rowCount += spreadRows * Double(bytes.count - start) / Double(max(1, spreadBytes))
       uneven = headUneven
     }
-    rowEstimate = Int(rowCount.rounded())
     unevenRows = uneven
+    let rowBytes = Double(max(1, taken.bytes)) / Double(max(1, taken.rows))
+    rowEstimate = isWhole ? taken.rows : Int((Double(bytes.count - header.end) / rowBytes).rounded())
     columns = (0..<header.width).map { field in rows.map { CellText.string($0[field], bytes) } }
     lastRow = TableSample.lastRow(bytes, dialect, width: header.width, from: header.end)
   }
