@@ -18,7 +18,8 @@ struct WhatifCommand: AsyncParsableCommand {
 
   @OptionGroup var planOptions: PlanOptions
 
-  @Argument(help: "Scenarios of the plan, or of the files of --scenarios.")
+  @Argument(
+    help: "Scenarios of the plan, or of the files of --scenarios.", completion: Completion.scenario)
   var scenarios: [String] = []
 
   @Option(
@@ -35,7 +36,8 @@ struct WhatifCommand: AsyncParsableCommand {
   @Option(help: "Only these figures, separated by commas; all that change where it is not given.")
   var kpi: String?
 
-  @Option(help: "Only these stages, separated by commas, and what they build on.")
+  @Option(
+    help: "Only these stages, separated by commas, and what they build on.", completion: Completion.stages)
   var only: String?
 
   @Option(name: [.short, .long], help: "A folder for the base run with the scenarios' tables and report.")

@@ -12,7 +12,7 @@ import Testing
     return folder
   }
 
-  private static let stages = "forecast,drivers,churn,targets,budget,stock"
+  private static let stages = "forecast,targets"
 
   private func words(_ more: String...) -> [String] {
     ["run", "demo/plan.yaml", "--only", Self.stages, "--threads", "2", "--output", "out"] + more
