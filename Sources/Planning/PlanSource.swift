@@ -9,6 +9,8 @@ public struct PlanSource: Sendable {
   private var book: ScenarioBook
   /// What was changed in an edited workbook; every plan of this source has it.
   public let workbook: WorkbookEdits?
+  /// Sections that no scenario changed so far.
+  private let sections = DecodedSections(first: "calendar")
   /// What is wrong with the files themselves and with their scenarios; told once, with the first plan.
   private var found: Findings
 
@@ -77,7 +79,9 @@ public struct PlanSource: Sendable {
     let patches = overrides.compactMap { Patch(setting: $0, findings: &found) } + changes
     document.apply(patches.map(\.ofNamedInput), findings: &found)
 
-    let (decoded, resolved) = SpecificationDecoder.decode(document, environment: environment, findings: &found) {
+    let (decoded, resolved) = SpecificationDecoder.decode(
+      document, environment: environment, known: sections, findings: &found
+    ) {
       PlanDecoder(folder: PlanFolder(of: path)).decode(&$0)
     }
     var plan = decoded

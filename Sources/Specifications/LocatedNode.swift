@@ -2,15 +2,15 @@ public import Tables
 
 /// A value of a specification with the place that it was written: what a YAML file becomes before anything is known
 /// about its meaning.
-public struct LocatedNode: Sendable {
-  public enum Content: Sendable {
+public struct LocatedNode: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
     case scalar(Scalar)
     case sequence([LocatedNode])
     case mapping([Entry])
   }
 
   /// One value as it was written.
-  public struct Scalar: Sendable {
+  public struct Scalar: Sendable, Equatable {
     public enum Style: Sendable { case plain, quoted, block }
     /// Nil where only a change is known (`--set forecast.horizon=+6` on a plan that leaves the horizon to its
     /// default).
@@ -27,7 +27,7 @@ public struct LocatedNode: Sendable {
   }
 
   /// A key and its value; entries keep the order of the file.
-  public struct Entry: Sendable {
+  public struct Entry: Sendable, Equatable {
     public var key: String
     public var keyOrigin: Origin
     public var value: LocatedNode

@@ -56,8 +56,20 @@ public struct MappingCursor: Sendable {
 
   /// Reads a section; `body` also runs where it is absent, so that defaults are recorded.
   @discardableResult
-  public mutating func section<Result>(_ key: String, _ body: (inout MappingCursor) -> Result) -> Result {
-    section(takeWritten(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default)), as: key, body)
+  public mutating func section<Result: Sendable>(_ key: String, _ body: (inout MappingCursor) -> Result) -> Result {
+    let node = takeWritten(key) ?? LocatedNode(.mapping([]), from: Origin(.file, at: .default))
+    guard path.isEmpty, let known = decoder.known else { return section(node, as: key, body) }
+    if key == known.first, !known.isFirst(node) { decoder.known = nil }
+    if let found: (result: Result, values: [ResolvedValue]) = decoder.known?.found(key, node) {
+      decoder.take(found.values)
+      return found.result
+    }
+    let (findings, values) = (decoder.findings.count, decoder.values.count)
+    let result = section(node, as: key, body)
+    if decoder.findings.count == findings {
+      decoder.known?.keep(key, node, result, Array(decoder.values[values...]))
+    }
+    return result
   }
 
   /// Reads a node as a section with the name `key`: an item of a list.
@@ -99,7 +111,7 @@ public struct MappingCursor: Sendable {
   }
 
   /// Reads a section only where it is written.
-  public mutating func sectionIfPresent<Result>(
+  public mutating func sectionIfPresent<Result: Sendable>(
     _ key: String, _ body: (inout MappingCursor) -> Result
   ) -> Result? {
     guard entries.contains(where: { $0.key == key }) else {

@@ -15,9 +15,16 @@ public struct ResolvedValue: Sendable, Hashable {
 
 /// Writes resolved values as a YAML file that reads back as the same values.
 public struct ResolvedDocument: Sendable {
-  public var values: [ResolvedValue]
+  public let values: [ResolvedValue]
+  /// The values that stages read, by their first key, as lines in the order of their names.
+  private let lines: [String: [(path: [String], line: String)]]
 
-  public init(_ values: [ResolvedValue]) { self.values = values }
+  public init(_ values: [ResolvedValue]) {
+    self.values = values
+    lines = Dictionary(grouping: values.lazy.filter(\.isUsed)) { $0.path.first ?? "" }.mapValues { values in
+      values.map { ($0.path, "\($0.name): \($0.text)\n") }.sorted { $0.1 < $1.1 }
+    }
+  }
 
   /// One line a value, the source of each behind it as a comment.
   /// - Parameter header: lines of comment at the top.
@@ -31,11 +38,11 @@ public struct ResolvedDocument: Sendable {
   /// settings.
   public func canonicalText(sections: [String]) -> String {
     let wanted = Dictionary(grouping: sections.map { $0.split(separator: ".").map(String.init) }) { $0.first ?? "" }
-    func isWanted(_ path: [String]) -> Bool {
-      wanted[path.first ?? ""]?.contains { $0.count == 1 || path.starts(with: $0) } ?? false
+    var text = ""
+    for (first, paths) in wanted.sorted(by: { $0.key < $1.key }) {
+      for (path, line) in lines[first] ?? [] where paths.contains(where: { path.starts(with: $0) }) { text += line }
     }
-    return values.filter { $0.isUsed && isWanted($0.path) }
-      .map { "\($0.name): \($0.text)\n" }.sorted().joined()
+    return text
   }
 
   /// Values that share their first keys stand together, in the order in which the first of them was read.

@@ -11,16 +11,21 @@ public struct SpecificationDecoder: Sendable {
   private let folder: String
   private let variables: [String: String]
   private var usedVariables: Set<String> = []
+  /// Sections of earlier documents; nil where none can be taken.
+  var known: DecodedSections?
 
   /// Decodes the top-level section with `body`.
   /// - Parameters:
   ///   - environment: variables that start with `SLUICE_` override values of files, not those of patches.
   ///   - folder: where files that the document names are looked for: ends with `/`, or is empty.
+  ///   - known: sections of other documents of the same files; this one adds its own.
   public static func decode<Result>(
     _ document: SpecificationDocument, environment: [String: String] = [:], folder: String = "",
-    findings: inout Findings, _ body: (inout MappingCursor) -> Result
+    known: DecodedSections? = nil, findings: inout Findings, _ body: (inout MappingCursor) -> Result
   ) -> (result: Result, values: ResolvedDocument) {
-    let decoder = SpecificationDecoder(document, environment, folder, findings)
+    var decoder = SpecificationDecoder(document, environment, folder, findings)
+    // A variable is looked up key by key.
+    if decoder.variables.isEmpty { decoder.known = known }
     var cursor = MappingCursor(document.root, path: [], decoder: decoder)
     let result = body(&cursor)
     var finished = cursor.finish()
@@ -53,6 +58,8 @@ public struct SpecificationDecoder: Sendable {
   mutating func record(_ path: [String], _ text: String, source: String, isUsed: Bool = true) {
     values.append(ResolvedValue(path: path, text: text, source: source, isUsed: isUsed))
   }
+
+  mutating func take(_ known: [ResolvedValue]) { values += known }
 
   /// Takes one value for all that was recorded below a list: items of a list have no keys to be written under.
   mutating func recordList(_ path: [String], _ text: String, source: String, since count: Int) {

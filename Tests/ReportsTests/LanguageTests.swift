@@ -40,7 +40,7 @@ import Testing
 
   /// Latin letters that Chinese readers expect: file names, names of measures, of the program.
   private static var latin: Regex<Substring> {
-    /[a-z]+(?:_[a-z]+)+(?:\.csv)?|[a-z]+\.csv|sluice run plan\.yaml --workbook FILE\.xlsx|report\.html|Sluice|Brier|MASE|RMSSE|sMAPE|AUC|PR|MB|P[0-9]+|\b(?:level|total|region|partner|p|z)\b/
+    /[a-z]+(?:_[a-z]+)+(?:\.csv)?|[a-z]+\.csv|sluice run plan\.yaml --workbook FILE\.xlsx|report\.html|Sluice|CSV|Brier|MASE|RMSSE|sMAPE|AUC|PR|MB|P[0-9]+|\b(?:level|total|region|partner|p|z)\b/
   }
 
   @Test func chineseIsChinese() {
@@ -82,6 +82,7 @@ import Testing
   private static func numbers(_ html: String) -> [Double] {
     let text = html.replacing(/<style>[\s\S]*?<\/style>/, with: "").replacing(/<script[\s\S]*?<\/script>/, with: "")
       .replacing(/<text[^>]*>[^<]*<\/text>/, with: "").replacing(/<[^>]*>/, with: "\n")
+      .replacing("&#39;", with: "'")
     return text.matches(of: /([0-9][0-9,]*(?:\.[0-9]+)?)( M\b| bn\b| 万| 亿)?/).compactMap { match in
       let factors = [" M": 1e6, " bn": 1e9, " 万": 1e4, " 亿": 1e8]
       let factor = match.output.2.flatMap { factors[String($0)] } ?? 1

@@ -104,7 +104,7 @@ extension SampleRun {
         ("uncertainty", text(rows.map(\.2))), ("key", text(rows.map { "\($0.2).*" })),
         ("low", text(rows.map { _ in "*0.9" })), ("high", text(rows.map { _ in "*1.1" })),
         ("kpi", text(rows.map(\.0))),
-        ("label", text(rows.map { $0.0 == "forecast_units" ? "Units expected" : "Expected margin" })),
+        ("label", text(rows.map { $0.0 == "forecast_units" ? "Units expected in the next 12 periods" : "Expected margin, plan against now" })),
         ("unit", text(rows.map { $0.0 == "forecast_units" ? "units" : "CNY" })),
         ("base", .real(rows.map { _ in 131_663 })), ("at_low", .real(width.map { 131_663 - $0 })),
         ("at_high", .real(width.map { 131_663 + $0 * 0.8 })), ("noise", .real(width.map { _ in 2_000 })),

@@ -10,6 +10,7 @@ struct BudgetReport {
   let solution: BudgetSolution
   let fit: ResponseFit
   let history: BudgetHistory
+  let quarterly: QuarterlyReturns
   /// Money that keeps partners and customers; nil where none was set aside.
   let retention: BudgetRetention?
   let currency: String
@@ -204,11 +205,11 @@ struct BudgetReport {
   private var gainDraws: [Double] {
     let quarter = history.periodsPerQuarter
     return (0..<fit.drawCount).map { draw in
-      zip(solution.lines, cells).reduce(0) { sum, entry in
+      zip(solution.lines, quarterly.lines).reduce(0) { sum, entry in
         let (line, cell) = entry
         guard line.plan != line.now else { return sum }
         let curve = fit.drawnCurve(draw, region: cell.region, type: cell.type).overPeriods(quarter)
-        return sum + curve.value(at: line.plan.double) - curve.value(at: line.now.double)
+        return sum + curve.value(at: line.plan.double) - cell.presentDraws[draw]
       }
     }
   }

@@ -7,8 +7,9 @@ import Tables
 ///
 /// Proposals are bought in the order of what they save per unit of money, r₁ ≥ r₂ ≥ …; C_k is what the first k cost.
 /// λ(B) is what one more unit of a budget B earns on the lines. The best k is the largest with r_k ≥ λ(B − C_k): r falls
-/// and λ rises in k, so that it is found by bisection over the solutions of the budget problem. (The last proposal is
-/// whole, so that the split is at most one proposal short of the best: Dantzig 1957.)
+/// and λ rises in k, so that k lies between the numbers of proposals that save more than the highest and the lowest λ,
+/// and is found by bisection over solutions of the budget problem. (The last proposal is whole, so that the split is at
+/// most one proposal short of the best: Dantzig 1957.)
 struct BudgetRetention {
   let funded: [RetentionProposal]
   let cost: Money
@@ -27,11 +28,12 @@ struct BudgetRetention {
       probe.take(costs[count])
       return probe.priceOfTotal() ?? .infinity
     }
-    var (low, high) = (0, all.count)
+    let rates = all.map { $0.expectedSaved.double / $0.cost.double }
+    func count(above price: Double) -> Int { rates.prefix { $0 >= price }.count }
+    var (low, high) = all.isEmpty ? (0, 0) : (count(above: price(all.count)), count(above: price(0)))
     while low < high {
       let middle = (low + high + 1) / 2
-      let proposal = all[middle - 1]
-      if proposal.expectedSaved.double / proposal.cost.double >= price(middle) {
+      if rates[middle - 1] >= price(middle) {
         low = middle
       } else {
         high = middle - 1

@@ -30,9 +30,9 @@ public struct BudgetStage: Stage {
       throw .skipped(Diagnostic(BudgetCodes.noHistory, .note, "there are no response curves"))
     }
     // 1. What spend brings.
-    let (history, fit) = (response.history, response.fit)
+    let (history, fit, quarterly) = (response.history, response.fit, response.quarterly.value)
     // 2. The problem, and its best solution.
-    var problem = Self.problem(settings, history, fit)
+    var problem = Self.problem(settings, quarterly, history, fit)
     switch context.purpose {
     case .publication: problem.hasPriceRanges = true
     case .figures:
@@ -60,7 +60,7 @@ public struct BudgetStage: Stage {
     context.progress(2, of: 3)
     // 3. How sure the gain is.
     let report = BudgetReport(
-      problem: problem, solution: solution, fit: fit, history: history, retention: retention,
+      problem: problem, solution: solution, fit: fit, history: history, quarterly: quarterly, retention: retention,
       currency: context.plan.currency)
     return StageOutput(
       Result(problem: problem, solution: solution),
@@ -90,21 +90,12 @@ public struct BudgetStage: Stage {
   }
 
   /// Regions × spend types of the plan, with quarterly curves, and the plan's limits.
-  private static func problem(_ settings: BudgetSettings, _ history: BudgetHistory, _ fit: ResponseFit)
-    -> BudgetProblem
-  {
-    let count = settings.spendTypes.isEmpty ? fit.spendTypes.count : settings.spendTypes.count
-    var items: [BudgetProblem.Item] = []
-    for region in fit.regions.indices {
-      for type in 0..<count {
-        let now = history.recentSpend(region: region, type: type)
-        let monthly = now.double / history.periodsPerQuarter
-        items.append(
-          BudgetProblem.Item(
-            region: fit.regions[region], spendType: fit.spendTypes[type],
-            curve: fit.curve(region: region, type: type, near: monthly).overPeriods(history.periodsPerQuarter),
-            now: now))
-      }
+  private static func problem(
+    _ settings: BudgetSettings, _ quarterly: QuarterlyReturns, _ history: BudgetHistory, _ fit: ResponseFit
+  ) -> BudgetProblem {
+    let items = quarterly.lines.map {
+      BudgetProblem.Item(
+        region: fit.regions[$0.region], spendType: fit.spendTypes[$0.type], curve: $0.curve, now: $0.now)
     }
     var problem = BudgetProblem(items: items, total: settings.quarter.value, at: settings.quarter.place)
     problem.reservePercent = Double(settings.reserve.value.tenThousandths) / 10_000

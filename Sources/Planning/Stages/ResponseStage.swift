@@ -18,6 +18,8 @@ public struct ResponseStage: Stage {
   public struct Result: Sendable {
     public var fit: ResponseFit
     let history: BudgetHistory
+    /// Put together when first asked for, and once for all budgets.
+    let quarterly: Deferred<QuarterlyReturns>
   }
 
   public init() {}
@@ -30,7 +32,9 @@ public struct ResponseStage: Stage {
     let fit = try context.kept { () throws(StageFailure) in try Self.fit(history, seed: context.seed) }
     let allocated = settings.spendTypes.isEmpty ? fit.spendTypes : settings.spendTypes.map(\.value)
     return StageOutput(
-      Result(fit: fit, history: history), tables: [],
+      Result(
+        fit: fit, history: history,
+        quarterly: Deferred { QuarterlyReturns(fit, history, typeCount: allocated.count) }), tables: [],
       notes: history.notes + Self.doubts(fit, allocated: allocated))
   }
 
@@ -78,5 +82,36 @@ public struct ResponseStage: Stage {
         "the return of \(reasons.map(\.name).joined(separator: ", ")) is mostly assumed, not measured",
         hint: "vary these on purpose in some regions, drawn by lot", notes: reasons.map(\.text))
     ]
+  }
+}
+
+/// What the lines of a budget return in a quarter, by region and, within it, spend type.
+struct QuarterlyReturns: Sendable {
+  struct Line: Sendable {
+    var region: Int
+    var type: Int
+    /// What is spent in a quarter today.
+    var now: Money
+    var curve: ResponseCurve
+    /// What that spend returns in every draw.
+    var presentDraws: [Double]
+  }
+
+  private(set) var lines: [Line] = []
+
+  init(_ fit: ResponseFit, _ history: BudgetHistory, typeCount: Int) {
+    let periods = history.periodsPerQuarter
+    for region in fit.regions.indices {
+      for type in 0..<typeCount {
+        let now = history.recentSpend(region: region, type: type)
+        lines.append(
+          Line(
+            region: region, type: type, now: now,
+            curve: fit.curve(region: region, type: type, near: now.double / periods).overPeriods(periods),
+            presentDraws: (0..<fit.drawCount).map { draw in
+              fit.drawnCurve(draw, region: region, type: type).overPeriods(periods).value(at: now.double)
+            }))
+      }
+    }
   }
 }

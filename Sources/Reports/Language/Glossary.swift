@@ -43,7 +43,9 @@ enum Glossary {
       gaps?.note(pattern.key)
       return filled(translation, found.map { Chinese.words[$0] ?? $0 }, joined: Typography.joined)
     }
-    gaps?.add(phrase.key)
+    // A key of the plan stands as it is written there.
+    let isKey = label.contains(".") && !label.contains(" ")
+    if !isKey { gaps?.add(phrase.key) }
     return label
   }
 
