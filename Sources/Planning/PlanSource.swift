@@ -92,6 +92,15 @@ public struct PlanSource: Sendable {
     return LoadedPlan(plan: plan, resolved: resolved)
   }
 
+  /// What the settings of a run folder differ in from those of an earlier one; empty where a folder has none.
+  public static func changes(from base: String, to run: String, findings: inout Findings) -> [SettingChange] {
+    func resolved(_ folder: String) -> ResolvedDocument? {
+      SpecificationDocument.read(folder + "/plan.resolved.yaml", findings: &findings).map { ResolvedDocument(of: $0) }
+    }
+    guard let before = resolved(base), let after = resolved(run) else { return [] }
+    return SettingChange.between(before, after)
+  }
+
   /// The plan file with some of its values changed, as a diff that a person reviews before it is applied.
   public func adopting(_ settings: [SettingChange]) -> SpecificationEdit {
     var edit = SpecificationEdit(document, file: path)

@@ -331,6 +331,13 @@ struct SamplePlan {
 
   private var scenarios: String {
     """
+    # What nobody knows for sure, each with its range: what it would do is the tornado of the report.
+    uncertainties:
+      market: {key: demand.all, low: "*0.9", high: "*1.1"}
+      purchase_cost: {key: cost.all, low: "*0.97", high: "*1.05"}
+      price_level: {key: price.all, low: "*0.95", high: "*1.02"}
+      supply: {key: supply.all, low: "*0.8", high: "*1"}
+
     # A scenario is a patch on this plan, never a copy: `--scenario budget_cut`.
     scenarios:
       base: {}

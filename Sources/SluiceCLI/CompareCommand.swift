@@ -8,6 +8,9 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Promised against realised: freeze a plan (`sluice run plan.yaml --freeze q1`), run it again when the tables have \
       the planned periods, then `sluice compare out/frozen-q1 out/LATER-RUN`.
+
+      A run that should become the plan: `sluice compare out/BASE out/WANTED --adopt plan.yaml` prints what the last run \
+      sets otherwise than the first as a diff of the plan file.
       """)
 
   @Argument(help: "Run folders, the earliest first.")
@@ -18,6 +21,9 @@ struct CompareCommand: ParsableCommand {
 
   @Option(name: [.short, .long], help: "A CSV file for every promise with what came true, by region and period.")
   var output: String?
+
+  @Option(help: "A plan file: prints what the last run sets otherwise as a diff of it, to be applied with `patch -p0`.")
+  var adopt: String?
 
   @OptionGroup var language: LanguageOption
 
@@ -38,6 +44,7 @@ struct CompareCommand: ParsableCommand {
     }
     var findings = Findings()
     let folders = runs.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    if let adopt { return try printAdoption(by: adopt, folders) }
     guard let comparison = RunComparison(folders, findings: &findings), !findings.hasErrors else {
       throw CommandFailure(.badInput, findings)
     }
@@ -50,5 +57,14 @@ struct CompareCommand: ParsableCommand {
       ComparisonText(comparison, showsAll: all).text
     }
     Terminal.write(text, to: .output)
+  }
+
+  private func printAdoption(by plan: String, _ folders: [String]) throws {
+    var findings = Findings()
+    let changes = PlanSource.changes(from: folders[0], to: folders[folders.count - 1], findings: &findings)
+    guard let source = PlanSource.read(path: plan, findings: &findings), !findings.hasErrors else {
+      throw CommandFailure(.badInput, findings)
+    }
+    Terminal.write(source.adopting(changes))
   }
 }

@@ -27,6 +27,12 @@ enum Terminal {
 
   static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) != 0 }
 
+  /// Changes of a file as a diff, and on the message stream what has to be changed by hand.
+  static func write(_ edit: SpecificationEdit) {
+    write(edit.unifiedDiff, to: .output)
+    for (key, value) in edit.byHand { write("to be changed by hand: \(key): \(value)\n", to: .messages) }
+  }
+
   /// Notes on the message stream, if there are any.
   static func report(_ notes: [Diagnostic]) {
     guard !notes.isEmpty else { return }

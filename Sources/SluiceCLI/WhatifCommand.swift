@@ -63,6 +63,7 @@ struct WhatifCommand: AsyncParsableCommand {
     var findings = Findings()
     let source = try planOptions.source(scenarios: scenarioFiles, &findings)
     let base = source.plan(scenario: planOptions.scenario, findings: &findings)
+    source.workbook?.check(against: base.plan, findings: &findings)
     let wanted = try StageSelection.parse(only)
     let questions = try Questions(self, source, base.plan, &findings)
     if let output {
@@ -134,9 +135,7 @@ struct WhatifCommand: AsyncParsableCommand {
     guard let trial = questions.all.first, let answer = await study.answer(trial, findings: &findings) else {
       throw CommandFailure(.badInput, findings)
     }
-    let edit = study.source.adopting(answer.settings)
-    Terminal.write(edit.unifiedDiff, to: .output)
-    for (key, value) in edit.byHand { Terminal.write("to be changed by hand: \(key): \(value)\n", to: .messages) }
+    Terminal.write(study.source.adopting(answer.settings))
   }
 
   private func serve(_ session: StudySession) async {

@@ -69,6 +69,23 @@ public struct ResolvedDocument: Sendable {
   }
 }
 
+extension ResolvedDocument {
+  /// The values of a file that `yaml(header:)` wrote.
+  public init(of document: SpecificationDocument) {
+    var values: [ResolvedValue] = []
+    func collect(_ node: LocatedNode, _ path: [String]) {
+      if case .mapping(let entries) = node.content, !entries.isEmpty || path.isEmpty {
+        for entry in entries { collect(entry.value, path + [entry.key]) }
+      } else {
+        values.append(
+          ResolvedValue(path: path, text: YAMLText.flow(node), source: node.origin.description, isUsed: true))
+      }
+    }
+    collect(document.root, [])
+    self.init(values)
+  }
+}
+
 /// Values as YAML on one line.
 package enum YAMLText {
   /// Quoted where plain text would read as something else.

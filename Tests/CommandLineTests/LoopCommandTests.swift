@@ -3,12 +3,27 @@ import Testing
 
 /// Freezing a run, comparing it, and asking for the arithmetic behind a number, from outside.
 @Suite struct LoopCommandTests {
+  @Test func aRunIsAdoptedAsADiffOfThePlan() throws {
+    let folder = try ScratchFolder()
+    try SmallNetwork.write(to: folder)
+    for (name, settings) in [("base", []), ("wanted", ["--set", "budget.quarter=*0.9"])] {
+      let run = try Command.run(
+        ["run", "plan.yaml", "--only", "history", "--output", name, "--quiet"] + settings, in: folder.url)
+      #expect(run.status == 0, "\(run.messages)")
+    }
+    let diff = try Command.run(["compare", "base", "wanted", "--adopt", "plan.yaml"], in: folder.url)
+    #expect(diff.status == 0 && diff.output.contains("+++ plan.yaml"), "\(diff.messages)")
+    #expect(diff.output.contains("-  quarter: 30000\n+  quarter: 27000\n"), "\(diff.output)")
+    let same = try Command.run(["compare", "base", "base", "--adopt", "plan.yaml"], in: folder.url)
+    #expect(same.status == 0 && same.output.isEmpty)
+  }
+
   @Test func aFrozenRunIsKeptComparedAndExplained() throws {
     let folder = try ScratchFolder()
     let made = try Command.run(
       ["init", "--demo", "--partners", "12", "--seed", "3", "--output", "demo"], in: folder.url)
     #expect(made.status == 0, "\(made.messages)")
-    let models = ["--set", "forecast.models=[seasonal_naive]", "--quiet"]
+    let models = ["--set", "forecast.models=[seasonal_naive]", "--quiet", "--no-scenarios"]
     let first = try Command.run(
       ["run", "demo/plan.yaml", "--freeze", "q1", "--set", "calendar.start=2025-07"] + models, in: folder.url)
     #expect(first.status == 0, "\(first.messages)")

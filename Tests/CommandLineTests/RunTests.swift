@@ -30,7 +30,7 @@ import Testing
     #expect(made.output.contains("next: sluice run demo/plan.yaml"))
     for (name, threads) in [("one", "1"), ("two", "2"), ("again", "2")] {
       let result = try Command.run(
-        ["run", "demo/plan.yaml", "--threads", threads, "--output", name], in: folder.url)
+        ["run", "demo/plan.yaml", "--threads", threads, "--no-scenarios", "--output", name], in: folder.url)
       #expect(result.status == 0, "\(result.messages)")
       #expect(result.output.contains("files: \(name) ("))
     }

@@ -76,7 +76,7 @@ import Testing
     let (loaded, _) = try PlanFiles(["plan.yaml": fullPlan]).load(scenario: "deep_cut")
     let text = try #require(loaded?.resolvedYAML(header: ["resolved by a test"]))
     #expect(text.contains("  quarter: 1020000"))
-    #expect(text.contains("# default") == false)
+    #expect(text.contains("# default") == false, "\(text.split(separator: "\n").filter { $0.contains("# default") })")
     let (again, findings) = try PlanFiles(["plan.yaml": text]).load()
     #expect(findings.count == 0, "\(findings.kept.map(\.message))\n\(text)")
     let sections = ["calendar", "forecast", "churn", "budget", "inventory", "goals", "hierarchy", "currency"]

@@ -43,6 +43,7 @@ let fullPlan = """
   version: 1
   name: telecom-dealers
   currency: CNY
+  language: en
   seed: 7
   calendar: {frequency: month, start: 2026-01, history_from: 2023-01, holidays: cn}
   data:

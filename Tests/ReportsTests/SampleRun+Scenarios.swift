@@ -104,7 +104,13 @@ extension SampleRun {
         ("uncertainty", text(rows.map(\.2))), ("key", text(rows.map { "\($0.2).*" })),
         ("low", text(rows.map { _ in "*0.9" })), ("high", text(rows.map { _ in "*1.1" })),
         ("kpi", text(rows.map(\.0))),
-        ("label", text(rows.map { $0.0 == "forecast_units" ? "Units expected in the next 12 periods" : "Expected margin, plan against now" })),
+        (
+          "label",
+          text(
+            rows.map {
+              $0.0 == "forecast_units" ? "Units expected in the next 12 periods" : "Expected margin, plan against now"
+            })
+        ),
         ("unit", text(rows.map { $0.0 == "forecast_units" ? "units" : "CNY" })),
         ("base", .real(rows.map { _ in 131_663 })), ("at_low", .real(width.map { 131_663 - $0 })),
         ("at_high", .real(width.map { 131_663 + $0 * 0.8 })), ("noise", .real(width.map { _ in 2_000 })),
@@ -118,7 +124,10 @@ extension SampleRun {
       [
         ("key", text(rows.map { _ in "budget.quarter" })), ("value", .real(rows.map { 900_000 + 60_000 * $0.1 })),
         ("name", text(rows.map(\.0))),
-        ("label", text(rows.map { $0.0 == "money_not_spent" ? "Money not spent" : "Expected margin" })),
+        (
+          "label",
+          text(rows.map { $0.0 == "money_not_spent" ? "Money not spent" : "Expected margin, plan against now" })
+        ),
         ("unit", text(rows.map { _ in "CNY" })),
         (
           "kpi_value",
