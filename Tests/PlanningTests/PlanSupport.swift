@@ -43,7 +43,6 @@ let fullPlan = """
   version: 1
   name: telecom-dealers
   currency: CNY
-  language: en
   seed: 7
   calendar: {frequency: month, start: 2026-01, history_from: 2023-01, holidays: cn}
   data:
@@ -117,5 +116,6 @@ let fullPlan = """
   price: {all: 0.95, elasticity: -1.5}
   cost: {all: 1.05}
   risk: {confidence_pct: 90, reserve: 400000, sharing: {beyond_pct: 20, maker_pct: 40}}
+  language: en
 
   """

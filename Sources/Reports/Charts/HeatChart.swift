@@ -20,6 +20,8 @@ struct HeatChart {
     var drawing = SVG(width: width, height: top + Double(max(1, rowNames.count)) * row + 4)
     let names = min((rowNames.map { Frame.textWidth($0) }.max() ?? 0) + 10, width * 0.3)
     let step = (width - names) / Double(max(1, columnNames.count))
+    // Nearly all labels or none: a few would look like the only values.
+    let isLabelled = cells.count { !Self.fits($0, step) } * 10 <= cells.count
     for (column, name) in columnNames.enumerated() {
       let x = names + (Double(column) + 0.5) * step
       // Names that do not fit are written at every second or third column.
@@ -32,21 +34,25 @@ struct HeatChart {
       for column in columnNames.indices {
         let index = line * columnNames.count + column
         guard index < cells.count else { continue }
-        draw(cells[index], x: names + Double(column) * step, y: y, width: step, height: row, in: &drawing)
+        draw(
+          cells[index], x: names + Double(column) * step, y: y, width: step, height: row, isLabelled: isLabelled,
+          in: &drawing)
       }
     }
     return drawing
   }
 
+  private static func fits(_ cell: Cell, _ width: Double) -> Bool { Frame.textWidth(cell.label) + 4 <= width }
+
   private func draw(
-    _ cell: Cell, x: Double, y: Double, width: Double, height: Double, in drawing: inout SVG
+    _ cell: Cell, x: Double, y: Double, width: Double, height: Double, isLabelled: Bool, in drawing: inout SVG
   ) {
     guard cell.depth.isFinite else { return }
     let level = Int((max(0, min(1, cell.depth)) * 9).rounded())
     drawing.mark(cell.reading) { drawing in
       drawing.rectangle(x: x + 1, y: y + 1, width: width - 2, height: height - 2, "heat q\(level) \(cell.style)")
     }
-    guard Frame.textWidth(cell.label) + 4 <= width else { return }
+    guard isLabelled, Self.fits(cell, width) else { return }
     drawing.text(cell.label, at: Point(x + width / 2, y + height * 0.65), .middle, "cell")
   }
 }

@@ -1,20 +1,26 @@
 import Tables
 
-/// What each uncertainty is worth, read from `tornado`: one chart for each figure.
+/// What each uncertainty is worth, read from `tornado`: one chart for each of the figures that move.
 enum TornadoBlock {
   private struct Figure {
     var label: String
     var unit: String
     var base: Double
     var rows: [TornadoChart.Row] = []
-    var widths: [Double] = []
+    /// How far the widest row moves it, against its size.
+    var movement: Double {
+      (rows.map { abs($0.atHigh - $0.atLow) }.max() ?? 0) / max(abs(base), 1e-12)
+    }
   }
 
   private static let rowCount = 14
+  /// Figures with a chart, in the order of the stages, and the movement that is worth one; the table has all.
+  private static let figureCount = 12
+  private static let leastMovement = 0.005
 
   static func make(_ view: RunView) -> Block? {
     guard let table = view.filled("tornado") else { return nil }
-    let figures = read(table)
+    let figures = Array(read(table).filter { $0.movement >= leastMovement }.prefix(figureCount))
     guard let first = figures.first, let widest = first.rows.first else { return nil }
     var block = Block(
       say("Which uncertainty matters most"),
