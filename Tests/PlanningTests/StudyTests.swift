@@ -151,7 +151,7 @@ private struct BudgetOfDemand: Stage {
     let trials = ["dip", "cut"].map { Trial($0, scenario: $0) }
     let answers = await study.answers(trials, findings: &findings).compactMap(\.self)
     let report = ScenarioReport(base: study.base, answers: answers)
-    #expect(report.tables.map(\.name) == ["scenario_patches", "scenario_kpis", "stress_summary"])
+    #expect(report.tables.map(\.name) == ["scenario_patches", "scenario_kpis"])
     let figures = try #require(report.tables.first { $0.name == "scenario_kpis" })
     #expect(figures.rowCount == 6)
     let changes = try #require(figures.numbers("change"))
