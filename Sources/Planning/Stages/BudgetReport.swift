@@ -258,7 +258,7 @@ struct BudgetReport {
     if let next = solution.next {
       indicators.append(
         Indicator(
-          "next_money_worth", "Margin of the next \(next.amount.description)", next.worth, unit: currency,
+          "next_money_worth", "Margin of the next \(Int(next.amount.double.rounded()))", next.worth, unit: currency,
           better: .higher))
     }
     return indicators

@@ -119,7 +119,10 @@ private struct ScenarioBlocks {
     ])
     for kpi in kpis.prefix(Self.rowCount) {
       let range =
-        kpi.hasNoise ? say("\(NumberText.significant(kpi.noiseLow)) to \(NumberText.significant(kpi.noiseHigh))") : ""
+        kpi.hasNoise
+        ? say(
+          "\(NumberText.significant(kpi.noiseLow).typographic) to \(NumberText.significant(kpi.noiseHigh).typographic)")
+        : ""
       table.add(
         say(label: kpi.label), say(word: kpi.unit), NumberText.significant(kpi.base),
         NumberText.significant(kpi.value), Self.signed(kpi.change),
