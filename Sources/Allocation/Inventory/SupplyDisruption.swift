@@ -222,13 +222,14 @@ private struct SupplySimulation {
         period: period, delivery: delivery, expected: mean, lower: line.levels.lower, upTo: line.levels.orderUpTo,
         orders: orders, share: share, backup: supply.backup, received: period == transfer ? Double(line.received) : 0,
         waiting: waiting)
-      let backup = state.advance(step, draws, &node, &outcome, price: price)
+      let backup = state.advance(step, draws, &node)
       node.lostRevenue = node.lost * price
       lostUnits += node.lost
       outcome.backupUnits += backup
       outcome.backupCost += backup * cost
       outcome.nodes[groups[index] * horizon + period] += node
     }
+    state.add(to: &outcome, price: price)
     outcome.lostUnits.append(lostUnits)
     outcome.lostMargin += lostUnits * max(0, price - cost)
   }
@@ -256,6 +257,10 @@ private struct DrawStates {
     var late = 0.0
     /// Orders under way.
     var open: Double
+    // Sums over the periods.
+    var wanted = 0.0
+    var filled = 0.0
+    var lost = 0.0
   }
 
   private let horizon: Int
@@ -270,10 +275,31 @@ private struct DrawStates {
     if delivery < horizon { for draw in 0..<count { due[delivery * count + draw] = open } }
   }
 
+  /// One period of every draw.
+  ///
   /// - Returns: units of the second supplier, over all draws.
-  mutating func advance(
-    _ step: SupplyStep, _ demand: [Double], _ node: inout DisruptionOutcome.Node, _ outcome: inout DisruptionOutcome,
-    price: Double
+  mutating func advance(_ step: SupplyStep, _ demand: [Double], _ node: inout DisruptionOutcome.Node) -> Double {
+    // What is lost to checks of bounds here is a third of a what-if of demand.
+    states.withUnsafeMutableBufferPointer { states in
+      due.withUnsafeMutableBufferPointer { due in
+        demand.withUnsafeBufferPointer { Self.advance(step, horizon, states, due, $0, &node) }
+      }
+    }
+  }
+
+  /// Adds what came of each draw to the outcome.
+  func add(to outcome: inout DisruptionOutcome, price: Double) {
+    for (draw, state) in states.enumerated() {
+      outcome.demandDraws[draw] += state.wanted
+      outcome.filledDraws[draw] += state.filled
+      outcome.lostRevenueDraws[draw] += state.lost * price
+    }
+  }
+
+  private static func advance(
+    _ step: SupplyStep, _ horizon: Int, _ states: UnsafeMutableBufferPointer<State>,
+    _ due: UnsafeMutableBufferPointer<Double>, _ demand: UnsafeBufferPointer<Double>,
+    _ node: inout DisruptionOutcome.Node
   ) -> Double {
     let count = states.count
     let (row, arrival) = (step.period * count, (step.period + step.delivery) * count)
@@ -313,6 +339,9 @@ private struct DrawStates {
       let unmet = wanted - filled
       state.backlog += step.waiting * unmet
       let lost = (1 - step.waiting) * unmet
+      state.wanted += wanted
+      state.filled += filled
+      state.lost += lost
       states[draw] = state
       sums.demand += wanted
       sums.due += arriving
@@ -322,9 +351,6 @@ private struct DrawStates {
       sums.lost += lost
       sums.backlog += state.backlog
       sums.stock += state.stock
-      outcome.demandDraws[draw] += wanted
-      outcome.filledDraws[draw] += filled
-      outcome.lostRevenueDraws[draw] += lost * price
     }
     node += sums
     return second

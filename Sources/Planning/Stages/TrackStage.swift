@@ -43,10 +43,9 @@ public struct TrackStage: Stage {
       conversion: context.plan.targets?.conversion ?? [], conversionPlace: context.plan.targets?.conversionPlace)
     notes += Self.notes(adjustments, settings)
     notes += report.notes
-    let traces = TrackTraces(context, tracking, settings: settings, inputs: inputs, market: market)
     return StageOutput(
-      result, tables: report.tables, indicators: report.indicators,
-      notes: notes, traces: traces.book)
+      result, tables: report.tables, indicators: report.indicators, notes: notes,
+      traces: TrackTraces(context, tracking, settings: settings, inputs: inputs, market: market).book)
   }
 
   /// Every region and quarter of the targets' span.
