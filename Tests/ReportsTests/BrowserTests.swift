@@ -57,7 +57,7 @@ struct BrowserTests {
     let browser = try Browser(html: Self.page())
     func shown() throws -> [String] {
       try browser.evaluate(
-        "[...document.querySelectorAll('#budget .option')].filter(o => !o.hidden).map(o => o.innerText)",
+        "[...document.querySelectorAll('#budget .option')].filter(o => !o.hidden).map(o => o.textContent)",
         as: [String].self)
     }
     func output() throws -> String { try browser.text("document.querySelector('#budget output').textContent") }

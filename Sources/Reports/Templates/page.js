@@ -85,5 +85,6 @@
 
   addEventListener("resize", settle);
   document.addEventListener("toggle", settle, true);
-  settle();
+  // Measuring lays out all sections: not before the first of them is seen.
+  (window.requestIdleCallback || setTimeout)(settle);
 })();
