@@ -14,8 +14,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
+/// Tests call the optimised library of a release build; they themselves are not worth optimising.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude,
+    swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))])
 }
 
 let package = Package(

@@ -31,7 +31,9 @@ import Testing
   @Test func carryOverKeepsAConstantSpendAndSpreadsAPulse() {
     let carryOver = CarryOver.geometric(retention: 0.6)
     #expect(carryOver.smoothed([5, 5, 5, 5][...]).allSatisfy { abs($0 - 5) < 1e-12 })
-    let pulse = carryOver.smoothed([0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][...])
+    var spend = [Double](repeating: 0, count: 20)
+    spend[3] = 10
+    let pulse = carryOver.smoothed(spend[...])
     #expect(pulse[3] == 4)
     #expect(abs(pulse[4] - 2.4) < 1e-12)
     // The weights sum to one: 17 periods of 0.6 leave 0.6^17 of the pulse.

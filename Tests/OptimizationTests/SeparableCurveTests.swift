@@ -18,18 +18,20 @@ struct SeparableCurveTests {
       let mustSpend = stream.uniform() < 0.5
       let value = mustSpend ? 0 : stream.uniform(0, 0.3)
       problem = SeparableAllocation(cap: total, floor: mustSpend ? total : 0, valueOfUnspent: value)
+      var nothing = [Double](repeating: -.infinity, count: cells + 1)
+      nothing[0] = 0
       // What a set of items earns at most with every number of units; −∞ where it cannot take them.
       func best(_ functions: [ReturnFunction], _ uppers: [Int]) -> [Double] {
-        var table = [0.0] + [Double](repeating: -.infinity, count: cells)
+        var table = nothing
         for (function, upper) in zip(functions, uppers) {
           let values = (0...upper).map { function.value(at: Double($0) * unit) }
-          table = (0...cells).map { sum in
-            (0...min(sum, upper)).reduce(-.infinity) { max($0, table[sum - $1] + values[$1]) }
+          table = (0...cells).map { sum -> Double in
+            (0...min(sum, upper)).map { table[sum - $0] + values[$0] }.max() ?? -.infinity
           }
         }
         return table
       }
-      var whole = [0.0] + [Double](repeating: -.infinity, count: cells)
+      var whole = nothing
       for _ in 0..<2 {
         let count = 1 + stream.index(below: 3)
         let uppers = (0..<count).map { _ in cells / 3 + stream.index(below: cells) }.map { min($0, cells) }
@@ -50,13 +52,12 @@ struct SeparableCurveTests {
           problem.addItem(function, in: group, upper: Double(upper) * unit)
         }
         let own = best(functions, uppers)
-        whole = (0...cells).map { sum in
-          (floor...min(cap, room)).filter { $0 <= sum }.reduce(-.infinity) { max($0, whole[sum - $1] + own[$1]) }
+        whole = (0...cells).map { sum -> Double in
+          (floor...min(cap, room)).lazy.filter { $0 <= sum }.map { whole[sum - $0] + own[$0] }.max() ?? -.infinity
         }
       }
-      gridBest = (0...cells).reduce(-.infinity) { best, sum in
-        mustSpend && sum < cells ? best : max(best, whole[sum] + value * Double(cells - sum) * unit)
-      }
+      let kept = (0...cells).map { sum -> Double in value * Double(cells - sum) * unit }
+      gridBest = mustSpend ? whole[cells] : zip(whole, kept).map(+).max() ?? -.infinity
     }
   }
 

@@ -76,8 +76,9 @@ struct DealerLoopTests {
     let rows = (0..<adjusted.rowCount).filter { adjusted.text("region")?[$0] == "east" }
     #expect(!rows.isEmpty)
     let (factor, coefficient) = (adjusted.numbers("target_factor_pct"), adjusted.numbers("reward_coefficient_pct"))
-    #expect(rows.contains { (factor?[$0] ?? 100) < 100 && (coefficient?[$0] ?? 100) < 100 })
-    #expect(rows.allSatisfy { !(adjusted.text("place")?[$0] ?? "").isEmpty })
+    #expect(rows.contains { row in (factor?[row] ?? 100) < 100 && (coefficient?[row] ?? 100) < 100 })
+    let origins = try #require(adjusted.text("place"))
+    #expect(rows.allSatisfy { row in origins[row]?.isEmpty == false })
     let targets = { (records: KeyPath<Runs, [StageRecord]>) in
       Self.sums(runs.table("target_adjust", records), "target_after")
     }
@@ -120,11 +121,10 @@ struct DealerLoopTests {
     #expect((spentNow["east"] ?? 0) < (spent["east"] ?? 0))
     #expect(abs(spent.values.reduce(0, +) - spentNow.values.reduce(0, +)) < 0.01)
     let loop = try #require(runs.table("budget_adjust", \.dip))
-    #expect(
-      (0..<loop.rowCount).contains { row in
-        loop.text("rule")?[row] == "demand" && loop.text("region")?[row] == "east"
-          && (loop.text("place")?[row] ?? "").contains("demand.east")
-      })
+    let (rules, regions) = (try #require(loop.text("rule")), try #require(loop.text("region")))
+    let places = try #require(loop.text("place"))
+    let line = try #require((0..<loop.rowCount).first { rules[$0] == "demand" && regions[$0] == "east" })
+    #expect(places[line]?.contains("demand.east") == true)
   }
 
   private static func regions(_ table: Table?) throws -> [String: String] {

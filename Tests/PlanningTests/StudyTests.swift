@@ -127,7 +127,8 @@ private struct BudgetOfDemand: Stage {
     var findings = Findings()
     let sweep = try #require(Sweep("budget.quarter=100..900:9", findings: &findings))
     let answers = await study.answers(sweep.trials(findings: &findings), findings: &findings)
-    #expect(answers.map { $0?.figure("cost")?.value } == (1...9).map { Double($0 * 100) })
+    let costs = answers.map { $0?.figure("cost")?.value }
+    #expect(costs == (1...9).map { step -> Double? in Double(step * 100) })
     #expect(answers.allSatisfy { $0?.recomputed == [.budget] })
   }
 

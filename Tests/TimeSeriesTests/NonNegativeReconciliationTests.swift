@@ -40,8 +40,10 @@ struct NonNegativeReconciliationTests {
     let values = try reconciler.reconcileNonNegative(base, horizon: 1).values
     let summing = MadeHierarchies.summingMatrix(hierarchy)
     for (series, node) in hierarchy.bottomNodes.enumerated() {
-      let gradient = (0..<hierarchy.nodeCount).reduce(0.0) {
-        $0 + summing[$1][series] * (values[$1] - base[$1]) / summing[$1].reduce(0, +)
+      var gradient = 0.0
+      for (node, row) in summing.enumerated() {
+        let weight: Double = row.reduce(0, +)
+        gradient += row[series] * (values[node] - base[node]) / weight
       }
       #expect(values[node] > 0 ? abs(gradient) < 1e-8 : gradient > -1e-8)
     }

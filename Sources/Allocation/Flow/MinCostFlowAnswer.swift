@@ -180,12 +180,16 @@ extension MinCostFlowProblem {
   }
 
   private func limits() -> [Limit] {
-    nodes.indices.flatMap { node in
-      (nodes[node].supply > 0 ? [Limit.supply(node)] : []) + (nodes[node].demand > 0 ? [.demand(node)] : [])
+    var limits: [Limit] = []
+    for (node, bounds) in nodes.enumerated() {
+      if bounds.supply > 0 { limits.append(.supply(node)) }
+      if bounds.demand > 0 { limits.append(.demand(node)) }
     }
-      + arcs.indices.flatMap { arc in
-        (arcs[arc].lower > 0 ? [Limit.lower(arc)] : []) + (arcs[arc].upper.isFinite ? [.upper(arc)] : [])
-      }
+    for (arc, bounds) in arcs.enumerated() {
+      if bounds.lower > 0 { limits.append(.lower(arc)) }
+      if bounds.upper.isFinite { limits.append(.upper(arc)) }
+    }
+    return limits
   }
 
   /// One limit of the conflict changed by what is missing, where that suffices; and the least demand given up.

@@ -58,10 +58,11 @@ public struct TargetLayouts: Sendable {
     for (index, quarter) in names.enumerated() {
       columns.append(.money(quarter, (0...owners.count).map { money(sums[$0 * names.count + index]) }))
     }
-    columns.append(
-      .money(
-        "total",
-        (0...owners.count).map { row in money(sums[row * names.count..<(row + 1) * names.count].reduce(0, +)) }))
+    let totals = (0...owners.count).map { owner in
+      let quarters = sums[owner * names.count..<(owner + 1) * names.count]
+      return money(quarters.reduce(0, +))
+    }
+    columns.append(.money("total", totals))
     return Table(name: name, columns: columns)
   }
 

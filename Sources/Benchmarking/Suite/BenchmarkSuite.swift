@@ -24,7 +24,8 @@ public struct BenchmarkSuite: Sendable {
 
   /// Of the quantiles that contestants are asked for: the ends of the intervals, and the median.
   public var probabilities: [Double] {
-    Set(levels.flatMap { [(100 - $0) / 200, (100 + $0) / 200] } + [0.5]).sorted()
+    let ends: [Double] = levels.flatMap { level -> [Double] in [(100 - level) / 200, (100 + level) / 200] }
+    return Set(ends + [0.5]).sorted()
   }
 
   /// What contestants are ranked by. Lower is better.

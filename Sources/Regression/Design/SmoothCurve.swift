@@ -50,8 +50,8 @@ public struct SmoothCurve: Sendable, Hashable, Codable {
 
   /// One per column: 1 for the straight part, then 2 j³ for the j-th rougher column, `heapPenalty` for heaps.
   var penaltyFactors: [Double] {
-    (0..<curveColumns).map { j in j == 0 ? 1 : SmoothCurve.roughPenalty * Double(j * j * j) }
-      + heaps.map { _ in SmoothCurve.heapPenalty }
+    let curve: [Double] = (0..<curveColumns).map { j in j == 0 ? 1 : SmoothCurve.roughPenalty * Double(j * j * j) }
+    return curve + [Double](repeating: SmoothCurve.heapPenalty, count: heaps.count)
   }
 
   static let roughPenalty = 2.0

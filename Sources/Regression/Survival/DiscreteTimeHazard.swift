@@ -116,9 +116,12 @@ struct PeriodBasis: Sendable, Hashable, Codable {
   var width: Int { spline.map { $0.degreesOfFreedom + 1 } ?? max(ends.count, 1) }
 
   var names: [String] {
-    let columns =
-      spline.map { spline in ["(baseline)"] + (1...spline.degreesOfFreedom).map { "spline(period)[\($0)]" } }
-      ?? (ends.isEmpty ? ["(baseline)"] : ends.map { "period[\(Int($0))]" })
+    var columns = ["(baseline)"]
+    if let spline {
+      columns += (1...spline.degreesOfFreedom).map { "spline(period)[\($0)]" }
+    } else if !ends.isEmpty {
+      columns = ends.map { "period[\(Int($0))]" }
+    }
     guard strataNames.count > 1 else { return columns }
     return strataNames.flatMap { stratum in columns.map { "\(stratum):\($0)" } }
   }

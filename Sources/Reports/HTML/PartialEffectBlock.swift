@@ -40,9 +40,8 @@ enum PartialEffectBlock {
     _ driver: String, isElasticity: Bool, _ effect: (estimate: Double, lower: Double, upper: Double)
   ) -> PageChart {
     // Prices from 20 % less to 20 % more; other drivers up to ten steps, time up to three years.
-    let steps: [Double] =
-      isElasticity
-      ? (-8...8).map { Double($0) * 2.5 } : (0...12).map { Double($0) * (driver == "trend" ? 0.25 : 10.0 / 12) }
+    let step = isElasticity ? 2.5 : driver == "trend" ? 0.25 : 10.0 / 12
+    let steps = (isElasticity ? -8...8 : 0...12).map { Double($0) * step }
     func change(_ effect: Double, _ step: Double) -> Double {
       let logarithm = isElasticity ? effect * log1p(step / 100) : effect * step
       return 100 * expm1(min(logarithm, 20))
