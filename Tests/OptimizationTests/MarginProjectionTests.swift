@@ -1,7 +1,8 @@
 import Foundation
-import Optimization
 import Probability
 import Testing
+
+@testable import Optimization
 
 /// Seeded projections with two families (groups of rows, columns) that are feasible by construction.
 struct ProjectionCase {
@@ -228,6 +229,55 @@ struct ControlledRoundingTests {
       }
     }
     #expect(solved >= 10)
+  }
+
+  /// Cells in pairs, rows and groups of rows; months and pairs of them: two trees of margins.
+  @Test("subtotals and ranges: as near as an integer program comes", arguments: 1...12)
+  func trees(seed: UInt64) throws {
+    var stream = RandomStream(seed: 77, key: seed)
+    let (rows, columns) = (12, 8)
+    let cells = 0..<rows * columns
+    var problem = MarginProjection(
+      .leastSquares, reference: cells.map { _ in stream.uniform(0, 4) },
+      lower: [Double](repeating: 0, count: cells.count), upper: [Double](repeating: 6, count: cells.count))
+    func add(_ label: (Int) -> Int, slack: Double) {
+      let labels = cells.map { Int32(label($0)) }
+      let sums = ProjectionCase.sums(problem.reference, labels, Int(labels.max() ?? 0) + 1)
+      problem.families.append(
+        .init(
+          marginOfCell: labels, lower: sums.map { ($0 - slack).rounded(.down) },
+          upper: sums.map { ($0 + slack).rounded(.up) }))
+    }
+    // Every range holds the reference, which so is its own projection. Two families say the same.
+    for slack in [0.0, 2] { add({ $0 / 2 }, slack: slack) }
+    add({ $0 / columns / 4 }, slack: 0)
+    add({ $0 / columns }, slack: seed % 2 == 0 ? 0 : 1)
+    add({ $0 % columns }, slack: 0)
+    add({ $0 % columns / 2 }, slack: 1)
+    let rounding = ControlledRounding(problem, amounts: problem.reference)
+    let chains = try #require(MarginChains(rounding.classes))
+    let windows = rounding.windows(0)
+    let found = try #require(chains.nearest(windows, problem))
+    let program = try #require(try rounding.wholeProgram(width: 0, HiGHSSolver()))
+    func miss(_ totals: [Double]) -> Double { zip(totals, windows).map { abs($0 - $1.exact) }.reduce(0, +) }
+    #expect(zip(found, windows).allSatisfy { $1.range.contains($0) && $0 == $0.rounded() })
+    // The program stops at a relative gap of a thousandth.
+    #expect(miss(found) <= miss(program) + 1e-9)
+    #expect(miss(found) >= miss(program) * (1 - 1e-3) - 1e-9)
+    let rounded = try #require(try rounding.rounded())
+    for family in problem.families {
+      let sums = ProjectionCase.sums(rounded, family.marginOfCell, family.lower.count)
+      #expect(zip(sums, family.lower).allSatisfy { $0 >= $1 } && zip(sums, family.upper).allSatisfy { $0 <= $1 })
+    }
+  }
+
+  @Test("three directions that cross are no two trees")
+  func threeDirections() {
+    let problem = MarginProjection(
+      .leastSquares, reference: [Double](repeating: 0.5, count: 8), lower: [Double](repeating: 0, count: 8),
+      upper: [Double](repeating: 1, count: 8),
+      families: [1, 2, 4].map { width in .init(marginOfCell: (0..<8).map { Int32($0 / width % 2) }, totals: [2, 2]) })
+    #expect(MarginChains(PriceClasses(problem)) == nil)
   }
 
   @Test("the table of Cox (1987): a quarter everywhere")

@@ -53,7 +53,9 @@ struct SeparableCurveTests {
         }
         let own = best(functions, uppers)
         whole = (0...cells).map { sum -> Double in
-          (floor...min(cap, room)).lazy.filter { $0 <= sum }.map { whole[sum - $0] + own[$0] }.max() ?? -.infinity
+          let taken = (floor...min(cap, room)).prefix { $0 <= sum }
+          let sums: [Double] = taken.map { amount in whole[sum - amount] + own[amount] }
+          return sums.max() ?? -.infinity
         }
       }
       let kept = (0...cells).map { sum -> Double in value * Double(cells - sum) * unit }

@@ -5,14 +5,15 @@
 ///
 /// With two families of margins this is a flow in a bipartite network with whole capacities, and a whole solution exists
 /// whenever a fractional one does: greedy by remainder, then augmenting paths. With more families, or where a range is
-/// left by it, it is an integer program.
+/// left by it, it is the cheapest flow through two trees of margins (`MarginChains`), and where the margins make no two
+/// trees, an integer program.
 ///
 /// Sources: Bacharach, "Matrix rounding problems" (Management Science 12, 1966); Cox, "A constructive procedure for
 /// unbiased controlled rounding" (JASA 82, 1987); largest remainders: Hamilton's method, Balinski & Young,
 /// *Fair Representation* (1982).
 public struct ControlledRounding {
   private let problem: MarginProjection
-  private let classes: PriceClasses
+  let classes: PriceClasses
   private let amounts: [Double]
   /// By class: the amount, and the least and the most in whole numbers that its cells allow.
   private var exact: [Double]
@@ -58,7 +59,14 @@ public struct ControlledRounding {
       totals = flow.solve().flatMap { meetsMargins($0) ? $0 : nil }
     }
     if totals == nil {
-      for width in [0.0, 1, 3] where totals == nil { totals = try wholeProgram(width: width, solver) }
+      let chains = MarginChains(classes)
+      for width in [0.0, 1, 3] where totals == nil {
+        if let chains {
+          totals = chains.nearest(windows(width), problem)
+        } else {
+          totals = try wholeProgram(width: width, solver)
+        }
+      }
     }
     return totals.map(spread)
   }
@@ -131,16 +139,24 @@ public struct ControlledRounding {
     return RoundingFlow.Side(nodeOfClass: labels, totals: totals + [whole - totals.reduce(0, +)])
   }
 
-  // MARK: Integer program
+  // MARK: Nearest whole amounts
 
-  /// Classes go to whole numbers at most `width` beyond their neighbours, as near to their amounts as margins allow.
-  private func wholeProgram(width: Double, _ solver: some Solver) throws(SolverError) -> [Double]? {
+  /// Whole numbers at most `width` beyond the neighbours of each class's amount.
+  func windows(_ width: Double) -> [MarginChains.Window] {
+    exact.indices.map { index in
+      let base = base(index)
+      let range = max(least[index], base - width)...min(most[index], base + 1 + width)
+      return MarginChains.Window(exact: exact[index], base: base, range: range)
+    }
+  }
+
+  /// The same by an integer program, whatever the margins.
+  func wholeProgram(width: Double, _ solver: some Solver) throws(SolverError) -> [Double]? {
     var program = LinearProgram(.minimise)
     let bases = bases()
-    for index in exact.indices {
+    for (index, window) in windows(width).enumerated() {
       let step = program.addVariable(
-        lower: max(-width, least[index] - bases[index]), upper: min(1 + width, most[index] - bases[index]),
-        isInteger: true)
+        lower: window.range.lowerBound - bases[index], upper: window.range.upperBound - bases[index], isInteger: true)
       // |base + step − exact| through a variable above both signs of it.
       let miss = program.addVariable(objective: 1)
       let remainder = exact[index] - bases[index]
@@ -148,7 +164,7 @@ public struct ControlledRounding {
       program.addRow([(miss, 1), (step, 1)], lower: remainder)
     }
     for margin in 0..<classes.marginCount {
-      let family = classes.familyStart.lastIndex { $0 <= margin } ?? 0
+      let family = classes.family(of: margin)
       let place = margin - classes.familyStart[family]
       let members = classes.members[classes.memberStart[margin]..<classes.memberStart[margin + 1]].map { Int($0) }
       let base = members.reduce(0) { $0 + bases[$1] }

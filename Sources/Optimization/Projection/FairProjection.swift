@@ -88,7 +88,7 @@ public struct FairProjection: Sendable {
     }
     let level = program.addVariable(lower: forcedLevel(), upper: .infinity, objective: 1)
     for margin in 0..<classes.marginCount {
-      let family = classes.familyStart.lastIndex { $0 <= margin } ?? 0
+      let family = classes.family(of: margin)
       let place = margin - classes.familyStart[family]
       program.addSumRow(
         classes.members[classes.memberStart[margin]..<classes.memberStart[margin + 1]].map { Int($0) },

@@ -90,6 +90,8 @@ struct PriceClasses {
     }
   }
 
+  func family(of margin: Int) -> Int { familyStart.lastIndex { $0 <= margin } ?? 0 }
+
   /// Splits classes by one more family and returns how many there are now.
   private static func refine(_ classOf: inout [Int32], _ classes: Int, by label: [Int32], margins: Int) -> Int {
     var found = 0
