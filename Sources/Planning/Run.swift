@@ -8,10 +8,12 @@ public struct Run: Sendable {
   /// In the order in which results are shown.
   public let stages: [StageRecord]
   /// Of the plan, the tables and the stages.
-  public private(set) var findings: Findings
+  public internal(set) var findings: Findings
   public let threads: Int
   /// What scenarios of the plan would change; nil where none were asked for.
   public var scenarios: ScenarioReport?
+  /// Earlier runs held against this one; nil where none were named.
+  public internal(set) var earlier: EarlierRuns?
 
   init(loaded: LoadedPlan, data: DataCatalogue, stages: [StageRecord], findings: Findings, threads: Int) {
     self.loaded = loaded
@@ -100,10 +102,12 @@ public struct Run: Sendable {
     stages.contains { if case .invalid = $0.status { true } else { false } }
   }
 
-  /// The stages' tables in order, and the two that the run itself gives: `kpis` and `certificates`.
+  /// The stages' tables in order, the two that the run itself gives, `kpis` and `certificates`, and those of scenarios
+  /// and of earlier runs.
   public var tables: [Table] {
     stages.flatMap { $0.output?.tables ?? [] }
       + ([indicatorTable, certificateTable] + (scenarios?.tables ?? [])).filter { $0.rowCount > 0 }
+      + (earlier?.tables ?? [])
   }
 
   private var indicatorTable: Table {

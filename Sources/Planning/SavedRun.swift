@@ -11,14 +11,15 @@ public struct SavedRun: Sendable {
   /// In the order in which the run wrote them.
   public let tables: [Table]
 
-  /// Reads a run folder whole.
+  /// Reads a run folder.
   ///
   /// A folder that is no run, a table that is gone and one that is not as the run wrote it are errors among the
   /// findings: a report of them would tell something else than the run did.
   ///
+  /// - Parameter wanted: the tables to read; all where it is nil.
   /// - Returns: nil where there is an error.
   /// - Complexity: O(bytes of the tables).
-  public init?(_ folder: String, findings: inout Findings) {
+  public init?(_ folder: String, only wanted: Set<String>? = nil, findings: inout Findings) {
     let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     let errors = findings.errorCount
     var parsing = Findings()
@@ -34,7 +35,7 @@ public struct SavedRun: Sendable {
       return nil
     }
     var tables: [Table] = []
-    for entry in listed {
+    for entry in listed where wanted?.contains(entry["table"]?.plainText ?? "") ?? true {
       if let table = Self.table(entry, in: path, &findings) { tables.append(table) }
     }
     guard findings.errorCount == errors else { return nil }
@@ -106,8 +107,11 @@ public struct SavedRun: Sendable {
 /// Findings about run folders.
 public enum SavedRunCodes {
   public static let noRun = DiagnosticCode(
-    "S030", "A folder is no run that can be reported again",
-    "`sluice report RUN` takes a folder that `sluice run` wrote: its run.json lists every table with a hash.")
+    "S030", "A folder is no run",
+    """
+    `sluice report`, `sluice compare` and `sluice run --since` take folders that `sluice run` wrote: run.json lists \
+    every table with a hash.
+    """)
   public static let missingTable = DiagnosticCode(
     "S031", "A table of a run is missing",
     "A report is made from the tables that the run wrote; run.json lists one that is not in the folder.")
@@ -118,7 +122,14 @@ public enum SavedRunCodes {
     change a result, change the plan and run it again; to edit amounts, use the workbook that `sluice report` writes.
     """)
 
-  public static let all = [noRun, missingTable, changedTable]
+  public static let nothingShared = DiagnosticCode(
+    "S033", "An earlier run has nothing in common with this one",
+    """
+    `--since RUN` shows how key figures moved, what came of promises and how forecasts did. The folder that was named \
+    has none of the figures of this run: it may be of another plan, or of other stages.
+    """)
+
+  public static let all = [noRun, missingTable, changedTable, nothingShared]
 }
 
 extension LocatedNode {

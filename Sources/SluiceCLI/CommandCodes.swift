@@ -20,8 +20,7 @@ enum CommandCodes {
   static let noRun = DiagnosticCode(
     "C004", "a folder is no run of a plan",
     """
-    `sluice explain RUN …` and `sluice compare RUN…` take folders that `sluice run` wrote: each holds a run.json beside \
-    its tables.
+    `sluice explain RUN …` takes a folder that `sluice run` wrote: it holds a run.json beside its tables.
     """)
   static let unknownItem = DiagnosticCode(
     "C005", "a run holds no such number",

@@ -35,33 +35,24 @@ struct CompareCommand: ParsableCommand {
           CommandCodes.oneRun, .error, "one run has nothing to be compared with", hint: "name at least two run folders")
       )
     }
-    for run in runs where TraceArchive(run: run) == nil {
-      throw CommandFailure(
-        .badInput,
-        Diagnostic(
-          CommandCodes.noRun, .error, "`\(run)` is no run folder: it has no run.json",
-          hint: "give folders that `sluice run` named, such as out/telecom-dealers-base-1a2b3c4d"))
-    }
     var findings = Findings()
-    let folders = runs.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-    if let adopt { return try printAdoption(by: adopt, folders) }
-    guard let comparison = RunComparison(folders, findings: &findings), !findings.hasErrors else {
-      throw CommandFailure(.badInput, findings)
-    }
+    if let adopt { return try printAdoption(by: adopt) }
+    guard let compared = ComparedRun.read(runs, findings: &findings) else { throw CommandFailure(.badInput, findings) }
+    let comparison = RunComparison(compared)
     if let output {
       do throws(FileError) { try CSVWriter.write(comparison.outcomeTable, to: output) } catch {
         throw CommandFailure(.badInput, error.diagnostic)
       }
     }
-    let text = language.speaking(plan: Language(run: folders[0])) {
+    let text = language.speaking(plan: Language(run: runs[0])) {
       ComparisonText(comparison, showsAll: all).text
     }
     Terminal.write(text, to: .output)
   }
 
-  private func printAdoption(by plan: String, _ folders: [String]) throws {
+  private func printAdoption(by plan: String) throws {
     var findings = Findings()
-    let changes = PlanSource.changes(from: folders[0], to: folders[folders.count - 1], findings: &findings)
+    let changes = PlanSource.changes(from: runs[0], to: runs[runs.count - 1], findings: &findings)
     guard let source = PlanSource.read(path: plan, findings: &findings), !findings.hasErrors else {
       throw CommandFailure(.badInput, findings)
     }

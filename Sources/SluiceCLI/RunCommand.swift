@@ -23,6 +23,12 @@ struct RunCommand: AsyncParsableCommand {
       "Keeps the run under a name, in out/frozen-NAME: nothing replaces it, and `compare` holds it against later runs.")
   var freeze: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Holds an earlier run's folder against this one: what changed, what was promised and came true. May be repeated.",
+      valueName: "run"), completion: .directory)
+  var since: [String] = []
+
   @Option(help: "What to print: table or json.")
   var format: OutputFormat = .table
 
@@ -57,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     let loaded = planOptions.plan(of: source, &findings)
     let wanted = try StageSelection.parse(only)
     let output = try chosenOutput()
+    guard let earlier = ComparedRun.read(since, findings: &findings) else { throw CommandFailure(.badInput, findings) }
     let checkpoint = try Self.files { () throws(FileError) in
       if let output { try RunFolder.check(output) }
       return try RunCheckpoint(
@@ -77,9 +84,10 @@ struct RunCommand: AsyncParsableCommand {
         threads: planOptions.threads)
       run = await base.answering(study)
     }
-    guard let run else { throw CommandFailure(.badInput, findings) }
+    guard var run else { throw CommandFailure(.badInput, findings) }
     if run.isInvalid { throw CommandFailure(.badInput, run.findings) }
     if run.isInfeasible { throw CommandFailure(.infeasible, run.findings) }
+    if !earlier.isEmpty { run = run.held(against: earlier) }
 
     let folder = output ?? "out/\(run.name)"
     Interruption.shared.whenAsked { Self.leave(checkpoint, progress, unfinished: folder) }

@@ -34,10 +34,18 @@ import Testing
     let badName = try Command.run(["run", "demo/plan.yaml", "--freeze", "../x"] + models, in: folder.url)
     #expect(badName.status == 2 && badName.messages.contains("C007"))
 
-    // A run that starts half a year later knows what became of what the first one promised.
+    // A run that starts half a year later knows what became of what the first one promised, and says so by itself.
     let later = try Command.run(
-      ["run", "demo/plan.yaml", "--output", "later"] + models, in: folder.url)
+      ["run", "demo/plan.yaml", "--output", "later", "--since", "out/frozen-q1/"] + models, in: folder.url)
     #expect(later.status == 0, "\(later.messages)")
+    let report = try String(contentsOf: folder.url.appending(path: "later/report.html"), encoding: .utf8)
+    #expect(report.contains("What frozen-q1 promised, and what came") && report.contains("The forecast of frozen-q1"))
+    let summary = try String(contentsOf: folder.url.appending(path: "later/summary.md"), encoding: .utf8)
+    #expect(summary.contains("since frozen-q1"))
+    // An earlier run that is none is told before anything is computed.
+    let none = try Command.run(
+      ["run", "demo/plan.yaml", "--output", "none", "--since", "demo"] + models, in: folder.url)
+    #expect(none.status == 2 && none.messages.contains("S030"), "\(none.messages)")
     let compared = try Command.run(["compare", "out/frozen-q1", "later", "--output", "outcomes.csv"], in: folder.url)
     #expect(compared.status == 0 && compared.output.contains("promised against realised"), "\(compared.messages)")
     let outcomes = try String(contentsOf: folder.url.appending(path: "outcomes.csv"), encoding: .utf8)

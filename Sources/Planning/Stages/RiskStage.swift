@@ -257,8 +257,8 @@ struct FailureReport {
         "dealer_failures", "Partners expected to run out of money within a year", mean(alone), unit: "partners",
         better: .lower, draws: alone),
       Indicator(
-        "dealer_failures_shared", "The same, where losses are shared", mean(shared), unit: "partners", better: .lower,
-        draws: shared),
+        "dealer_failures_shared", "Partners expected to run out of money, where losses are shared", mean(shared),
+        unit: "partners", better: .lower, draws: shared),
       Indicator(
         "sharing_cost", "What sharing losses is expected to cost", rows.reduce(0) { $0 + $1.shared.support },
         unit: currency, better: .lower),

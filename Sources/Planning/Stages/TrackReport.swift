@@ -337,12 +337,12 @@ struct TrackReport {
       let chance = tracking.chance(node: revenue.company, standing)
       add("target_chance", "Chance of the target of \(year)", chance.probability, "share", .higher)
       add(
-        "target_shortfall", "Expected shortfall against it", chance.shortfall, currency, .lower,
+        "target_shortfall", "Expected shortfall against the target", chance.shortfall, currency, .lower,
         draws: tracking.shortfalls(node: revenue.company, standing))
     }
     if !open.isEmpty {
       add("promises_open", "Prepayments and orders to be shipped", open.map(\.open).total().double, currency, .neutral)
-      add("promises_stuck", "Of them stuck", open.map(\.stuck).total().double, currency, .lower)
+      add("promises_stuck", "Prepayments and orders that are stuck", open.map(\.stuck).total().double, currency, .lower)
     }
     return indicators
   }

@@ -102,7 +102,8 @@ public struct ValueStage: Stage {
       Indicator(
         "retention_cost", "Cost of all interventions that save more than they cost", cost.double, unit: currency),
       Indicator(
-        "retention_saved", "Value that they are expected to save", saved.double, unit: currency, better: .higher),
+        "retention_saved", "Value that interventions are expected to save", saved.double, unit: currency,
+        better: .higher),
     ]
   }
 }

@@ -15,6 +15,9 @@ extension PageSection {
     if let accuracy = view.filled("forecast_accuracy") {
       section.blocks.append(builder.accuracy(AccuracyFigures(accuracy), table: accuracy))
     }
+    if let earlier = EarlierFigures(view), let block = Block.earlierForecasts(earlier, unit: view.measureUnit) {
+      section.blocks.append(block)
+    }
     if let models = view.filled("forecast_models") { section.blocks.append(builder.models(models)) }
     return section
   }

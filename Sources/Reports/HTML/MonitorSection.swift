@@ -62,7 +62,7 @@ extension PageSection {
     if let own, share.number(own).isFinite {
       block.sentences = [
         say(
-          "We hold \(NumberText.percent(share.number(own))) of the market in \(last), \(points(yoy.number(own))) against the year before."
+          "We hold \(NumberText.percent(share.number(own))) of the market in \(last), \(Prose.points(yoy.number(own))) against the year before."
         )
       ]
     }
@@ -91,12 +91,6 @@ extension PageSection {
       name: say("shares of the last quarter by region"))
     block.source = "rival_share.csv"
     return block
-  }
-
-  /// `+0.3 points`.
-  static func points(_ change: Double) -> String {
-    guard change.isFinite else { return NumberText.unknown }
-    return say("\(NumberText.signed(change * 100, decimals: 1).typographic) points")
   }
 
   /// Region × tier of city: units a year for a thousand people.

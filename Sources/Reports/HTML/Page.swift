@@ -42,6 +42,8 @@ struct Tile {
   var note: String
   /// `gain` or `loss` where the sign is good or bad news; empty otherwise.
   var style = ""
+  /// How it moved since an earlier run; nil where none was named.
+  var since: String?
 }
 
 /// A statement with the charts and the table that show it.
@@ -194,6 +196,7 @@ extension Tile: MustacheParent {
     case "value": value
     case "note": note
     case "style": style
+    case "since": since
     default: nil
     }
   }

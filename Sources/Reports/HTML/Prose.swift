@@ -4,6 +4,12 @@ enum Prose {
   static func signedCompact(_ value: Double) -> String { NumberText.signedCompact(value).typographic }
   static func signedPercent(_ share: Double) -> String { NumberText.signedPercent(share).typographic }
 
+  /// `+0.3 points`: a share against another.
+  static func points(_ change: Double) -> String {
+    guard change.isFinite else { return NumberText.unknown }
+    return say("\(NumberText.signed(change * 100, decimals: 1).typographic) points")
+  }
+
   /// Hyphens before digits as minus signs, where a number begins: for sentences that terminals print as well.
   static func withMinus(_ text: String) -> String {
     let characters = Array(text)

@@ -9,6 +9,7 @@ extension PageSection {
     section.lead = summary.lead
     section.tiles = summary.tiles
     if let block = summary.actions { section.blocks.append(block) }
+    if let earlier = summary.earlier { section.blocks += Block.movedFigures(earlier) + Block.keptPromises(earlier) }
     return section
   }
 }
@@ -19,6 +20,7 @@ struct SummaryFigures {
   let budget: BudgetFigures?
   let churn: ChurnFigures?
   let stock: StockFigures?
+  let earlier: EarlierFigures?
 
   init(_ view: RunView) {
     self.view = view
@@ -26,6 +28,7 @@ struct SummaryFigures {
     budget = BudgetFigures(view)
     churn = ChurnFigures(view)
     stock = StockFigures(view)
+    earlier = EarlierFigures(view)
   }
 
   var lead: [String] {
@@ -56,7 +59,9 @@ struct SummaryFigures {
   var tiles: [Tile] {
     let computed = [forecastTile, budgetTile, churnTile, stockTile, accuracyTile].compactMap(\.self)
     let further = view.indicators.prefix(5 - computed.count).map { indicator in
-      Tile(label: say(label: indicator.label), value: IndicatorText.value(indicator), note: "")
+      Tile(
+        label: say(label: indicator.label), value: IndicatorText.value(indicator), note: "",
+        since: earlier?.since(indicator.name, showing: indicator.value))
     }
     return computed + further
   }
@@ -68,7 +73,7 @@ struct SummaryFigures {
       label: say("Demand, next \(forecast.span(count)), \(view.measureUnit)"),
       value: NumberText.compact(total.next),
       note: total.change.map { say("\(Prose.signedPercent($0)) against the last \(count)") }
-        ?? say("no full history to compare"))
+        ?? say("no full history to compare"), since: earlier?.since("forecast_units", showing: total.next))
   }
 
   private var budgetTile: Tile? {
@@ -76,7 +81,8 @@ struct SummaryFigures {
     let gap = view.certificates.first { $0.problem == "budget" }?.relativeGap
     return Tile(
       label: say("Expected margin, plan against now, \(view.currency)"), value: Prose.signedCompact(gain),
-      note: gap.map(CertificateText.better) ?? "", style: gain > 0 ? "gain" : gain < 0 ? "loss" : "")
+      note: gap.map(CertificateText.better) ?? "", style: gain > 0 ? "gain" : gain < 0 ? "loss" : "",
+      since: earlier?.since("expected_margin_gain", showing: gain))
   }
 
   private var churnTile: Tile? {
@@ -87,15 +93,16 @@ struct SummaryFigures {
       value: NumberText.compact(churn.atRisk(kind)),
       note: say(
         "\(NumberText.grouped(churn.expected(kind), decimals: 1)) of \(NumberText.grouped(rows.count)) expected to "
-          + "leave"))
+          + "leave"), since: earlier?.since("\(kind)_value_at_risk", showing: churn.atRisk(kind)))
   }
 
   private var stockTile: Tile? {
     guard let stock else { return nil }
+    let saving = knownSum(stock.kinds.map(\.saving))
     return Tile(
-      label: say("Saving from stock actions, \(view.currency)"),
-      value: NumberText.compact(knownSum(stock.kinds.map(\.saving))),
-      note: say("\(NumberText.count(stock.actions.count, "action")) on \(NumberText.count(stock.pairs, "stock"))"))
+      label: say("Saving from stock actions, \(view.currency)"), value: NumberText.compact(saving),
+      note: say("\(NumberText.count(stock.actions.count, "action")) on \(NumberText.count(stock.pairs, "stock"))"),
+      since: earlier?.since("stock_saving", showing: saving))
   }
 
   private var accuracyTile: Tile? {

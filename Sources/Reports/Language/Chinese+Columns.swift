@@ -583,6 +583,7 @@ extension Chinese {
     "state_before": "原状态",
     "statistic": "统计量",
     "status": "状态",
+    "step": "预测步数",
     "stock": "库存",
     "stock_at_cost": "库存成本",
     "stock_before": "原库存",

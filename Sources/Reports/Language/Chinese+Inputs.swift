@@ -11,7 +11,7 @@ extension Chinese {
     "Reserve that a year's losses stay within at {} %": "以 {}% 的概率覆盖全年损失所需的准备金",
     "Chance that the reserve of {} suffices": "准备金 {} 足够的概率",
     "Partners expected to run out of money within a year": "预计一年内资金断裂的伙伴数",
-    "The same, where losses are shared": "同上，实行风险共担时",
+    "Partners expected to run out of money, where losses are shared": "实行风险共担时预计资金耗尽的经销商",
     "What sharing losses is expected to cost": "风险共担的预期成本",
   ]
 

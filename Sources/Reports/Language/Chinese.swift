@@ -4,7 +4,7 @@ enum Chinese {
 
   private static let lists: [[String: String]] = [
     general, scenarios, firstPages, monitor, sectionCharts, workbook, overview, sales, money, partnerPhrases,
-    stockPhrases, method, timing,
+    stockPhrases, method, timing, earlier,
   ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number

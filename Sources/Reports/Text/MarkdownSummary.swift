@@ -36,9 +36,13 @@ public struct MarkdownSummary {
 
   private var figures: String {
     guard !view.indicators.isEmpty else { return "" }
-    var table = TextTable([.init(say("figure"), .left), .init(say("value"))])
+    let earlier = EarlierFigures(view)
+    let isHeld = earlier?.movements.isEmpty == false
+    var table = TextTable(
+      [.init(say("figure"), .left), .init(say("value"))] + (isHeld ? [.init(say("moved"), .left)] : []))
     for indicator in view.indicators.prefix(Self.shown) {
-      table.add(say(label: indicator.label), IndicatorText.value(indicator))
+      let moved = earlier?.since(indicator.name, showing: indicator.value) ?? ""
+      table.add([say(label: indicator.label), IndicatorText.value(indicator)] + (isHeld ? [moved] : []))
     }
     return section(say("Key figures"), table, of: view.indicators.count, file: "kpis.csv")
   }

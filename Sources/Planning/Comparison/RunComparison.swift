@@ -46,62 +46,31 @@ public struct RunComparison: Sendable {
   public let outcomes: [Outcome]
   public let movements: [Movement]
 
-  /// - Returns: nil where a folder cannot be read; `findings` then says why.
-  public init?(_ folders: [String], findings: inout Findings) {
-    var all: [[(key: String, figure: Figure)]] = []
-    let errors = findings.errorCount
-    for folder in folders { all.append(Self.figures(folder, &findings)) }
-    guard findings.errorCount == errors, let first = folders.first, let last = folders.last else { return nil }
-    runs = folders.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
-    figures = Self.joined(all)
-    let promised = Self.entries(first, "promises", &findings)
-    let realised = Self.entries(last, "realised", &findings)
-    outcomes = folders.count > 1 ? Self.outcomes(promised, realised) : []
-    let before = Self.entries(first, "realised", &findings)
-    movements = folders.count > 1 ? Self.movements(before, realised) : []
-  }
-
-  private static func entries(_ folder: String, _ name: String, _ findings: inout Findings) -> [LedgerEntry] {
-    let path = "\(folder)/\(name).csv"
-    return FileSystem.exists(path) ? LedgerEntry.read(path, findings: &findings) : []
-  }
-
-  private static func figures(_ folder: String, _ findings: inout Findings) -> [(key: String, figure: Figure)] {
-    let schema = Schema(
-      "kpis",
-      [
-        ColumnSchema("stage", .text, "The stage"), ColumnSchema("name", .text, required: true, "The figure"),
-        ColumnSchema("label", .text, "What it is"), ColumnSchema("value", .real, "Its value"),
-        ColumnSchema("unit", .text, "Its unit"), ColumnSchema("better", .text, "Which way is better"),
-      ])
-    guard
-      let table = TableReader.read(TableReference(path: folder + "/kpis.csv"), schema: schema, findings: &findings),
-      let names = table.text("name"), let values = table.numbers("value")
-    else { return [] }
-    let (labels, units, better) = (table.text("label"), table.text("unit"), table.text("better"))
-    return (0..<table.rowCount).compactMap { row in
-      guard let name = names[row] else { return nil }
-      return (
-        name,
-        Figure(
-          name: name, label: labels?[row] ?? name, unit: units?[row] ?? "", better: better?[row] ?? "neutral",
-          values: [values[row].isFinite ? values[row] : nil])
-      )
+  /// - Parameter compared: the earliest first.
+  public init(_ compared: [ComparedRun]) {
+    runs = compared.map(\.name)
+    figures = Self.joined(compared.map(\.figures))
+    guard compared.count > 1, let first = compared.first, let last = compared.last else {
+      (outcomes, movements) = ([], [])
+      return
     }
+    let realised = last.realised
+    outcomes = Self.outcomes(first.promises, realised)
+    movements = Self.movements(first.realised, realised)
   }
 
   /// Figures by name in the order in which runs show them first.
-  private static func joined(_ runs: [[(key: String, figure: Figure)]]) -> [Figure] {
+  private static func joined(_ runs: [[Figure]]) -> [Figure] {
     var order: [String] = []
     var figures: [String: Figure] = [:]
     for (index, run) in runs.enumerated() {
-      for (key, figure) in run {
-        if figures[key] == nil {
-          order.append(key)
-          figures[key] = figure
-          figures[key]?.values = Array(repeating: nil, count: runs.count)
+      for figure in run {
+        if figures[figure.name] == nil {
+          order.append(figure.name)
+          figures[figure.name] = figure
+          figures[figure.name]?.values = Array(repeating: nil, count: runs.count)
         }
-        figures[key]?.values[index] = figure.values[0]
+        figures[figure.name]?.values[index] = figure.values[0]
       }
     }
     return order.compactMap { figures[$0] }

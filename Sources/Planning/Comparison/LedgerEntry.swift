@@ -48,19 +48,9 @@ public struct LedgerEntry: Sendable, Hashable {
       ])
   }
 
-  /// Reads what `table` wrote; rows that it cannot have written are left out.
-  static func read(_ path: String, findings: inout Findings) -> [LedgerEntry] {
-    let schema = Schema(
-      "ledger",
-      [
-        ColumnSchema("measure", .text, required: true, "What is counted"),
-        ColumnSchema("id", .text, "The region, or region/spend type"),
-        ColumnSchema("period", .text, required: true, "The period"),
-        ColumnSchema("amount", .real, required: true, "How much"),
-        ColumnSchema("basis", .text, "Where the figure comes from"),
-      ])
-    guard let table = TableReader.read(TableReference(path: path), schema: schema, findings: &findings),
-      let measures = table.text("measure"), let ids = table.text("id"), let periods = table.text("period"),
+  /// What `table` made of entries; rows that it cannot have made are left out.
+  static func entries(_ table: Table) -> [LedgerEntry] {
+    guard let measures = table.text("measure"), let ids = table.text("id"), let periods = table.text("period"),
       let amounts = table.numbers("amount")
     else { return [] }
     let bases = table.text("basis")
