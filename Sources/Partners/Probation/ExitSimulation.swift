@@ -67,6 +67,10 @@ extension ExitCase {
     switch state {
     case .exit where isBetter && terms.measures.contains(.terminate):
       (recommendation, reason) = (.terminate, "grace is over; \(verdict)")
+    case .exit where isBetter:
+      (recommendation, reason) = (.renegotiate, "grace is over, but no measure of the plan ends a contract; \(verdict)")
+    case .exit where gain > .zero:
+      (recommendation, reason) = (.renegotiate, "grace is over, but an exit is not sure enough to pay: \(verdict)")
     case .exit: (recommendation, reason) = (.renegotiate, "grace is over, but an exit does not pay: \(verdict)")
     case .grace where isBetter: (recommendation, reason) = (.prepareExit, "in grace; \(verdict)")
     default: (recommendation, reason) = (.improve, "\(state.rawValue); \(verdict)")

@@ -9,7 +9,7 @@ enum Chinese {
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
   /// or a name stands.
-  static let labels = joined([monitorLabels, labelsOfStages, inputLabels])
+  static let labels = joined([monitorLabels, labelsOfStages, inputLabels, actionLabels])
 
   /// Words of the program's own, as files write them, and what they are called.
   static let words = joined([wordsOfFiles, monitorWords, columnTitles, inputWords])
