@@ -42,6 +42,14 @@ import Testing
     #expect(report.contains("What frozen-q1 promised, and what came") && report.contains("The forecast of frozen-q1"))
     let summary = try String(contentsOf: folder.url.appending(path: "later/summary.md"), encoding: .utf8)
     #expect(summary.contains("since frozen-q1"))
+    // The same run in Chinese: nothing of what was found is left in English.
+    let chinese = try Command.run(["report", "later", "--lang", "zh", "--html", "zh.html"], in: folder.url)
+    #expect(chinese.status == 0, "\(chinese.messages)")
+    let page = try String(contentsOf: folder.url.appending(path: "zh.html"), encoding: .utf8)
+    let health = try #require(page.firstMatch(of: /<section id="data"[\s\S]*?<\/section>/)).output
+    #expect(health.contains("检查发现") && health.contains("S524"))
+    #expect(health.firstMatch(of: />[^<]*[a-z]{2,} [a-z]{2,} [a-z]{2,}[^<]*</)?.output == nil)
+
     // An earlier run that is none is told before anything is computed.
     let none = try Command.run(
       ["run", "demo/plan.yaml", "--output", "none", "--since", "demo"] + models, in: folder.url)

@@ -55,6 +55,10 @@ import Testing
       ])
   }
 
+  private static func words(_ table: Table, _ column: String) -> [String?] {
+    (0..<table.rowCount).map { table.text(column)?[$0] }
+  }
+
   @Test func whatMovedWhatCameAndWhatWasForecast() throws {
     let earlier = EarlierRuns(
       [Self.run("old", months: 20, worth: 80)], against: Self.run("new", months: 22, worth: 100))
@@ -62,17 +66,17 @@ import Testing
 
     // `last` names another month in either run: it is no figure that moved.
     let figures = earlier.tables[0]
-    #expect(figures.text("name").map(Array.init) == ["worth", "share"])
+    #expect(Self.words(figures, "name") == ["worth", "share"])
     #expect(figures.numbers("change") == [20, 0] && figures.numbers("change_pct") == [25, 0])
 
     // Of the three months promised, two have passed.
     let outcomes = earlier.tables[1]
-    #expect(outcomes.text("period").map(Array.init) == ["2025-09", "2025-10"])
+    #expect(Self.words(outcomes, "period") == ["2025-09", "2025-10"])
     #expect(outcomes.numbers("realised") == [21, 22] && outcomes.numbers("difference") == [11, 12])
 
     // Months 21 and 22 were forecast as 21.5 and 22.5; a year before they were 9 and 10.
     let forecasts = earlier.tables[2]
-    #expect(forecasts.text("level").map(Array.init) == ["total", "total", "region", "region"])
+    #expect(Self.words(forecasts, "level") == ["total", "total", "region", "region"])
     #expect(forecasts.numbers("mean") == [43, 45, 21.5, 22.5])
     #expect(forecasts.numbers("value") == [42, 44, 21, 22])
     #expect(forecasts.numbers("seasonal_naive") == [18, 20, 9, 10])

@@ -10,7 +10,8 @@ extension SampleRun {
   private static var earlierFigures: Table {
     let names = [
       ("expected_margin_gain", "Expected margin, plan against now", "CNY", 400_000.0, 412_000.0),
-      ("fill_rate", "Demand met from stock", "share", 0.941, 0.952), ("alerts_money", "Money at stake", "CNY", 0, 900),
+      ("fill_rate", "Demand met from stock", "share", 0.941, 0.952),
+      ("alerts_money", "Money at stake in alerts", "CNY", 0, 900),
       ("stock_saving", "Expected saving of stock actions", "CNY", 5_000, 5_000),
     ]
     let rows = ["weekly", "frozen-q3"].flatMap { run in names.map { (run, $0) } }

@@ -1,4 +1,5 @@
 import ChannelTypes
+import Specifications
 public import Tables
 
 /// What comparisons need of a run: its key figures, what it promised, what its tables say came true, and its forecast.

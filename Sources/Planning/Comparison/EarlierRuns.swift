@@ -1,4 +1,5 @@
 import ChannelTypes
+import Specifications
 public import Tables
 
 /// Earlier runs held against a later one: how key figures moved, what came of promises, and how forecasts did.

@@ -54,7 +54,7 @@ struct MonitorFigures {
   }
 
   private func change(_ kpi: String, _ change: Double) -> String {
-    units[kpi] == "share" ? PageSection.points(change) : Prose.signedPercent(change)
+    units[kpi] == "share" ? Prose.points(change) : Prose.signedPercent(change)
   }
 
   var lead: String {

@@ -82,10 +82,10 @@ extension PageSection {
       .init(say("what to do"), .left),
     ])
     for finding in findings.kept.sorted(by: { $0.severity > $1.severity }) {
-      let message = ([finding.message] + finding.notes).joined(separator: Typography.semicolon)
+      let message = ([finding.message] + finding.notes).map { say(finding: $0) }.joined(separator: Typography.semicolon)
       table.add(
         say(word: finding.severity.rawValue), finding.code.id, finding.place?.description ?? "", message,
-        finding.hint ?? "")
+        finding.hint.map { say(finding: $0) } ?? "")
     }
     block.openTable = PageTable(table, name: say("findings"))
     return block
@@ -95,7 +95,7 @@ extension PageSection {
     var block = Block(say("What was computed"))
     var table = TextTable([.init(say("stage"), .left), .init(say("result"), .left), .init(say("note"), .left)])
     for stage in stages {
-      table.add(Prose.word(stage.stage.rawValue), say(word: stage.outcome.rawValue), stage.note)
+      table.add(Prose.word(stage.stage.rawValue), say(word: stage.outcome.rawValue), say(finding: stage.note))
     }
     block.openTable = PageTable(table, name: say("stages and what became of them"))
     block.source = "run.json"

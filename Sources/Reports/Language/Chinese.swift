@@ -14,14 +14,23 @@ enum Chinese {
   /// Words of the program's own, as files write them, and what they are called.
   static let words = joined([wordsOfFiles, monitorWords, columnTitles, inputWords])
 
+  /// What stages and checks find in plan and tables, apart from errors: those end a run before there is a report.
+  static let findings = joined([
+    findingsOfData, findingsOfSheets, findingsOfScenarios, findingsOfStages, findingsOfChurn, findingsOfMoney,
+  ])
+
   /// Units, wherever one is a figure of a phrase.
   static let units = [
     "CNY": "元", "USD": "美元", "EUR": "欧元", "HKD": "港元", "JPY": "日元", "units": "件", "days": "天",
   ]
 
   /// The labels' keys by which texts with names in them are found, the longest first.
-  static let patterns = labels.keys.compactMap(LabelPattern.init).sorted {
-    ($1.length, $0.key) < ($0.length, $1.key)
+  static let patterns = byLength(labels)
+  static let findingPatterns = byLength(findings)
+  static let skippedStage = LabelPattern(key: "stage `{}` was skipped: {}")
+
+  private static func byLength(_ list: [String: String]) -> [LabelPattern] {
+    list.keys.compactMap(LabelPattern.init).sorted { ($1.length, $0.key) < ($0.length, $1.key) }
   }
 
   private static func joined(_ lists: [[String: String]]) -> [String: String] {

@@ -49,6 +49,20 @@ enum Glossary {
     return label
   }
 
+  /// What a stage or a check says of plan and tables.
+  static func finding(_ text: String, in language: Language) -> String {
+    guard language == .chinese else { return text }
+    if let translation = Chinese.findings[text] { return translation }
+    // What says that a stage was skipped quotes the reason, which has a pattern of its own.
+    for pattern in [Chinese.skippedStage].compactMap(\.self) + Chinese.findingPatterns {
+      guard let found = pattern.arguments(in: text), let translation = Chinese.findings[pattern.key] else { continue }
+      // A finding may quote another one, or name a stage, a status, a rule.
+      let figures = found.map { Chinese.words[$0] ?? ($0.contains(" ") ? finding($0, in: language) : $0) }
+      return filled(translation, figures, joined: Typography.joined)
+    }
+    return text
+  }
+
   /// What a word of the files is called; nil where it is none of ours.
   static func word(_ word: String, in language: Language) -> String? {
     guard language == .chinese, word.contains(where: \.isLetter) else { return nil }

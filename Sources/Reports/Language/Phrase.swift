@@ -48,6 +48,9 @@ func say(_ phrase: Phrase) -> String { Glossary.text(of: phrase, in: Language.cu
 /// rest is looked up, `Units expected in the next {} periods`. Unchanged where the glossary does not have it.
 func say(label: String) -> String { Glossary.label(label, in: Language.current) }
 
+/// A finding's message, note or hint; as it is written where the glossary has no pattern for it.
+func say(finding: String) -> String { Glossary.finding(finding, in: Language.current) }
+
 /// A word of the program's own, as files write it: a stage, a status, an action, a rule, the name of a column.
 /// English takes it as it stands, or its `plain` form where that differs.
 func say(word: String, plain: String? = nil) -> String {

@@ -92,10 +92,11 @@ public struct MarkdownSummary {
 
   private var notes: String {
     let skipped = view.stages.filter { $0.outcome != .ran }.map {
-      "\(say(word: $0.stage.rawValue)): \($0.note)"
+      "\(say(word: $0.stage.rawValue)): \(say(finding: $0.note))"
     }
     let warnings = view.findings.kept.filter { $0.severity >= .warning }.map { finding in
-      [finding.place?.description, "\(finding.code.id) \(finding.message)"].compactMap(\.self).joined(separator: ": ")
+      [finding.place?.description, "\(finding.code.id) \(say(finding: finding.message))"].compactMap(\.self).joined(
+        separator: ": ")
     }
     let all = skipped + warnings
     guard !all.isEmpty else { return "" }

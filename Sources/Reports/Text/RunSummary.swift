@@ -38,7 +38,7 @@ public struct RunSummary {
     view.stages.filter { $0.outcome != .ran }
       .map { stage in
         let name = say(word: stage.stage.rawValue) + Typography.colon
-        return "\(say(word: stage.outcome.rawValue))  \(name)\(TerminalText.safe(stage.note))\n"
+        return "\(say(word: stage.outcome.rawValue))  \(name)\(TerminalText.safe(say(finding: stage.note)))\n"
       }.joined()
   }
 
