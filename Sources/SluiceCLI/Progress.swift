@@ -29,7 +29,7 @@ struct ProgressOptions: ParsableArguments {
 }
 
 /// Says on the message stream what is being done, how far it is and how long the rest may take, once it has taken two
-/// seconds; a program hears it twice a second from the start.
+/// seconds; a program hears of every stage that begins, and twice a second how far it is.
 final class Progress: Sendable {
   private struct State {
     var work = WorkProgress()
@@ -84,7 +84,9 @@ final class Progress: Sendable {
   func update(_ change: (inout WorkProgress) -> Void) {
     guard style != .none else { return }
     let isFirst = state.withLock { state in
+      let before = state.work.running.map(\.name)
       change(&state.work)
+      if style == .json, state.work.running.contains(where: { !before.contains($0.name) }) { show(&state) }
       defer { state.isTicking = true }
       return !state.isTicking
     }

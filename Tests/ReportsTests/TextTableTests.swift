@@ -70,7 +70,8 @@ import Testing
     #expect(NumberText.percent(0.952) == "95.2 %")
     #expect(NumberText.days(1) == "1 day")
     #expect(NumberText.days(78.2) == "78 days")
-    #expect(NumberText.significant(0.000_02) == "<0.001")
+    #expect(NumberText.significant(0.000_02) == "0.00002" && NumberText.significant(-0.000_31) == "-0.0003")
+    #expect(NumberText.significant(1e-12) == "0.000")
     #expect(NumberText.grouped(Money(rounding: 82_977.75)!, decimals: 2) == "82,977.75")
     #expect(NumberText.grouped(Unknown.money) == "n/a")
   }

@@ -22,11 +22,9 @@ struct EarlierFigures {
     /// `+3.2 %`, `−1.4 points`; nil where nothing changed as far as a reader can see.
     var changeText: String? {
       guard change != 0, before.isFinite, now.isFinite else { return nil }
-      if unit == "share" {
-        return (change * 1000).rounded() == 0 ? nil : Prose.points(change)
-      }
-      guard before != 0 else { return Prose.signedCompact(change) }
-      return (relative * 1000).rounded() == 0 ? nil : Prose.signedPercent(relative)
+      let visible = unit == "share" || before == 0 ? change : relative
+      guard before == 0 || (visible * 1000).rounded() != 0 else { return nil }
+      return FigureText.change(from: before, to: now, unit: unit).typographic
     }
 
     func value(_ value: Double) -> String {

@@ -54,7 +54,7 @@ extension Block {
       var periods = TextTable(table.columns)
       for key in order {
         guard let group = groups[key], let first = group.first, let last = group.last else { continue }
-        let name = say("\(say(word: first.measure)) (\(say(word: first.basis)))")
+        let name = say("\(Prose.word(first.measure)) (\(Prose.word(first.basis)))")
         func add(_ when: String, _ promised: Double, _ realised: Double, to table: inout TextTable) {
           table.add(
             name, when, NumberText.grouped(promised), NumberText.grouped(realised),
@@ -122,7 +122,7 @@ extension Block {
         ).drawing(width: width, height: width > 500 ? 300 : 260)
       }
     ]
-    block.keys = series.map { Key($0.style, $0.name) }
+    block.keys = series.map { Key($0.style, $0.name) } + [Key("band1", say("\(80) % range"))]
     block.foldedTable = PageTable(byRegion(figures), name: say("how forecasts of earlier runs did, by region"))
     block.source = "earlier_forecasts.csv"
     return block

@@ -3,12 +3,7 @@ enum Prose {
   static func signed(_ value: Double) -> String { NumberText.signed(value).typographic }
   static func signedCompact(_ value: Double) -> String { NumberText.signedCompact(value).typographic }
   static func signedPercent(_ share: Double) -> String { NumberText.signedPercent(share).typographic }
-
-  /// `+0.3 points`: a share against another.
-  static func points(_ change: Double) -> String {
-    guard change.isFinite else { return NumberText.unknown }
-    return say("\(NumberText.signed(change * 100, decimals: 1).typographic) points")
-  }
+  static func points(_ change: Double) -> String { FigureText.points(change).typographic }
 
   /// Hyphens before digits as minus signs, where a number begins: for sentences that terminals print as well.
   static func withMinus(_ text: String) -> String {

@@ -103,13 +103,19 @@ private struct ScenarioBlocks {
       IntervalChart.Row(
         name: say(label: kpi.label), estimate: 100 * kpi.share,
         lower: kpi.hasNoise ? 100 * kpi.noiseLow / kpi.base.magnitude : .nan,
-        upper: kpi.hasNoise ? 100 * kpi.noiseHigh / kpi.base.magnitude : .nan, label: Prose.signedPercent(kpi.share))
+        upper: kpi.hasNoise ? 100 * kpi.noiseHigh / kpi.base.magnitude : .nan, label: label(kpi))
     }
     return PageChart(
       caption: say("Change against the base, in per cent"), width: 700,
       title: say("Changes of figures in \(scenario)"),
       description: rows.map { "\($0.name) \($0.label)" }.joined(separator: Typography.semicolon)
     ) { IntervalChart(rows: rows, unit: NumberText.percentSign).drawing(width: $0) }
+  }
+
+  /// A per cent of a share is easily taken for a point of it: shares are told as they are and become.
+  private func label(_ kpi: KPI) -> String {
+    kpi.unit == "share"
+      ? "\(NumberText.percent(kpi.base)) → \(NumberText.percent(kpi.value))" : Prose.signedPercent(kpi.share)
   }
 
   private func table(_ kpis: [KPI]) -> TextTable {

@@ -25,7 +25,9 @@ public struct ComparisonText: Sendable {
     var table = TextTable(columns)
     for figure in shown {
       var cells = [say(label: figure.label), Unit.text(figure.unit), Self.number(figure.values[0])]
-      for value in figure.values.dropFirst() { cells += [Self.number(value), Self.change(figure.values[0], value)] }
+      for value in figure.values.dropFirst() {
+        cells += [Self.number(value), Self.change(figure.values[0], value, figure.unit)]
+      }
       table.add(cells)
     }
     return table.text
@@ -69,9 +71,9 @@ public struct ComparisonText: Sendable {
     return value.magnitude >= 1000 ? NumberText.grouped(value) : NumberText.digits(value, 5)
   }
 
-  /// The relative change; nothing where the base is zero or one side is missing.
-  private static func change(_ base: Double?, _ value: Double?) -> String {
+  /// Nothing where the two agree or one is missing.
+  private static func change(_ base: Double?, _ value: Double?, _ unit: String = "") -> String {
     guard let base, let value, base != value else { return "" }
-    return base == 0 ? NumberText.unknown : NumberText.signedPercent((value - base) / abs(base))
+    return FigureText.change(from: base, to: value, unit: unit)
   }
 }

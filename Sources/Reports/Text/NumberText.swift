@@ -64,7 +64,8 @@ public enum NumberText {
     guard value.isFinite else { return unknown }
     let magnitude = value.magnitude
     if magnitude == 0 { return "0" }
-    if magnitude < 0.000_5 { return value < 0 ? "-<0.001" : "<0.001" }
+    // What is next to nothing keeps one digit, down to a ten-millionth.
+    if magnitude < 0.000_5 { return grouped(value, decimals: (4...7).first { magnitude * power($0) >= 0.95 } ?? 3) }
     return grouped(value, decimals: significantDecimals(magnitude))
   }
 

@@ -110,8 +110,7 @@ public struct WhatifText: Sendable {
   }
 
   private static func change(_ figure: FigureChange) -> String {
-    guard figure.relativeChange.isFinite else { return signed(figure.change) }
-    return NumberText.signedPercent(figure.relativeChange)
+    FigureText.change(from: figure.base, to: figure.value, unit: figure.unit)
   }
 
   private static func signed(_ value: Double) -> String {
