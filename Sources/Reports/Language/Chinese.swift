@@ -12,7 +12,7 @@ enum Chinese {
   static let labels = joined([monitorLabels, labelsOfStages, inputLabels, actionLabels])
 
   /// Words of the program's own, as files write them, and what they are called.
-  static let words = joined([wordsOfFiles, monitorWords, columnTitles, inputWords])
+  static let words = joined([wordsOfFiles, monitorWords, columnTitles, inputWords, tableWords])
 
   /// What stages and checks find in plan and tables, apart from errors: those end a run before there is a report.
   static let findings = joined([

@@ -10,14 +10,16 @@ enum ColumnTitle {
 
   private static let columns: Set = [
     "action", "against_benchmark", "allocation", "band", "band_before", "basis", "better", "bottleneck",
-    "bottleneck_class", "cause", "change", "channel_type", "choice", "close", "component", "constraint", "dimension",
+    "bottleneck_class", "cause", "change", "channel_type", "choice", "close", "component", "constraint", "corner",
+    "dimension",
     "driver", "early_end", "evaluation", "evidence", "failed_gates", "flag", "form", "formula", "grain", "held_by",
     "improvement", "indicator", "indicator_state", "intervention", "kind", "kpi", "label", "level", "limit", "line",
     "list", "main_reason", "maturity", "measure", "message", "moved", "notice", "passes", "proposal", "quadrant",
-    "ratio", "reason", "recommendation", "remove", "risk", "rule", "scope", "sense", "shock", "signal",
+    "model", "party", "potential", "previous", "ratio", "reason", "recommendation", "remove", "risk", "rule", "scope",
+    "sense", "shock", "signal",
     "slow_against_benchmark",
     "stage", "stage_before", "standing", "standing_is", "state", "state_before", "statistic", "status", "survives",
     "terms",
-    "unit", "use", "verdict", "why",
+    "unit", "use", "verdict", "weights", "why",
   ]
 }
