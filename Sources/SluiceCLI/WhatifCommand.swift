@@ -91,7 +91,7 @@ struct WhatifCommand: AsyncParsableCommand {
     guard let run else { throw CommandFailure(.badInput, findings) }
     if run.isInvalid { throw CommandFailure(.badInput, run.findings) }
     if run.isInfeasible { throw CommandFailure(.infeasible, run.findings) }
-    return Study(source, base: run, scenario: planOptions.scenario, only: wanted, threads: planOptions.threads)
+    return Study(source, base: run, scenario: planOptions.scenario, threads: planOptions.threads)
   }
 
   private func answer(_ questions: Questions, _ study: Study) async throws {

@@ -2,8 +2,7 @@ import Foundation
 import Sluice
 import Testing
 
-private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
+private let root = TestedCode.root
 
 /// The code of the README, run: the text between its fences and this function's body are the same lines.
 @Suite struct ReadmeTests {
@@ -42,18 +41,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     #expect(output.contains("budget: optimal, gap "))
     #expect(output.contains("shanghai  "))
     #expect(forecast.mean.count == 3 && forecast.mean.allSatisfy(\.isFinite))
-    try checkReadmeHoldsThisCode()
-  }
-
-  private func checkReadmeHoldsThisCode() throws {
-    let source = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
-    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-    let begin = try #require(source.range(of: "// README begins\n"))
-    let end = try #require(source.range(of: "    // README ends"))
-    let lines = source[begin.upperBound..<end.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
-    let code = lines.map { $0.hasPrefix("    ") ? $0.dropFirst(4) : $0 }.joined(separator: "\n")
-      .trimmingCharacters(in: .newlines)
-    #expect(readme.contains(code), "the README's example differs from the code that was tested")
+    try TestedCode(file: #filePath).isPrinted(in: "README.md", mark: "README")
   }
 
   @Test func theReadmesCommandsExist() throws {

@@ -15,24 +15,20 @@ public struct Study: Sendable {
   private let baseScenario: String?
   private let baseOverrides: [String]
   private let graph: StageGraph
-  private let wanted: Set<StageName>?
   public let threads: Int
 
-  /// Takes a run as the base.
+  /// Takes a run as the base; trials evaluate the stages that it has.
   ///
-  /// - Parameters:
-  ///   - scenario, overrides: what the run was evaluated with.
-  ///   - wanted: the stages that trials evaluate; nil for all.
+  /// - Parameter scenario, overrides: what the run was evaluated with.
   public init(
     _ source: PlanSource, base: Run, scenario: String? = nil, overrides: [String] = [], graph: StageGraph = .standard,
-    only wanted: Set<StageName>? = nil, threads: Int = 1
+    threads: Int = 1
   ) {
     self.source = source
     self.base = base
     baseScenario = scenario
     baseOverrides = overrides
     self.graph = graph
-    self.wanted = wanted
     self.threads = threads
   }
 
@@ -59,7 +55,8 @@ public struct Study: Sendable {
     }
     // 3. What changes.
     let stages = await graph.evaluate(
-      loaded.plan, data, only: wanted, threads: threads ?? self.threads, purpose: .figures, reusing: base.stages)
+      loaded.plan, data, only: Set(base.stages.map(\.name)), threads: threads ?? self.threads, purpose: .figures,
+      reusing: base.stages)
     let run = Run(loaded: loaded, data: data, stages: stages, findings: found, threads: threads ?? self.threads)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return TrialAnswer(name: trial.name, base: base, run: run, seconds: seconds)

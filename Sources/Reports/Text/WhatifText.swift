@@ -117,9 +117,13 @@ public struct WhatifText: Sendable {
     value.isFinite ? (value > 0 ? "+" : "") + number(value) : NumberText.unknown
   }
 
-  /// `(-420,000..-310,000)`: the 80 % interval of the change.
+  /// `(-420,000..-310,000)`: the 80 % interval of the change; of a share in percentage points, as its change.
   private static func noise(_ figure: FigureChange) -> String {
     guard let noise = figure.noise else { return "" }
+    if figure.unit == "share" {
+      let ends = [noise.lowerBound, noise.upperBound].map { NumberText.signed($0 * 100, decimals: 2) }
+      return "(\(ends[0])..\(ends[1]))"
+    }
     return "(\(signed(noise.lowerBound))..\(signed(noise.upperBound)))"
   }
 }
