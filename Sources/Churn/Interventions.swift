@@ -52,31 +52,3 @@ public struct InterventionProposal: Sendable, Hashable {
     return proposals.sorted { ($1.expectedSaved, $0.subject.id) < ($0.expectedSaved, $1.subject.id) }
   }
 }
-
-/// Value against risk, each above or below the middle of those that are there.
-public enum ValueRiskQuadrant: String, Sendable, Hashable, CaseIterable {
-  /// Much to lose and likely to be lost.
-  case protect
-  /// Much to lose, and safe.
-  case nurture
-  /// Little to lose, likely to be lost.
-  case watch
-  /// Little to lose, and safe.
-  case maintain
-
-  /// One per subject: value above the median, chance of leaving above the mean.
-  public static func assign(_ subjects: [ChurnEstimate.Subject]) -> [ValueRiskQuadrant] {
-    guard !subjects.isEmpty else { return [] }
-    let values = subjects.map(\.value).sorted()
-    let median = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
-    let mean = subjects.reduce(0) { $0 + $1.probability } / Double(subjects.count)
-    return subjects.map { subject in
-      switch (subject.value > median, subject.probability > mean) {
-      case (true, true): .protect
-      case (true, false): .nurture
-      case (false, true): .watch
-      case (false, false): .maintain
-      }
-    }
-  }
-}

@@ -61,6 +61,22 @@ public enum PlanCodes {
     "P040", "A locked amount is no whole number of cents",
     "Budgets are divided in cents; an amount that must stay exactly as it is can have no smaller part.")
 
+  public static let scenarioTwice = DiagnosticCode(
+    "P018", "A scenario is written twice",
+    """
+    A further file of scenarios may not change those of the plan, and `base` is the plan as it stands: a comparison \
+    would otherwise show two things under one name.
+    """)
+  public static let factorByDifference = DiagnosticCode(
+    "P019", "A factor is changed by an amount",
+    """
+    `demand`, `supply`, `price` and `cost` hold factors, 1 where nothing is set. `+5` makes that 6, six times as much; \
+    5 % more is `*1.05` or `+0.05`.
+    """)
+  public static let unknownFigure = DiagnosticCode(
+    "P025", "There is no such key figure",
+    "Key figures are those of kpis.csv, by their `name`. A stage that does not run gives none.")
+
   public static let notAScenario = DiagnosticCode(
     "P014", "A file of scenarios says something else",
     """
@@ -87,7 +103,8 @@ public enum PlanCodes {
 
   public static let all = [
     version, unusedKey, unsupportedSource, floorAboveCap, unknownSpendType, periodForm, periodOrder, name,
-    unknownScenario, scenarioCycle, contradictingGoals, reservedKey, notAScenario, sweep, uncertainty,
+    unknownScenario, scenarioCycle, contradictingGoals, reservedKey, scenarioTwice, factorByDifference, unknownFigure,
+    notAScenario, sweep, uncertainty,
     lockedFraction, twoLengths,
   ]
 }

@@ -45,6 +45,14 @@ public struct PlanSource: Sendable {
             PlanCodes.notAScenario, "a file of scenarios has no key `\(other.key)`", at: other.origin,
             hint: "write the scenarios below `scenarios:`"))
       }
+      for twice in further.scenarioKeys {
+        guard let first = document.scenarioKeys.first(where: { $0.key == twice.key }), twice.key != ScenarioBook.base
+        else { continue }
+        found.add(
+          further.diagnostic(
+            PlanCodes.scenarioTwice, "the scenario `\(twice.key)` is there already", at: twice.keyOrigin,
+            hint: "give one of them another name", notes: ["the first is written at \(first.keyOrigin.place)"]))
+      }
       document.merge(further.keeping("scenarios"))
     }
     let book = ScenarioBook(document, findings: &found)
@@ -76,8 +84,9 @@ public struct PlanSource: Sendable {
       document.apply(patches, findings: &found)
     }
     if let workbook { document.apply(workbook.patches, findings: &found) }
-    let patches = overrides.compactMap { Patch(setting: $0, findings: &found) } + changes
-    document.apply(patches.map(\.ofNamedInput), findings: &found)
+    let patches = (overrides.compactMap { Patch(setting: $0, findings: &found) } + changes).map(\.ofNamedInput)
+    for patch in patches { patch.checkFactor(&found) }
+    document.apply(patches, findings: &found)
 
     let (decoded, resolved) = SpecificationDecoder.decode(
       document, environment: environment, known: sections, findings: &found
@@ -109,5 +118,13 @@ public struct PlanSource: Sendable {
       edit.set(setting.path, to: value)
     }
     return edit
+  }
+}
+
+extension SpecificationDocument {
+  /// The scenarios that a file writes.
+  fileprivate var scenarioKeys: [LocatedNode.Entry] {
+    guard case .mapping(let entries)? = root["scenarios"]?.content else { return [] }
+    return entries
   }
 }

@@ -48,6 +48,16 @@ public struct Run: Sendable {
       for finding in stage.status.diagnostics { findings.add(finding) }
       for finding in stage.output?.notes ?? [] { findings.add(finding) }
     }
+    let leftOut = wanted.map { graph.leftOut(of: $0) } ?? []
+    for (stage, without) in leftOut {
+      let names = without.map(\.rawValue)
+      findings.add(
+        Diagnostic(
+          StageCodes.computedAlone, .note,
+          "\(stage.rawValue) is computed without \(names.joined(separator: ", ")): a whole run may differ",
+          hint: "name them as well to have the same figures: --only "
+            + ((wanted ?? []).map(\.rawValue).sorted() + names).joined(separator: ",")))
+    }
     let isEmpty = stages.allSatisfy { if case .skipped = $0.status { true } else { false } }
     if isEmpty {
       findings.add(

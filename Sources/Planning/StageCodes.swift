@@ -20,5 +20,11 @@ public enum StageCodes {
     Every stage that was asked for was skipped: the tables are empty, or hold too little. The notes above say for \
     each stage what is missing. No output folder is written for a run without results.
     """)
-  public static let all = [missingTable, missingUpstream, nothingRan]
+  public static let computedAlone = DiagnosticCode(
+    "S004", "a stage was computed without what others would give it",
+    """
+    `--only` evaluates the named stages and what they need. What they can use but do not need, such as partners' scores \
+    for the budget, joins where it is named as well. The figures of a whole run may differ.
+    """)
+  public static let all = [missingTable, missingUpstream, nothingRan, computedAlone]
 }

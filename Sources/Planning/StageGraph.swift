@@ -50,6 +50,16 @@ public struct StageGraph: Sendable {
     return nodes.filter { needed.contains($0.name) }
   }
 
+  /// What the wanted stages could use besides, but leave out because nobody asked for it: by the stage that lacks it.
+  func leftOut(of wanted: Set<StageName>) -> [(stage: StageName, without: [StageName])] {
+    let selected = selection(of: wanted)
+    let known = Set(selected.map(\.name))
+    return selected.compactMap { node in
+      let without = node.optionalUpstream.filter { !known.contains($0) }
+      return without.isEmpty ? nil : (node.name, without)
+    }
+  }
+
   /// What happened in an evaluation, for progress on the terminal.
   public enum Event: Sendable {
     /// How many bytes of the tables have been read.

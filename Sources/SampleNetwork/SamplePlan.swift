@@ -344,7 +344,7 @@ struct SamplePlan {
       demand_dip: {extends: base, set: {demand.east: "*0.8"}}
       budget_cut: {extends: base, set: {budget.quarter: "*0.85"}}
       free_hand: {extends: base, set: {budget.max_move_pct: 60}}
-      safer_stock: {extends: base, set: {inventory.service_level: 0.98}}
+      safer_stock: {extends: base, set: {inventory.service_level: 0.97}}
       whole_tiers: {extends: base, set: {incentives.commission.mode: on_whole}}
       scarce_switch: {extends: base, set: {"shortage.supply.*": "*0.5"}}
       outage: {extends: base, set: {"supply.*": "*0.6", supply.months: 2}}

@@ -46,6 +46,12 @@ enum CommandCodes {
     `sluice whatif PLAN` answers the scenarios that it names, or all of the plan; `--set`, `--sweep`, `--tornado` and \
     `--interactive` ask for more. A tornado needs `uncertainties:` in the plan.
     """)
+  static let noDiff = DiagnosticCode(
+    "C009", "a change cannot be written as a diff",
+    """
+    `--adopt` replaces values where they stand on one line, and adds keys to their section. A list over several lines, \
+    or a value of another file, is left to the person who keeps it.
+    """)
   static let failedOn = DiagnosticCode(
     "C020", "something was found that was to end the command with 1",
     """
@@ -53,6 +59,6 @@ enum CommandCodes {
     `sluice check` where a finding is (note, warn). All outputs are written. With `--exit-zero` it ends with 0 instead.
     """)
   static let all = [
-    unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, nothingAsked, failedOn,
+    unknownCode, unknownStage, unknownVerb, noRun, unknownItem, oneRun, freezeName, nothingAsked, noDiff, failedOn,
   ]
 }

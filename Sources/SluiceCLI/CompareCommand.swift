@@ -56,6 +56,6 @@ struct CompareCommand: ParsableCommand {
     guard let source = PlanSource.read(path: plan, findings: &findings), !findings.hasErrors else {
       throw CommandFailure(.badInput, findings)
     }
-    Terminal.write(source.adopting(changes))
+    try Terminal.write(source.adopting(changes))
   }
 }

@@ -90,8 +90,7 @@ struct ExplainCommand: ParsableCommand {
   /// What is not there, with what is.
   private func missing(_ archive: TraceArchive, _ subject: String) throws(FileError) -> Diagnostic {
     let items = try archive.entries(of: subject).map(\.item)
-    guard items.isEmpty, let item else {
-      let wanted = item ?? ""
+    if let wanted = item, !items.isEmpty {
       return Diagnostic(
         CommandCodes.unknownItem, .error, "`\(subject)` has no number `\(wanted)` in this run",
         hint: (Suggestion.closest(to: wanted, among: items).map { "did you mean \($0)? " } ?? "")
@@ -101,6 +100,7 @@ struct ExplainCommand: ParsableCommand {
     return Diagnostic(
       CommandCodes.unknownItem, .error, "nothing in this run is about `\(subject)`",
       hint: (Suggestion.closest(to: subject, among: subjects).map { "did you mean \($0)? " } ?? "")
-        + "`sluice explain \(archive.path)` lists them", notes: ["asked for \(item)"])
+        + "`sluice explain \(archive.path)` lists whom one can ask about",
+      notes: item.map { ["asked for \($0)"] } ?? [])
   }
 }

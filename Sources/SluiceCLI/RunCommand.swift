@@ -94,9 +94,12 @@ struct RunCommand: AsyncParsableCommand {
     progress.begin("writing \(folder)")
     let timings = self.timings ? RunTimings(run) : nil
     let view = RunView(run, folder: folder, timings: timings)
-    let written = try language.speaking(plan: run.plan.language) { try reports(view) }
-    try Self.files { () throws(FileError) in
-      try RunFolder.write(run, reports: written, view: view.record, to: folder, frozen: freeze, timings: timings)
+    try language.speaking(plan: run.plan.language) {
+      // The workbook is made while it is written.
+      let written = try reports(view)
+      try Self.files { () throws(FileError) in
+        try RunFolder.write(run, reports: written, view: view.record, to: folder, frozen: freeze, timings: timings)
+      }
     }
     Interruption.shared.whenAsked(nil)
     checkpoint.remove()

@@ -27,10 +27,18 @@ enum Terminal {
 
   static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) != 0 }
 
-  /// Changes of a file as a diff, and on the message stream what has to be changed by hand.
-  static func write(_ edit: SpecificationEdit) {
+  /// Changes of a file as a diff. Half of them would be neither the file nor what was wanted: where some have no place
+  /// on one line, nothing is printed but which.
+  static func write(_ edit: SpecificationEdit) throws {
+    var findings = Findings()
+    for (key, value) in edit.byHand {
+      findings.add(
+        Diagnostic(
+          CommandCodes.noDiff, .error, "`\(key)` has no line of its own in \(edit.file)",
+          hint: "write \(value) there by hand, then ask again for the rest"))
+    }
+    guard !findings.hasErrors else { throw CommandFailure(.badInput, findings) }
     write(edit.unifiedDiff, to: .output)
-    for (key, value) in edit.byHand { write("to be changed by hand: \(key): \(value)\n", to: .messages) }
   }
 
   /// Notes on the message stream, if there are any.

@@ -72,6 +72,9 @@ struct WhatifCommand: AsyncParsableCommand {
     guard !findings.hasErrors else { throw CommandFailure(.badInput, findings) }
 
     let study = try await study(source, base, wanted, findings)
+    var unknown = Findings()
+    study.check(figures: wantedFigures?.sorted() ?? [], at: SourcePlace(file: "--kpi"), findings: &unknown)
+    guard !unknown.hasErrors else { throw CommandFailure(.badInput, unknown) }
     if interactive { return await serve(StudySession(study)) }
     if adopt { return try await printAdoption(questions, study) }
     try await answer(questions, study)
@@ -110,11 +113,10 @@ struct WhatifCommand: AsyncParsableCommand {
         throw CommandFailure(.badInput, error.diagnostic)
       }
     }
-    let wanted = kpi.map { Set($0.split(separator: ",").map { String($0.trimmingBlanks) }) }
     switch format {
     case .table:
       let text = language.speaking(plan: study.base.plan.language) {
-        WhatifText(report, base: study.base.plan.scenario, figures: wanted).text
+        WhatifText(report, base: study.base.plan.scenario, figures: wantedFigures).text
       }
       Terminal.write(text, to: .output)
     case .json:
@@ -122,12 +124,23 @@ struct WhatifCommand: AsyncParsableCommand {
       Terminal.write(JSONValue.object(tables).indented + "\n", to: .output)
     }
     // A scenario whose limits collide has an answer, but no plan.
-    let conflicts = answers.flatMap(\.run.conflicts)
-    if !conflicts.isEmpty {
-      var found = Findings()
-      for conflict in conflicts { found.add(conflict) }
-      throw CommandFailure(.infeasible, found)
+    try Self.refuseConflicts(of: answers)
+  }
+
+  private var wantedFigures: Set<String>? {
+    kpi.map { Set($0.split(separator: ",").map { String($0.trimmingBlanks) }.filter { !$0.isEmpty }) }
+  }
+
+  private static func refuseConflicts(of answers: [TrialAnswer]) throws {
+    var found = Findings()
+    for answer in answers {
+      for conflict in answer.run.conflicts {
+        var named = conflict
+        if answers.count > 1 { named.message = "with \(answer.name): \(conflict.message)" }
+        found.add(named)
+      }
     }
+    if found.hasErrors { throw CommandFailure(.infeasible, found) }
   }
 
   private func printAdoption(_ questions: Questions, _ study: Study) async throws {
@@ -135,7 +148,8 @@ struct WhatifCommand: AsyncParsableCommand {
     guard let trial = questions.all.first, let answer = await study.answer(trial, findings: &findings) else {
       throw CommandFailure(.badInput, findings)
     }
-    Terminal.write(study.source.adopting(answer.settings))
+    try Self.refuseConflicts(of: [answer])
+    try Terminal.write(study.source.adopting(answer.settings))
   }
 
   private func serve(_ session: StudySession) async {
@@ -157,7 +171,11 @@ private struct Questions {
   init(_ command: WhatifCommand, _ source: PlanSource, _ plan: Plan, _ findings: inout Findings) throws {
     for name in command.scenarios {
       trials.append(Trial(name, scenario: name))
-      if !source.has(name) { _ = source.plan(scenario: name, findings: &findings) }
+      guard !source.has(name) else { continue }
+      // What else is wrong with the plan has been said.
+      var found = Findings()
+      _ = source.plan(scenario: name, findings: &found)
+      for finding in found.kept where finding.code == PlanCodes.unknownScenario { findings.add(finding) }
     }
     let patches = command.planOptions.overrides.compactMap { Patch(setting: $0, findings: &findings) }
     if !patches.isEmpty { trials.append(Trial("--set", changes: patches)) }

@@ -58,7 +58,10 @@ public struct Patch: Sendable {
           hint: "write it like budget.quarter"))
       return nil
     }
-    if case .scalar(let scalar) = value.content, let text = scalar.text, "*+-=".contains(text.first ?? " ") {
+    // A bare -20 is a number; "-20" in quotes is 20 less.
+    if case .scalar(let scalar) = value.content, let text = scalar.text, "*+-=".contains(text.first ?? " "),
+      !(scalar.style == .plain && text.first == "-" && DecimalText.isNumber(text.dropFirst()))
+    {
       self.init(path: path, value: text, origin: origin, findings: &findings)
     } else {
       self.init(path: path, change: .replace(value.moved(to: .scenario, scenario)), origin: origin)
@@ -75,10 +78,13 @@ public struct Patch: Sendable {
     if let sign = value.first.flatMap(Adjustment.Operation.init(rawValue:)) {
       let operand = String(value.dropFirst())
       guard DecimalText.isNumber(operand) else {
-        let hint = DecimalText.repaired(operand).map { "write \(sign.rawValue)\($0)" }
+        let hint =
+          sign.share(operand).map { "write *\($0)" }
+          ?? DecimalText.repaired(operand).map { "write \(sign.rawValue)\($0)" }
         findings.add(
           Diagnostic(
-            SpecificationCodes.malformedSetting, .error, "no number after `\(sign.rawValue)` in `\(value)`",
+            SpecificationCodes.malformedSetting, .error,
+            "`\(operand)` after `\(sign.rawValue)` is no number such as 0.85 or 5 in `\(value)`",
             at: origin.place, hint: hint ?? "to set a value that starts with `\(sign.rawValue)`, write `=\(value)`"))
         return nil
       }
@@ -108,6 +114,23 @@ public struct Patch: Sendable {
     }
     let trimmed = parts.map { part in String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
     return isQuoted || trimmed.contains("") ? nil : trimmed
+  }
+}
+
+extension Adjustment.Operation {
+  /// What `*85%`, `+10%` and `-10%` mean as factors: 0.85, 1.1, 0.9; nil for anything else.
+  fileprivate func share(_ operand: String) -> String? {
+    guard let last = operand.last, "%％".contains(last), let percent = Double(operand.dropLast()), percent.isFinite
+    else {
+      return nil
+    }
+    let factor =
+      switch self {
+      case .multiply: percent / 100
+      case .add: 1 + percent / 100
+      case .subtract: 1 - percent / 100
+      }
+    return ((factor * 1e6).rounded() / 1e6).written
   }
 }
 

@@ -9,13 +9,64 @@ public struct SpecificationEdit: Sendable {
   /// The file that is edited.
   public let file: String
   private let original: [String]
-  /// What becomes of each line: itself, another text, or itself and lines after it.
-  private var lines: [Line]
   private let root: LocatedNode
+  /// What is written in place of parts of the lines.
+  private var replacements: [Replacement] = []
+  /// Keys that are not there yet, one for each section that gets some.
+  private var additions: [Addition] = []
   /// Keys that have to be changed by hand, with the value that they should have.
   public private(set) var byHand: [(key: String, value: String)] = []
 
-  private struct Line: Sendable {
+  private struct Replacement: Sendable {
+    /// Counted from 0.
+    var line: Int
+    /// In Unicode scalars; empty where something is put between two.
+    var columns: Range<Int>
+    var text: String
+  }
+
+  /// New keys of one section.
+  private struct Addition: Sendable {
+    var place: Place
+    var keys = Keys()
+  }
+
+  private enum Place: Sendable, Equatable {
+    /// On lines of their own after this one, so far to the right.
+    case after(line: Int, indentation: Int)
+    /// Before a closing bracket.
+    case before(line: Int, column: Int, isEmpty: Bool)
+
+    var indentation: Int {
+      if case .after(_, let indentation) = self { indentation } else { 0 }
+    }
+  }
+
+  /// Keys in the order in which they came, of which some share a section that is new itself.
+  private struct Keys: Sendable {
+    var entries: [(key: String, text: String?, below: Keys)] = []
+
+    mutating func add(_ path: ArraySlice<String>, _ text: String) {
+      guard let key = path.first else { return }
+      let place = entries.firstIndex { $0.key == key } ?? entries.count
+      if place == entries.count { entries.append((key, nil, Keys())) }
+      if path.count == 1 {
+        entries[place].text = text
+      } else {
+        entries[place].below.add(path.dropFirst(), text)
+      }
+    }
+
+    /// `east: 0.8`, `region: {east: 0.8, west: 1}`.
+    var texts: [String] {
+      entries.map { entry in
+        let value = entry.text ?? "{\(entry.below.texts.joined(separator: ", "))}"
+        return "\(YAMLText.scalar(entry.key, isText: true)): \(value)"
+      }
+    }
+  }
+
+  private struct Line {
     var text: String
     var isChanged = false
     var added: [String] = []
@@ -26,7 +77,6 @@ public struct SpecificationEdit: Sendable {
     self.file = file
     root = document.root
     original = document.source.allLines(of: file)
-    lines = original.map { Line(text: $0) }
   }
 
   /// Sets the value at a path of keys.
@@ -38,7 +88,7 @@ public struct SpecificationEdit: Sendable {
     for (depth, key) in path.enumerated() {
       guard case .mapping(let entries) = node.content else { return leave(path, text) }
       guard let entry = entries.first(where: { $0.key == key }) else {
-        return add(Array(path[depth...]), text, to: node, isRoot: depth == 0, path)
+        return add(path[depth...], text, to: node, isRoot: depth == 0, path)
       }
       node = entry.value
     }
@@ -47,15 +97,17 @@ public struct SpecificationEdit: Sendable {
 
   /// The edits as a unified diff with three lines around each; empty where nothing changes.
   public var unifiedDiff: String {
+    let lines = self.lines
+    func isTouched(_ line: Line) -> Bool { line.isChanged || !line.added.isEmpty }
     var hunks = ""
     var index = 0
     var shift = 0
-    while let first = lines.indices.dropFirst(index).first(where: { lines[$0].isChanged || !lines[$0].added.isEmpty }) {
+    while let first = lines.indices.dropFirst(index).first(where: { isTouched(lines[$0]) }) {
       // 1. The changes that lie close enough to share a hunk.
       var last = first
-      while let next = lines.indices.dropFirst(last + 1).first(where: {
-        lines[$0].isChanged || !lines[$0].added.isEmpty
-      }), next - last <= 6 { last = next }
+      while let next = lines.indices.dropFirst(last + 1).first(where: { isTouched(lines[$0]) }), next - last <= 6 {
+        last = next
+      }
       let range = max(index, first - 3)...min(lines.count - 1, last + 3)
       // 2. Its lines.
       var body = ""
@@ -79,6 +131,31 @@ public struct SpecificationEdit: Sendable {
     lines.flatMap { [$0.text] + $0.added }.joined(separator: "\n") + "\n"
   }
 
+  /// What becomes of each line: itself, another text, or itself and lines after it.
+  private var lines: [Line] {
+    var lines = original.map { Line(text: $0) }
+    var changes = replacements
+    // Inner sections first, where several end on the same line.
+    for addition in additions.sorted(by: { $0.place.indentation > $1.place.indentation }) {
+      let texts = addition.keys.texts
+      switch addition.place {
+      case .after(let line, let indentation):
+        lines[line].added += texts.map { String(repeating: " ", count: indentation) + $0 }
+      case .before(let line, let column, let isEmpty):
+        let text = (isEmpty ? "" : ", ") + texts.joined(separator: ", ")
+        changes.append(Replacement(line: line, columns: column..<column, text: text))
+      }
+    }
+    // From right to left, so that columns stay what they are.
+    for change in changes.sorted(by: { $0.columns.lowerBound > $1.columns.lowerBound }) {
+      var scalars = Array(lines[change.line].text.unicodeScalars)
+      scalars.replaceSubrange(change.columns, with: Array(change.text.unicodeScalars))
+      lines[change.line].text = String(String.UnicodeScalarView(scalars))
+      lines[change.line].isChanged = true
+    }
+    return lines
+  }
+
   // MARK: - One edit
 
   private mutating func leave(_ path: [String], _ text: String) {
@@ -86,29 +163,29 @@ public struct SpecificationEdit: Sendable {
   }
 
   private mutating func replace(_ node: LocatedNode, _ path: [String], _ text: String) {
-    guard let range = extent(of: node), let number = node.origin.place.line else { return leave(path, text) }
-    var scalars = Array(lines[number - 1].text.unicodeScalars)
-    scalars.replaceSubrange(range, with: Array(text.unicodeScalars))
-    lines[number - 1].text = String(String.UnicodeScalarView(scalars))
-    lines[number - 1].isChanged = true
+    guard let (line, columns) = extent(of: node),
+      // A value within one that is replaced as a whole, or around one, has no place of its own.
+      !replacements.contains(where: { $0.line == line && $0.columns.overlaps(columns) && $0.columns != columns })
+    else { return leave(path, text) }
+    replacements.removeAll { $0.line == line && $0.columns == columns }
+    replacements.append(Replacement(line: line, columns: columns, text: text))
   }
 
-  /// The columns of a value that stands on one line of the file as it was read; nil for any other.
-  private func extent(of node: LocatedNode) -> Range<Int>? {
+  /// Line and columns, from 0, of a value that stands on one line of the file; nil for any other.
+  private func extent(of node: LocatedNode) -> (line: Int, columns: Range<Int>)? {
     let place = node.origin.place
-    guard place.file == file, let number = place.line, let column = place.column, lines.indices.contains(number - 1),
-      !lines[number - 1].isChanged
+    guard place.file == file, let number = place.line, let column = place.column, original.indices.contains(number - 1)
     else { return nil }
-    let scalars = Array(lines[number - 1].text.unicodeScalars)
+    let scalars = Array(original[number - 1].unicodeScalars)
     let start = column - 1
     guard scalars.indices.contains(start) else { return nil }
     switch node.content {
     case .scalar(let scalar):
       guard scalar.style != .block, !scalar.isNull, start + node.origin.length <= scalars.count else { return nil }
-      return start..<start + node.origin.length
+      return (number - 1, start..<start + node.origin.length)
     case .sequence, .mapping:
       guard "[{".unicodeScalars.contains(scalars[start]) else { return nil }
-      return closing(of: start, in: scalars).map { start..<$0 + 1 }
+      return closing(of: start, in: scalars).map { (number - 1, start..<$0 + 1) }
     }
   }
 
@@ -134,28 +211,30 @@ public struct SpecificationEdit: Sendable {
     return nil
   }
 
-  private mutating func add(_ keys: [String], _ text: String, to node: LocatedNode, isRoot: Bool, _ path: [String]) {
-    let nested = keys.dropFirst().reversed().reduce(text) { "{\(YAMLText.scalar($1, isText: true)): \($0)}" }
-    let entry = "\(YAMLText.scalar(keys[0], isText: true)): \(nested)"
+  private mutating func add(
+    _ keys: ArraySlice<String>, _ text: String, to node: LocatedNode, isRoot: Bool, _ path: [String]
+  ) {
+    guard let place = place(in: node, isRoot: isRoot) else { return leave(path, text) }
+    let index = additions.firstIndex { $0.place == place } ?? additions.count
+    if index == additions.count { additions.append(Addition(place: place)) }
+    additions[index].keys.add(keys, text)
+  }
+
+  /// Where a section takes further keys.
+  private func place(in node: LocatedNode, isRoot: Bool) -> Place? {
     if isRoot {
-      guard let last = lines.lastIndex(where: { !$0.text.allSatisfy(\.isWhitespace) }) else { return leave(path, text) }
-      lines[last].added.append(entry)
-      return
+      return original.lastIndex { !$0.allSatisfy(\.isWhitespace) }.map { .after(line: $0, indentation: 0) }
     }
-    if let range = extent(of: node), let number = node.origin.place.line {
-      var scalars = Array(lines[number - 1].text.unicodeScalars)
-      let inner = String(String.UnicodeScalarView(scalars[range].dropFirst().dropLast()))
-      let isEmpty = inner.allSatisfy(\.isWhitespace)
-      scalars.insert(contentsOf: Array(((isEmpty ? "" : ", ") + entry).unicodeScalars), at: range.upperBound - 1)
-      lines[number - 1].text = String(String.UnicodeScalarView(scalars))
-      lines[number - 1].isChanged = true
-      return
+    if let (line, columns) = extent(of: node) {
+      let inner = Array(original[line].unicodeScalars)[columns].dropFirst().dropLast()
+      let isEmpty = inner.allSatisfy(\.properties.isWhitespace)
+      return .before(line: line, column: columns.upperBound - 1, isEmpty: isEmpty)
     }
     guard case .mapping(let entries) = node.content, let first = entries.first,
       first.keyOrigin.place.file == file, let column = first.keyOrigin.place.column,
-      let number = entries.last.flatMap({ lastLine(of: $0) }), lines.indices.contains(number - 1)
-    else { return leave(path, text) }
-    lines[number - 1].added.append(String(repeating: " ", count: column - 1) + entry)
+      let number = entries.last.flatMap({ lastLine(of: $0) }), original.indices.contains(number - 1)
+    else { return nil }
+    return .after(line: number - 1, indentation: column - 1)
   }
 
   /// The last line that an entry of a block section takes.

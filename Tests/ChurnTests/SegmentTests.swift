@@ -59,16 +59,11 @@ struct SegmentTests {
     #expect(cohorts[1].retained == [1, 1])
   }
 
-  @Test func quadrantsDivideByValueAndRisk() {
-    func subject(_ id: String, _ chance: Double, _ value: Double) -> ChurnEstimate.Subject {
-      .init(
-        id: id, partner: "", region: "", left: [chance / 2, chance], lower: 0, upper: 1, value: value, mainReason: "")
-    }
-    let subjects = [subject("a", 0.6, 100), subject("b", 0.1, 100), subject("c", 0.6, 1), subject("d", 0.1, 1)]
-    #expect(ValueRiskQuadrant.assign(subjects) == [.protect, .nurture, .watch, .maintain])
-    #expect(ValueRiskQuadrant.assign([]) == [])
+  @Test func anInterventionSavesItsShareOfTheValueAtRisk() {
+    let subject = ChurnEstimate.Subject(
+      id: "a", partner: "", region: "", left: [0.3, 0.6], lower: 0, upper: 1, value: 100, mainReason: "")
     let saving = InterventionProposal(
-      kind: .partner, subject: subjects[0], intervention: .init(name: "x", cost: 10, effect: 0.5, kind: .partner))
+      kind: .partner, subject: subject, intervention: .init(name: "x", cost: 10, effect: 0.5, kind: .partner))
     #expect(abs(saving.expectedSaved - 20) < 1e-12)
   }
 

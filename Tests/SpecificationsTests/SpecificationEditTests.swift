@@ -56,6 +56,27 @@ import Testing
     #expect(edit.byHand.isEmpty)
   }
 
+  @Test func severalValuesOfOneLineAndOfANewSectionAreWrittenTogether() throws {
+    let edit = try edit([
+      (["budget", "floors", "region", "west"], "2000"), (["budget", "floors", "region", "east"], "5"),
+      (["budget", "floors", "region", "south"], "1"), (["budget", "floors", "region", "north"], "3"),
+      (["price", "all"], "1.1"), (["price", "east", "router"], "0.8"), (["price", "east", "switch"], "0.9"),
+      (["budget", "caps", "region", "east"], "7"), (["budget", "caps", "region", "west"], "8"),
+    ])
+    #expect(edit.byHand.isEmpty)
+    #expect(edit.text.contains("  floors: {region: {east: 5, west: 2000, south: 1, north: 3}}\n"))
+    #expect(edit.text.contains("  caps: {region: {east: 7, west: 8}}\n"))
+    #expect(edit.text.hasSuffix("price: {all: 1.1, east: {router: 0.8, switch: 0.9}}\n"))
+  }
+
+  @Test func aPartOfWhatIsReplacedAsAWholeIsLeftToThePerson() throws {
+    let edit = try edit([
+      (["budget", "floors", "region"], "{east: 1}"), (["budget", "floors", "region", "west"], "2"),
+    ])
+    #expect(
+      edit.text.contains("floors: {region: {east: 1}}") && edit.byHand.map(\.key) == ["budget.floors.region.west"])
+  }
+
   @Test func theEditedTextReadsBackAsTheValues() throws {
     let edit = try edit([(["demand", "east"], "0.7"), (["budget", "quarter"], "1"), (["budget", "min"], "{a: 2}")])
     var findings = Findings()

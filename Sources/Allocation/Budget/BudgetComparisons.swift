@@ -64,7 +64,8 @@ extension BudgetProblem {
     }
   }
 
-  /// Value and price along the total: every point is a solve of its own, certified like the plan.
+  /// Value and price along the total: every point is a solve of its own, certified like the plan. Totals that the
+  /// limits do not allow have no point.
   func frontier(
     _ request: FrontierRequest, _ solver: some Solver
   ) throws(AllocationError) -> [BudgetSolution.FrontierPoint] {
@@ -72,10 +73,15 @@ extension BudgetProblem {
     var points: [BudgetSolution.FrontierPoint] = []
     for index in 0..<count {
       let percent = request.from + (request.to - request.from) * Double(index) / Double(count - 1)
-      guard let whole = Money(rounding: total.double * percent / 100, decimals: 4) else { continue }
+      guard let stated = Money(rounding: whole.double * percent / 100, decimals: 4) else { continue }
       var changed = self
-      changed.total = whole.multiple(of: step, .down)
+      changed.total = stated.multiple(of: step, .down)
       guard changed.total >= .zero else { continue }
+      if setAside > .zero {
+        guard changed.total > setAside else { continue }
+        (changed.reservePercent, changed.setAside) = (reservePercentOfWhole, .zero)
+        changed.take(setAside)
+      }
       do {
         guard try solver.solve(BudgetLimits(changed).program).status.hasValues else { continue }
       } catch { throw .solver(error) }
@@ -87,9 +93,9 @@ extension BudgetProblem {
       }
       points.append(
         .init(
-          total: changed.total, spent: Money(rounding: best.amounts.reduce(0, +)) ?? .zero, amounts: best.amounts,
+          total: changed.whole, spent: Money(rounding: best.amounts.reduce(0, +)) ?? .zero, amounts: best.amounts,
           expectedMargin: formulation.margins(of: best.amounts).reduce(0, +), objective: best.objective,
-          bound: max(best.bound, best.objective), price: best.totalPrice ?? valueOfUnspent))
+          bound: max(best.bound, best.objective), price: (best.totalPrice ?? valueOfUnspent) * formulation.keptOfTotal))
     }
     return points
   }

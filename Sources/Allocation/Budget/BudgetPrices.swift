@@ -22,7 +22,7 @@ extension BudgetFormulation {
     if let price = best.totalPrice {
       add(
         .total, price,
-        Source(name: problem.totalKey, heldBy: "", place: problem.totalPlace, amount: problem.total.double),
+        Source(name: problem.totalKey, heldBy: "", place: problem.totalPlace, amount: problem.whole.double),
         unit: keptOfTotal)
     }
     for (index, row) in rows.enumerated() {
@@ -50,7 +50,7 @@ extension BudgetFormulation {
   }
 
   /// Of one more unit in the budget a percentage reserve keeps its share: what is left to place.
-  var keptOfTotal: Double { problem.reserveItem == nil ? 1 - problem.reservePercent / 100 : 1 }
+  var keptOfTotal: Double { problem.reserveItem == nil ? 1 - problem.reservePercentOfWhole / 100 : 1 }
 
   /// By how much a limit's amount grows per unit of what the plan says: 1, or part of a scope's money for a percentage.
   private func unit(of source: Source?, _ row: Row?, _ best: BudgetOptimum) -> Double {

@@ -147,6 +147,9 @@ public struct BudgetProblem: Sendable {
   /// The whole budget, reserve included.
   public var total: Money
   public var totalPlace: SourcePlace?
+  /// Money of the plan's whole that was taken off `total` for another use. Limits, prices and frontiers are told of the
+  /// whole, as the plan states it.
+  public var setAside = Money.zero
   /// The share of `total` that is kept back.
   public var reservePercent = 0.0
   public var reservePlace: SourcePlace?
@@ -189,6 +192,21 @@ public struct BudgetProblem: Sendable {
     self.total = total
     totalPlace = place
     nextAmount = Money(tenThousandths: total.tenThousandths / 10).rounded(decimals: 0)
+  }
+
+  /// What the plan states, reserve and other uses included.
+  public var whole: Money { total + setAside }
+  /// The reserve in percent of the whole.
+  var reservePercentOfWhole: Double {
+    setAside == .zero ? reservePercent : reservePercent * total.double / whole.double
+  }
+
+  /// Takes money off the total for another use; the reserve stays the same share of the whole.
+  public mutating func take(_ amount: Money) {
+    guard amount > .zero, amount < total else { return }
+    reservePercent *= total.double / (total - amount).double
+    total = total - amount
+    setAside = setAside + amount
   }
 
   /// What a percentage keeps back, in whole steps.

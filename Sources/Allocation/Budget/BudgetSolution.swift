@@ -75,7 +75,7 @@ public struct BudgetSolution: Sendable {
 
   /// One budget of the frontier.
   public struct FrontierPoint: Sendable {
-    /// The whole budget, reserve included.
+    /// The whole budget, reserve and money for other uses included.
     public var total: Money
     public var spent: Money
     /// What each item of the problem gets, in its order.

@@ -31,12 +31,18 @@ public struct TargetOutlook: Sendable {
     public var nodes: [Int]
     /// By node: revenue of a unit of the forecast measure; NaN where it is not known.
     public var revenuePerUnit: [Double]
+    /// By period: how much of a year's revenue falls into it against the forecast measure, 1 where both run alike.
+    public var timing: [Double]
 
-    public init(paths: SamplePaths, firstMonth: Period, nodes: [Int], revenuePerUnit: [Double]) {
+    /// - Parameter timing: 1 for every period where it is nil.
+    public init(
+      paths: SamplePaths, firstMonth: Period, nodes: [Int], revenuePerUnit: [Double], timing: [Double]? = nil
+    ) {
       self.paths = paths
       self.firstMonth = firstMonth
       self.nodes = nodes
       self.revenuePerUnit = revenuePerUnit
+      self.timing = timing ?? [Double](repeating: 1, count: paths.horizon)
     }
   }
 
@@ -84,8 +90,8 @@ public struct TargetOutlook: Sendable {
           let node = demand.nodes[series]
           guard node >= 0, demand.revenuePerUnit[node].isFinite else { continue }
           hasPaths[node] = true
-          let price = Float(demand.revenuePerUnit[node])
           for step in 0..<horizon where slotOfStep[step] >= 0 {
+            let price = Float(demand.revenuePerUnit[node] * demand.timing[step])
             let to = (node * slots + slotOfStep[step]) * count
             let from = (series * horizon + step) * count
             for draw in 0..<count { draws[to + draw] += price * values[from + draw] }

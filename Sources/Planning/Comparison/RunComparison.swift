@@ -59,18 +59,20 @@ public struct RunComparison: Sendable {
     movements = Self.movements(first.realised, realised)
   }
 
-  /// Figures by name in the order in which runs show them first.
+  /// Figures by name in the order in which runs show them first. Runs that call it otherwise, such as a sum over
+  /// another number of periods, have a row of their own.
   private static func joined(_ runs: [[Figure]]) -> [Figure] {
     var order: [String] = []
     var figures: [String: Figure] = [:]
     for (index, run) in runs.enumerated() {
       for figure in run {
-        if figures[figure.name] == nil {
-          order.append(figure.name)
-          figures[figure.name] = figure
-          figures[figure.name]?.values = Array(repeating: nil, count: runs.count)
+        let key = "\(figure.name)\n\(figure.label)\n\(figure.unit)"
+        if figures[key] == nil {
+          order.append(key)
+          figures[key] = figure
+          figures[key]?.values = Array(repeating: nil, count: runs.count)
         }
-        figures[figure.name]?.values[index] = figure.values[0]
+        figures[key]?.values[index] = figure.values[0]
       }
     }
     return order.compactMap { figures[$0] }

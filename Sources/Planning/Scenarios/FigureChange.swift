@@ -6,6 +6,8 @@ public struct FigureChange: Sendable, Hashable {
   /// Stable, `snake_case`.
   public var name: String
   public var label: String
+  /// Where the base calls it otherwise, such as the sum over another number of periods.
+  public var baseLabel: String?
   public var unit: String
   public var better: Indicator.Direction
   /// NaN where only the trial has the figure.
@@ -50,6 +52,7 @@ public struct FigureChange: Sendable, Hashable {
     self.stage = stage
     name = known?.name ?? ""
     label = known?.label ?? ""
+    if let base, base.label != label { baseLabel = base.label }
     unit = known?.unit ?? ""
     better = known?.better ?? .neutral
     self.base = base?.value ?? .nan

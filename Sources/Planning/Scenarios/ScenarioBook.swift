@@ -21,6 +21,12 @@ struct ScenarioBook: Sendable {
     let section = document.root["scenarios"]
     guard let section, case .mapping(let entries) = section.content else { return }
     for entry in entries {
+      if entry.key == Self.base, let change = entry.value["set"] ?? entry.value["extends"] {
+        findings.add(
+          document.diagnostic(
+            PlanCodes.scenarioTwice, "`base` is the plan as it stands and sets nothing", at: change.origin,
+            hint: "give the scenario another name"))
+      }
       var scenario = Scenario(
         name: entry.key, origin: entry.keyOrigin, parent: nil, parentOrigin: entry.keyOrigin, patches: [])
       if let parent = entry.value["extends"], case .scalar(let scalar) = parent.content {
@@ -100,7 +106,9 @@ struct ScenarioBook: Sendable {
           hint: "change it in the plan itself"))
       return nil
     }
-    return patch.ofNamedInput
+    let named = patch.ofNamedInput
+    named.checkFactor(&findings)
+    return named
   }
 }
 
@@ -114,5 +122,23 @@ extension Patch {
     var patch = self
     patch.path[1] = "all"
     return patch
+  }
+
+  /// `price.all=+5` would make prices six times as high: factors are 1 where nothing is set.
+  func checkFactor(_ findings: inout Findings) {
+    guard path.count == 2, Self.namedInputs.contains(path[0]), path[1] != "elasticity", path[1] != "months",
+      case .adjust(let adjustment) = change, adjustment.operation != .multiply,
+      let amount = Double(adjustment.operand), amount >= 1
+    else { return }
+    let sign = adjustment.operation.rawValue
+    let percent = amount < 100 ? amount : 5
+    let factor = ((adjustment.operation == .add ? 100 + percent : 100 - percent) * 1e4).rounded() / 1e6
+    findings.add(
+      Diagnostic(
+        PlanCodes.factorByDifference, .error,
+        "`\(path.joined(separator: "."))` is a factor, 1 as the plan stands: `\(sign)\(adjustment.operand)` makes it "
+          + "\(adjustment.operation == .add ? "\((1 + amount).written)" : "negative or nothing")",
+        at: origin.place,
+        hint: "write *\(factor.written) for \(percent.written) % \(adjustment.operation == .add ? "more" : "less")"))
   }
 }

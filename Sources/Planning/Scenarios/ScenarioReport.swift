@@ -19,6 +19,8 @@ public struct ScenarioReport: Sendable {
   public struct SweepColumn: Sendable {
     public let key: String
     public let values: [Double]
+    /// The steps as they are set: `1200000`, `*0.9`.
+    public let settings: [String]
     /// Every step's figures, in order.
     public let figures: [[FigureChange]]
   }
@@ -41,7 +43,8 @@ public struct ScenarioReport: Sendable {
         conflicts: $0.run.conflicts)
     }
     self.sweeps = sweeps.map {
-      SweepColumn(key: $0.sweep.key, values: $0.sweep.values, figures: $0.answers.map(\.figures))
+      SweepColumn(
+        key: $0.sweep.key, values: $0.sweep.values, settings: $0.sweep.settings, figures: $0.answers.map(\.figures))
     }
     self.tornado = tornado
     let partners = PartnerRegions(base.data[.partners])

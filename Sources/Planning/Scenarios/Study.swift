@@ -101,6 +101,18 @@ public struct Study: Sendable {
 }
 
 extension Study {
+  /// Reports names of key figures that the base does not have.
+  public func check(figures names: some Sequence<String>, at place: SourcePlace, findings: inout Findings) {
+    let known = base.figures.map(\.indicator.name)
+    let all = Set(known)
+    for name in names where !all.contains(name) {
+      findings.add(
+        Diagnostic(
+          PlanCodes.unknownFigure, .error, "there is no key figure `\(name)`", at: place,
+          hint: Suggestion.hint(for: name, among: known)))
+    }
+  }
+
   /// All that the plan itself asks: its scenarios, and its uncertainties at their ends.
   ///
   /// A scenario that cannot be evaluated is left out of the report; `findings` says why.

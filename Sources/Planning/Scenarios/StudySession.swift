@@ -36,6 +36,8 @@ public struct StudySession: Sendable {
     guard let request = Request(line, findings: &findings), !findings.hasErrors else {
       return Self.refusal(id: Request.id(of: line), findings)
     }
+    study.check(figures: request.figures.sorted(), at: SourcePlace(file: "request"), findings: &findings)
+    guard !findings.hasErrors else { return Self.refusal(id: request.id, findings) }
     let start = ContinuousClock.now
     var members: [JSONValue.Member]
     if let sweep = request.sweep {
@@ -157,6 +159,7 @@ private struct Request {
         "sweep",
         [
           "key": .string(sweep.key), "values": .array(sweep.values.map(JSONValue.number)),
+          "settings": .array(sweep.settings.map(JSONValue.string)),
           "kpis": .object(
             order.map { name in
               .init(name, .array(answers.map { .number($0.figure(name)?.value ?? .nan) }))

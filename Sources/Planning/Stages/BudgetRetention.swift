@@ -60,12 +60,3 @@ struct BudgetRetention {
       ])
   }
 }
-
-extension BudgetProblem {
-  /// Takes money off the whole; the reserve stays the same share of what there was.
-  mutating func take(_ amount: Money) {
-    guard amount > .zero, amount < total else { return }
-    reservePercent *= total.double / (total - amount).double
-    total = total - amount
-  }
-}

@@ -72,7 +72,7 @@ public struct ChurnStage: Stage {
     notes += result.estimates.map(Self.fitNote)
     notes += Self.valueNotes(result, settings)
     return StageOutput(
-      result, tables: ChurnTables.all(result, calendarStart: customers?.firstPeriod),
+      result, tables: ChurnTables.all(result, settings, calendarStart: customers?.firstPeriod),
       indicators: Self.indicators(result, context.plan.currency), notes: notes)
   }
 

@@ -1,18 +1,25 @@
 import ChannelTypes
 import Churn
 import Glibc
+import Partners
 import Regression
 import Tables
 
 /// The output tables of the churn stage.
 enum ChurnTables {
   /// - Parameter calendarStart: the period that customers' dates are counted from.
-  static func all(_ result: ChurnResult, calendarStart: Period?) -> [Table] {
+  static func all(_ result: ChurnResult, _ settings: ChurnSettings, calendarStart: Period?) -> [Table] {
+    // Lifetime values and quadrants as the value stage has them.
+    let subjects = ValueStage.subjects(result, settings)
+    let quadrants = ValueQuadrant.assign(subjects)
     var tables = [
-      churn(result), survival(result), terms(result), calibration(result), quality(result), lift(result),
+      churn(result, subjects, quadrants), survival(result), terms(result), calibration(result), quality(result),
+      lift(result),
     ]
     if !result.proposals.isEmpty { tables.append(interventions(result)) }
-    if let values = result.values, !values.customers.isEmpty { tables.append(ValueTables.values(values, result)) }
+    if let values = result.values, !values.customers.isEmpty {
+      tables.append(ValueTables.values(values, subjects, quadrants))
+    }
     if !result.segments.isEmpty { tables.append(ValueTables.segments(result.segments)) }
     if let calendarStart, !result.cohorts.isEmpty {
       tables.append(ValueTables.cohorts(result.cohorts, calendarStart: calendarStart))
@@ -20,11 +27,13 @@ enum ChurnTables {
     return tables
   }
 
-  private static func churn(_ result: ChurnResult) -> Table {
-    let rows = result.estimates.flatMap { estimate in
-      zip(estimate.subjects, ValueRiskQuadrant.assign(estimate.subjects)).map {
-        (kind: estimate.kind, subject: $0, quadrant: $1)
-      }
+  private static func churn(
+    _ result: ChurnResult, _ subjects: [ValueSubject], _ quadrants: [ValueQuadrant]
+  ) -> Table {
+    let estimates = result.estimates.flatMap { estimate in estimate.subjects.map { (kind: estimate.kind, subject: $0) }
+    }
+    let rows = zip(estimates, zip(subjects, quadrants)).map {
+      (kind: $0.kind, subject: $0.subject, lifetimeValue: $1.0.lifetimeValue, quadrant: $1.1)
     }
     return Table(
       name: "churn", rows: rows,
@@ -33,6 +42,7 @@ enum ChurnTables {
         .text("region") { $0.subject.region }, .real("probability") { $0.subject.probability },
         .real("lower") { $0.subject.lower }, .real("upper") { $0.subject.upper },
         .money("value") { Money(rounding: $0.subject.value) },
+        .money("lifetime_value") { Money(rounding: $0.lifetimeValue) },
         .money("value_at_risk") { Money(rounding: $0.subject.valueAtRisk) },
         .text("main_reason") { $0.subject.mainReason }, .text("quadrant") { $0.quadrant.rawValue },
       ])

@@ -123,6 +123,11 @@ struct CreditReport: Sendable {
         "credit_expected_loss", "Expected loss on credit in a year", expected, unit: currency, better: .lower,
         draws: losses.draws),
       Indicator(
+        "credit_open_expected_loss", "Expected loss on what is owed today",
+        facts.lines.reduce(0.0) { sum, line in
+          sum + (facts.collections[line.partner].flatMap { expectedLoss($0.open, line.partner) }?.double ?? 0)
+        }, unit: currency, better: .lower),
+      Indicator(
         "credit_tail_loss", "Mean loss of the worst outcomes in a year", losses.expectedShortfall(confidence: level),
         unit: currency, better: .lower),
       Indicator(

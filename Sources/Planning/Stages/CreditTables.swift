@@ -62,6 +62,9 @@ struct CreditTables {
           else { return nil }
           return before - after
         }, .money("open") { facts.collections[$0.line.partner]?.open ?? .zero },
+        .money("expected_loss_on_open") { line in
+          facts.collections[line.line.partner].flatMap { report.expectedLoss($0.open, line.line.partner) } ?? .zero
+        },
         .money("overdue") { facts.collections[$0.line.partner]?.overdue ?? .zero },
         .integer("oldest_overdue_days") { facts.collections[$0.line.partner]?.oldestOverdueDays ?? 0 },
         .period("review_on", form: .day) { row in

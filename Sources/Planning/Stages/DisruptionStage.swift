@@ -14,7 +14,7 @@ public struct DisruptionStage: Stage {
   public static let optionalTables: [InputTable] = [.products]
   public static let upstream: [StageName] = [.demand, .stock]
   public static let optionalUpstream: [StageName] = [.transfers]
-  public static let planSections = ["supply", "currency"]
+  public static let planSections = ["supply", "price", "cost", "currency"]
 
   public struct Result: Sendable {
     public var outcome: DisruptionOutcome
@@ -53,6 +53,8 @@ struct SupplySimulation: Sendable {
   private let solution: InventorySolution
   private let groupOf: [Int]
   private let expected: [Double]
+  /// What a partner pays for a unit; 0 where it is not known.
+  private let purchasePrices: [Double]
   private let waiting: Double
   private let periodDays: Double
   private let threads: Int
@@ -85,7 +87,16 @@ struct SupplySimulation: Sendable {
     }
     self.expected = expected
     self.shares = SupplyShares(shares: shares, first: first)
-    // 2. Groups, by name.
+    // 2. What partners pay: the maker's prices move it, its costs do not.
+    let (cost, price) = (context.plan.cost, context.plan.price.factors)
+    purchasePrices = items.map { item in
+      func factor(_ factors: NamedFactors) -> Double {
+        factors.factor(region: item.region, product: item.product, family: families[item.product], step: 0)
+      }
+      let paid = (item.unitCost?.double ?? 0) / factor(cost) * factor(price)
+      return paid.isFinite ? paid : 0
+    }
+    // 3. Groups, by name.
     let names = items.map { (region: $0.region, family: families[$0.product] ?? "") }
     groups = Set(names.map { "\($0.region)\u{0}\($0.family)" }).sorted().map { key in
       let parts = key.split(separator: "\u{0}", omittingEmptySubsequences: false).map(String.init)
@@ -133,11 +144,12 @@ struct SupplySimulation: Sendable {
   /// Partners in the order of the items, which is that of their ids.
   func losses(_ outcome: DisruptionOutcome) -> [Loss] {
     var losses: [Loss] = []
-    for (item, units) in zip(problem.items, outcome.lostUnits) {
+    for (index, item) in problem.items.enumerated() {
+      let units = outcome.lostUnits[index]
       if losses.last?.partner != item.partner { losses.append(Loss(partner: item.partner, region: item.region)) }
       losses[losses.count - 1].units += units
       losses[losses.count - 1].revenue += units * (item.unitPrice ?? 0)
-      losses[losses.count - 1].purchases += units * (item.unitCost?.double ?? 0)
+      losses[losses.count - 1].purchases += units * purchasePrices[index]
     }
     return losses
   }

@@ -45,7 +45,8 @@ extension IncentivesReport {
         .text("rule") { $0.rule.name }, .text("from") { $0.rule.from?.description },
         .text("to") { $0.rule.to?.description }, .text("basis") { $0.rule.basis.rawValue },
         .text("unit") { $0.unit.rawValue }, .text("corner") { $0.corner.kind.rawValue },
-        .money("sales") { $0.corner.sales }, .money("payout") { $0.corner.payout },
+        // Shares of a target need more digits than money has.
+        .real("sales") { tabled($0.corner.sales.double, 6) }, .real("payout") { tabled($0.corner.payout.double, 6) },
         .real("rate") { row in
           row.corner.sales > .zero ? tabled(row.corner.payout.double / row.corner.sales.double, 6) : .nan
         },

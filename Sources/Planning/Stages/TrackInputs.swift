@@ -124,7 +124,34 @@ struct TrackInputs {
     return TargetOutlook.Demand(
       paths: forecast.valuePaths, firstMonth: forecast.firstPeriod,
       nodes: forecast.panel.series.map { nodes[$0.partner] },
-      revenuePerUnit: perUnit)
+      revenuePerUnit: perUnit,
+      timing: timing(of: revenues, perUnit, from: forecast.firstPeriod, steps: forecast.horizon, amount))
+  }
+
+  /// Partners buy before they sell: where targets count what they buy and the forecast what they sell, the part of a
+  /// year's purchases that each calendar month had in the last years, over its part of sales. 1 where less than two
+  /// whole years are known. Of a year as a whole it changes nothing.
+  private func timing(
+    of revenues: [Money], _ perUnit: [Double], from first: Period, steps: Int, _ amount: (Int, Int) -> Double
+  ) -> [Double]? {
+    let years = min(3, history.monthCount / 12)
+    let isSold = [.sellOutQuantity, .sellOutValue].contains(context.plan.forecast.measure)
+    guard history.hasSellIn, isSold, years >= 2 else { return nil }
+    var (bought, sold) = ([Double](repeating: 0, count: 12), [Double](repeating: 0, count: 12))
+    for month in history.monthCount - 12 * years..<history.monthCount {
+      let calendar = (history.firstMonth.ordinal + month) % 12
+      for partner in history.partners.indices {
+        let cell = partner * history.monthCount + month
+        bought[calendar] += revenues[cell].double
+        sold[calendar] += amount(partner, cell) * perUnit[partner]
+      }
+    }
+    let level = bought.reduce(0, +) / sold.reduce(0, +)
+    return (0..<steps).map { step in
+      let calendar = (first.ordinal + step) % 12
+      let ratio = bought[calendar] / sold[calendar] / level
+      return ratio.isFinite ? min(4, max(0.25, ratio)) : 1
+    }
   }
 
   // MARK: What became of other measures

@@ -1,15 +1,17 @@
 import ChannelTypes
 import Churn
+import Partners
 import Tables
 
 /// The output tables about what customers are worth.
 enum ValueTables {
-  static func values(_ values: CustomerValuation.Result, _ result: ChurnResult) -> Table {
-    let subjects = result.customers?.subjects ?? []
-    let quadrants = ValueRiskQuadrant.assign(subjects)
+  static func values(
+    _ values: CustomerValuation.Result, _ subjects: [ValueSubject], _ quadrants: [ValueQuadrant]
+  ) -> Table {
     let known = Dictionary(
-      zip(subjects, quadrants).map { ($0.id, (chance: $0.probability, quadrant: $1.rawValue)) },
-      uniquingKeysWith: { first, _ in first })
+      zip(subjects, quadrants).filter { $0.0.kind == .customer }.map {
+        ($0.id, (chance: $0.probability, quadrant: $1.rawValue))
+      }, uniquingKeysWith: { first, _ in first })
     let rows = values.customers.sorted { ($1.estimate.value, $0.id) < ($0.estimate.value, $1.id) }
     return Table(
       name: "clv", rows: rows,

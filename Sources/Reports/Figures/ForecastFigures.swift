@@ -9,13 +9,11 @@ struct ForecastFigures {
     var history: [(period: Period, value: Double)] = []
     var steps: [FanChart.Step] = []
 
-    /// Observed in the last periods, as many as are forecast; nil where the history is shorter.
-    var last: Double? {
-      guard !steps.isEmpty, history.count >= steps.count else { return nil }
-      return knownSum(history.suffix(steps.count).map(\.value))
-    }
+    /// Observed in the periods that the forecast is held against, as many as are forecast; nil where the history is
+    /// shorter.
+    fileprivate(set) var earlier: Double?
     var next: Double { knownSum(steps.map(\.mean)) }
-    var change: Double? { last.flatMap { $0 > 0 ? next / $0 - 1 : nil } }
+    var change: Double? { earlier.flatMap { $0 > 0 ? next / $0 - 1 : nil } }
 
     /// The intervals of the sum over all steps, widest first, from `forecast_totals`.
     var totalBands: [ClosedRange<Double>] = []
@@ -28,6 +26,8 @@ struct ForecastFigures {
   var regions: [Series]
   /// Central intervals in percent, widest first.
   var levels: [Int]
+  /// Whether the forecast is held against the same periods a year before: parts of a year have seasons of their own.
+  private let isAgainstYearBefore: Bool
 
   init?(_ view: RunView) {
     guard let forecast = view.filled("forecast") else { return nil }
@@ -64,10 +64,32 @@ struct ForecastFigures {
       series[key]?.history.sort { $0.period < $1.period }
       series[key]?.steps.sort { $0.period < $1.period }
     }
+    let steps = (series[nil] ?? series.values.first)?.steps ?? []
+    let year = steps.first?.period.form.frequency?.periodsPerYear ?? 1
+    let isPartOfYear = !steps.count.isMultiple(of: year)
+    series = series.mapValues { series in
+      var compared = series
+      compared.earlier = isPartOfYear ? series.yearBefore(year) : series.justBefore
+      return compared
+    }
+    isAgainstYearBefore = isPartOfYear
     total = series.removeValue(forKey: nil) ?? Series(region: "")
     regions = series.values.filter { !$0.steps.isEmpty }
       .sorted { ($1.next, $0.region) < ($0.next, $1.region) }
     guard !total.steps.isEmpty || !regions.isEmpty else { return nil }
+  }
+
+  /// What the forecast is held against: `the last 12 months`, `the same months a year before`.
+  var earlier: String {
+    guard isAgainstYearBefore else {
+      return say("the last \(span((total.steps.isEmpty ? regions[0] : total).steps.count))")
+    }
+    return switch periodNoun {
+    case "day": say("the same days a year before")
+    case "week": say("the same weeks a year before")
+    case "quarter": say("the same quarters a year before")
+    default: say("the same months a year before")
+    }
   }
 
   /// `12 months`, `8 weeks`.
@@ -118,7 +140,7 @@ extension ForecastFigures {
   func table(unit: String) -> TextTable {
     let count = (total.steps.isEmpty ? regions[0] : total).steps.count
     var table = TextTable([
-      .init(say("forecast, \(unit)"), .left), .init(say("last \(span(count))")),
+      .init(say("forecast, \(unit)"), .left), .init(earlier),
       .init(say("next \(span(count))")),
       .init(say("change")), .init(shownLevel.map { say("\(levels[$0]) % range") } ?? ""),
     ])
@@ -126,10 +148,24 @@ extension ForecastFigures {
     for (name, series) in named + (total.steps.isEmpty ? [] : [(say("total"), total)]) {
       let range = shownLevel.flatMap { series.range(level: $0) }
       table.add(
-        name, series.last.map { NumberText.grouped($0) } ?? "",
+        name, series.earlier.map { NumberText.grouped($0) } ?? "",
         NumberText.grouped(series.next), series.change.map { NumberText.signedPercent($0) } ?? "",
         range.map { NumberText.grouped($0.lowerBound) + " .. " + NumberText.grouped($0.upperBound) } ?? "")
     }
     return table
+  }
+}
+
+extension ForecastFigures.Series {
+  fileprivate var justBefore: Double? {
+    guard !steps.isEmpty, history.count >= steps.count else { return nil }
+    return knownSum(history.suffix(steps.count).map(\.value))
+  }
+
+  /// The sum of the same periods a year before; nil where the history lacks one of them.
+  fileprivate func yearBefore(_ year: Int) -> Double? {
+    let known = Dictionary(history.map { ($0.period, $0.value) }, uniquingKeysWith: { first, _ in first })
+    let values = steps.compactMap { known[$0.period.advanced(by: -year)] }
+    return values.count == steps.count ? knownSum(values) : nil
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Planning
 import Tables
 
 extension PageSection {
@@ -17,7 +18,8 @@ extension PageSection {
     if !pooled.isEmpty { section.blocks.append(overall(pooled, table)) }
     if let curves = PartialEffectBlock.make(view) { section.blocks.append(curves) }
     if let bridge = view.filled("gap_bridge"), let gap = GapBlock(bridge) {
-      var block = gap.block()
+      let attainment = view.indicators.first { $0.name == "target_attainment" }?.value
+      var block = gap.block(attainment: attainment.flatMap { abs($0 - gap.share) > 0.005 ? $0 : nil })
       block.foldedTable = PageTable(TextTable(bridge, limit: 400), name: say("parts of the difference by region"))
       block.source = "gap_bridge.csv"
       section.blocks.append(block)
@@ -53,6 +55,11 @@ extension PageSection {
         ($0.percent, $0.product) < ($1.percent, $1.product)
       }
       let bySize = sorted.sorted { ($0.percent.magnitude, $0.product) < ($1.percent.magnitude, $1.product) }
+      if let only = sorted.first, sorted.count > 1, sorted.allSatisfy({ $0.percent == only.percent }) {
+        block.sentences.append(
+          say("\(only.stepName): \(only.label) for every product; the history does not tell them apart."))
+        continue
+      }
       if let least = bySize.first, let most = bySize.last, sorted.count > 1 {
         block.sentences.append(
           say("\(most.stepName): \(most.product) reacts most (\(most.label)), \(least.product) least (\(least.label)).")

@@ -65,11 +65,11 @@ private struct ForecastBlocks {
     var lead: [String] = []
     if !total.steps.isEmpty {
       let sales = NumberText.compact(total.next)
-      if let last = total.last, let change = total.change {
+      if let earlier = total.earlier, let change = total.change {
         lead.append(
           say(
             "The network is expected to sell \(sales) \(unit) in the next \(span), \(Prose.moreOrLess(change)) than in "
-              + "the last \(horizon) (\(NumberText.compact(last)))."))
+              + "\(figures.earlier) (\(NumberText.compact(earlier)))."))
       } else {
         lead.append(say("The network is expected to sell \(sales) \(unit) in the next \(span)."))
       }
@@ -78,9 +78,11 @@ private struct ForecastBlocks {
     if changed.count > 1, let best = changed.first, let worst = changed.last {
       let (up, down) = (Prose.signedPercent(best.change ?? 0), Prose.signedPercent(worst.change ?? 0))
       lead.append(
-        (worst.change ?? 0) < 0
-          ? say("\(best.region) moves up most (\(up)), \(worst.region) down most (\(down)).")
-          : say("\(best.region) moves up most (\(up)), \(worst.region) up least (\(down))."))
+        (best.change ?? 0) < 0
+          ? say("\(best.region) moves down least (\(up)), \(worst.region) most (\(down)).")
+          : (worst.change ?? 0) < 0
+            ? say("\(best.region) moves up most (\(up)), \(worst.region) down most (\(down)).")
+            : say("\(best.region) moves up most (\(up)), \(worst.region) up least (\(down))."))
     }
     return lead
   }
@@ -98,7 +100,7 @@ private struct ForecastBlocks {
     let sales = "\(NumberText.grouped(series.next))"
     guard let change = series.change else { return say("Expected in the next \(span): \(sales) \(unit).") }
     return say(
-      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against the last \(horizon).")
+      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against \(figures.earlier).")
   }
 
   var total: Block {
@@ -145,8 +147,8 @@ private struct ForecastBlocks {
       say("By region"),
       [
         say(
-          "\(growing) of \(NumberText.count(figures.regions.count, "region")) are expected to sell more than in the "
-            + "last \(span). Each chart has its own scale; the largest region comes first.")
+          "\(growing) of \(NumberText.count(figures.regions.count, "region")) are expected to sell more than in "
+            + "\(figures.earlier). Each chart has its own scale; the largest region comes first.")
       ])
     if shown.count < figures.regions.count {
       block.sentences.append(say("The \(shown.count) largest are drawn; the table has all."))
@@ -159,7 +161,7 @@ private struct ForecastBlocks {
         title: say("Sales of \(series.region), observed and expected"),
         description: describe(series, name: series.region))
     }
-    block.foldedTable = PageTable(figures.table(unit: unit), name: say("last and next \(span) by region"))
+    block.foldedTable = PageTable(figures.table(unit: unit), name: say("the next \(span) by region"))
     block.source = say("forecast.csv and history.csv, rows with level region")
     return block
   }

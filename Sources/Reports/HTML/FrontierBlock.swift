@@ -72,6 +72,17 @@ struct FrontierBlock {
     return block
   }
 
+  /// Where the plan wants the budgets to begin, in percent of its own.
+  private var askedFrom: Double? {
+    view.settings.first { $0.key == "budget.frontier.from_pct" }.flatMap { Double($0.value) }
+  }
+
+  private var retention: Double? {
+    guard let table = view.filled("region_allocation") else { return nil }
+    let (region, plan) = (table.cells("region"), table.cells("plan"))
+    return (0..<table.rowCount).first { region.text($0) == "retention" }.map { plan.number($0) }
+  }
+
   private var hasRisk: Bool { stops.contains { $0.worstTenth.isFinite } }
 
   private var sentences: [String] {
@@ -82,6 +93,17 @@ struct FrontierBlock {
           + "one of \(NumberText.grouped(last.total)) \(NumberText.compact(last.margin))."
       )
     ]
+    let (planned, least) = (stops[plan].total, first.total)
+    if let askedFrom, least > planned * askedFrom / 100 + 1 {
+      sentences.append(
+        say(
+          "Less than \(NumberText.grouped(least)) is not drawn: the plan’s floors, and how far its amounts may move, do not allow it."
+        ))
+    }
+    if let retention {
+      sentences.append(
+        say("\(NumberText.grouped(retention)) of every budget are for keeping partners and customers, as in the plan."))
+    }
     // From where on more money is not spent, because no further use earns what it costs.
     if let full = stops.first(where: { $0.spent >= last.spent - 0.5 }), full.total < last.total {
       sentences.append(

@@ -37,6 +37,9 @@ struct GapBlock {
     guard !components.isEmpty else { return nil }
   }
 
+  /// Of the basis that was reached.
+  var share: Double { from > 0 ? to / from : .nan }
+
   private static var words: [String: String] {
     [
       "planned_growth": say("growth asked for"), "price_level": say("prices received"),
@@ -51,7 +54,8 @@ struct GapBlock {
     Self.words[name] ?? name.split(separator: "_").joined(separator: " ")
   }
 
-  func block() -> Block {
+  /// - Parameter attainment: of the target by its own measure, where that is another than the table's.
+  func block(attainment: Double? = nil) -> Block {
     let gap = to - from
     let basis = isTarget ? say("the target") : say("the year before")
     var block = Block(say("Why the last year differs from \(basis)"))
@@ -60,6 +64,12 @@ struct GapBlock {
         "\(NumberText.compact(to)) \(unit) were sold against \(NumberText.compact(from)) of \(basis) in "
           + "\(NumberText.count(regions, "region")): \(NumberText.signedCompact(gap)).")
     ]
+    if isTarget, let attainment {
+      block.sentences.append(
+        say(
+          "This is what dealers sold on. The target itself counts what they bought: \(NumberText.percent(attainment)) of it was reached, see Targets."
+        ))
+    }
     let largest = components.sorted { ($0.amount.magnitude, $1.name) > ($1.amount.magnitude, $0.name) }.prefix(3)
     let parts = largest.map { "\(word($0.name)) \(NumberText.signedCompact($0.amount))" }
     block.sentences.append(

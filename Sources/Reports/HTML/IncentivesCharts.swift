@@ -71,10 +71,19 @@ extension Block {
       return FanChart.Step(period: when, mean: cells[0].number(row), bands: bands)
     }
     var block = Block(say("How far the cost may spread"))
-    block.sentences = (years.isEmpty ? Array(rows.prefix(1)) : years).prefix(2).map { row in
+    let first = rows[0]
+    block.sentences = [
       say(
-        "\(period.text(row)): \(NumberText.compact(cells[0].number(row))) \(currency) on average, with 80 % chance between \(NumberText.compact(cells[1].number(row))) and \(NumberText.compact(cells[4].number(row)))."
+        "\(period.text(first)): \(NumberText.compact(cells[0].number(first))) \(currency) on average, with 80 % chance between \(NumberText.compact(cells[1].number(first))) and \(NumberText.compact(cells[4].number(first)))."
       )
+    ]
+    for row in years.prefix(2) {
+      let quarters = rows.filter { period.period($0)?.containing(.year) == period.period(row) }
+      let whole = cells[0].number(row) + knownSum(quarters.map { cells[0].number($0) })
+      block.sentences.append(
+        say(
+          "Rules that are settled by the year pay \(NumberText.compact(cells[0].number(row))) more for \(period.text(row)) (80 %: \(NumberText.compact(cells[1].number(row))) to \(NumberText.compact(cells[4].number(row)))); with its \(NumberText.count(quarters.count, "quarter")) the year costs \(NumberText.compact(whole)) on average."
+        ))
     }
     block.keys = [Key("plan", say("mean")), Key("band1", "80 %"), Key("band3", "50 %")]
     block.charts = [

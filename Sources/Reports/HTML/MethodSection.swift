@@ -27,9 +27,10 @@ extension PageSection {
         Term(
           say("Forecast"),
           say(
-            "Each product at each partner is forecast by repeating last year, by exponential smoothing, or by a regression "
-              + "on price, promotion, trend and season, whichever missed least on periods held out. Sums of products, "
-              + "partners and regions add up exactly; ranges come from simulated futures on shared draws."))
+            "Each product at each partner is forecast by the average of last year’s sales, exponential smoothing and a "
+              + "regression on price, promotion, trend and season; by one of them alone where it missed clearly less on "
+              + "periods held out, or where the plan says so. Sums of products, partners and regions add up exactly; "
+              + "ranges come from simulated futures on shared draws."))
       ),
       (
         .drivers,
@@ -54,7 +55,7 @@ extension PageSection {
           say("Budget"),
           say(
             "Curves with falling returns are fitted to past spend and what followed; the budget is then placed exactly: "
-              + "one more unit of money earns the same wherever no limit holds."))
+              + "one more unit of money is worth the same wherever no limit holds, a region’s margin by its weight."))
       ),
       (
         .stock,

@@ -51,17 +51,24 @@ extension Block {
   static func valueQuadrants(_ view: RunView, kind: String) -> Block? {
     guard let table = view.filled("churn") else { return nil }
     let (kinds, id, region) = (table.cells("kind"), table.cells("id"), table.cells("region"))
-    let (chance, value, quadrant) = (table.cells("probability"), table.cells("value"), table.cells("quadrant"))
+    let (chance, quadrant) = (table.cells("probability"), table.cells("quadrant"))
+    // Quadrants are cut by lifetime value where all of a kind have one.
+    let own = (0..<table.rowCount).filter { kinds.text($0) == kind }
+    let lifetime = table.cells("lifetime_value")
+    let isLifetime = !own.isEmpty && own.allSatisfy { lifetime.number($0).isFinite }
+    let yearly = table.cells("value")
+    let value = isLifetime ? lifetime : yearly
     let rows = (0..<table.rowCount).filter {
       kinds.text($0) == kind && chance.number($0).isFinite && value.number($0).isFinite && !quadrant.text($0).isEmpty
     }.sorted { (-value.number($0), $0) < (-value.number($1), $1) }
     guard rows.count > 3, let largest = rows.first.map({ value.number($0) }), largest > 0 else { return nil }
+    let span = isLifetime ? say("over its lifetime") : say("a year")
     let styles = ["protect": "loss", "nurture": "gain", "watch": "plan", "maintain": "muted"]
     let subjects = rows.map { row in
       QuadrantChart.Subject(
         x: value.number(row), y: chance.number(row) * 100, weight: value.number(row) / largest,
         reading: say(
-          "\(id.text(row)), \(region.text(row)): worth \(NumberText.compact(value.number(row))) \(view.currency) a year, chance of leaving \(NumberText.percent(chance.number(row))), \(Prose.word(quadrant.text(row)))"
+          "\(id.text(row)), \(region.text(row)): worth \(NumberText.compact(value.number(row))) \(view.currency) \(span), chance of leaving \(NumberText.percent(chance.number(row))), \(Prose.word(quadrant.text(row)))"
         ), style: styles[quadrant.text(row)] ?? "plan")
     }
     // The cuts lie between the quadrants: valuable ones are protect and nurture, risky ones protect and watch.
@@ -79,9 +86,9 @@ extension Block {
       kind == "partner" ? say("Partners by value and risk") : say("Customers by value and risk"),
       [
         protect.isEmpty
-          ? say("None of the \(rows.count) \(plural) is both valuable and likely to leave.")
+          ? say("None of the \(NumberText.grouped(rows.count)) \(plural) is both valuable and likely to leave.")
           : say(
-            "\(protect.count) of \(rows.count) \(plural) are valuable and likelier than others to leave: protect these first; \(NumberText.compact(knownSum(protect.map { value.number($0) }))) \(view.currency) a year hang on them."
+            "\(NumberText.grouped(protect.count)) of \(NumberText.grouped(rows.count)) \(plural) are valuable and likelier than others to leave: protect these first; \(NumberText.compact(knownSum(protect.map { yearly.number($0) }))) \(view.currency) a year hang on them."
           )
       ])
     if rows.count > 300 {
@@ -93,7 +100,9 @@ extension Block {
         width: 760, title: block.heading ?? "", description: block.sentences.joined(separator: " ")
       ) { width in
         QuadrantChart(
-          subjects: subjects, xTitle: say("value a year, \(view.currency)"), yTitle: say("chance of leaving, %"),
+          subjects: subjects,
+          xTitle: isLifetime ? say("lifetime value, \(view.currency)") : say("value a year, \(view.currency)"),
+          yTitle: say("chance of leaving, %"),
           xThreshold: valueCut.isFinite ? .init(value: valueCut, label: "") : nil,
           yThreshold: chanceCut.isFinite ? .init(value: chanceCut, label: "") : nil,
           fields: ["watch", "protect", "maintain", "nurture"].map { Prose.word($0) },

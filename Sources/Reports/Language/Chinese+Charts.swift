@@ -80,7 +80,17 @@ extension Chinese {
     "After {} months {} are still there.": "{} 个月后仍有 {} 留存。", "still partners": "留存伙伴",
     "Partners left by months since signing": "按签约月数的伙伴留存", "months since signing": "签约后月数",
     "survival by months": "各月留存",
-    "{}, {}: worth {} {} a year, chance of leaving {}, {}": "{}，{}：年价值 {} {}，流失概率 {}，{}", "customers": "客户",
+    "{}, {}: worth {} {} {}, chance of leaving {}, {}": "{1}，{2}：{5}价值 {3} {4}，流失概率 {6}，{7}",
+    "over its lifetime": "终身",
+    "Less than {} is not drawn: the plan’s floors, and how far its amounts may move, do not allow it.":
+      "低于 {} 的预算未画出：计划的下限和可变动幅度不允许。",
+    "{} of every budget are for keeping partners and customers, as in the plan.":
+      "每个预算中都有 {} 用于留住经销商和客户，与计划相同。",
+    "These are losses on the limits proposed. Of what is owed today, {} {} are expected to be lost, wherever limits are cut to.":
+      "以上为建议额度的损失。当前欠款中预计损失 {} {}，与额度如何下调无关。",
+    "Rules that are settled by the year pay {} more for {} (80 %: {} to {}); with its {} the year costs {} on average.":
+      "按年结算的规则为 {2} 另支付 {1}（80%：{3} 至 {4}）；连同{5}，全年平均为 {6}。",
+    "a year": "每年", "lifetime value, {}": "终身价值，{}", "customers": "客户",
     "Partners by value and risk": "伙伴价值与风险", "Customers by value and risk": "客户价值与风险",
     "None of the {} {} is both valuable and likely to leave.": "{} 个{}中没有既有价值又易流失者。",
     "{} of {} {} are valuable and likelier than others to leave: protect these first; {} {} a year hang on them.":

@@ -469,6 +469,7 @@ extension Chinese {
     "ratio": "比率",
     "reactivate": "唤醒",
     "reallocated_margin": "调配毛利",
+    "expected_loss_on_open": "欠款预期损失",
     "reason": "原因",
     "rebate_factor": "返利系数",
     "rebate_gain": "返利增益",

@@ -67,6 +67,7 @@ extension Chinese {
     "Incentives expected in the planned periods": "计划期预计激励",
     "Credit limits together": "授信额度合计",
     "Expected loss on credit in a year": "授信年预期损失",
+    "Expected loss on what is owed today": "当前欠款的预期损失",
     "Mean loss of the worst outcomes in a year": "年度最差结果的平均损失",
     "Emergency fund that covers a year's credit losses": "覆盖年度授信损失的应急基金",
     "Gain of longer terms a year": "延长账期的年收益",

@@ -7,11 +7,12 @@ extension Chinese {
     "Models": "模型",
     "What the figures cannot say": "数字说明不了什么",
     """
-    Each product at each partner is forecast by repeating last year, by exponential smoothing, or by a \
-    regression on price, promotion, trend and season, whichever missed least on periods held out. Sums \
-    of products, partners and regions add up exactly; ranges come from simulated futures on shared \
-    draws.
-    """: "每个经销商的每个产品，用照搬去年、指数平滑或以价格、促销、趋势和季节为变量的回归预测，取留出期误差最小者。产品、经销商和区域的合计完全相符；区间来自共用随机抽样的未来模拟。",
+    Each product at each partner is forecast by the average of last year’s sales, exponential smoothing \
+    and a regression on price, promotion, trend and season; by one of them alone where it missed clearly \
+    less on periods held out, or where the plan says so. Sums of products, partners and regions add up \
+    exactly; ranges come from simulated futures on shared draws.
+    """:
+      "每个经销商的每个产品，用去年同期销量、指数平滑与以价格、促销、趋势和季节为变量的回归三者的平均预测；某一种在留出期误差明显更小，或计划指定时，只用该种。产品、经销商和区域的合计完全相符；区间来自共用随机抽样的未来模拟。",
     """
     Linear regression of the logarithm of sales on the drivers, with the level of each series and the \
     season taken out; the ranges allow for correlation within a series.
@@ -23,8 +24,9 @@ extension Chinese {
     "Budget": "预算",
     """
     Curves with falling returns are fitted to past spend and what followed; the budget is then placed \
-    exactly: one more unit of money earns the same wherever no limit holds.
-    """: "对历史投入及其结果拟合收益递减曲线，再精确求解投放：凡不受限之处，每多投一单位资金的收益相同。",
+    exactly: one more unit of money is worth the same wherever no limit holds, a region’s margin by its \
+    weight.
+    """: "对历史投入及其结果拟合收益递减曲线，再精确求解投放：凡不受限之处，每多投一单位资金的价值相同（区域毛利按其权重计）。",
     "Stock": "库存",
     """
     Safety stock from simulated demand over lead time and review period at the plan’s service level; \

@@ -3,8 +3,8 @@ extension Chinese {
   static let sales: [String: String] = [
     "Forecast": "预测",
     "What will sell?": "能卖多少？",
-    "The network is expected to sell {} {} in the next {}, {} than in the last {} ({}).":
-      "全网未来 {3}预计销售 {1} {2}，与前 {5} 期（{6}）相比{4}。",
+    "The network is expected to sell {} {} in the next {}, {} than in {} ({}).":
+      "全网未来 {3}预计销售 {1} {2}，与{5}（{6}）相比{4}。",
     "The network is expected to sell {} {} in the next {}.": "全网未来 {3}预计销售 {1} {2}。",
     "{} moves up most ({}), {} down most ({}).": "{} 增幅最大（{}），{} 降幅最大（{}）。",
     "{} moves up most ({}), {} up least ({}).": "{} 增幅最大（{}），{} 增幅最小（{}）。",
@@ -13,7 +13,7 @@ extension Chinese {
     "{} % range": "{}% 区间",
     "{} % from": "{}% 下限",
     "Expected in the next {}: {} {}.": "未来 {}预计 {} {}。",
-    "Expected in the next {}: {} {}, {} against the last {}.": "未来 {}预计 {} {}，较前 {5} 期 {4}。",
+    "Expected in the next {}: {} {}, {} against {}.": "未来 {}预计 {} {}，较{5} {4}。",
     "The whole network": "全网",
     "In {} sales are expected at {} {}; with a chance of {} % they lie between {} and {}.":
       "{} 预计销售 {} {}；有 {}% 的把握落在 {} 至 {} 之间。",
@@ -24,12 +24,12 @@ extension Chinese {
     "forecast.csv and history.csv, rows with level region": "forecast.csv 和 history.csv（level 为 region 的行）",
     "By region": "分区域",
     """
-    {} of {} are expected to sell more than in the last {}. Each chart has its own scale; the largest \
+    {} of {} are expected to sell more than in {}. Each chart has its own scale; the largest \
     region comes first.
-    """: "{2}中有 {1} 个预计销量高于前 {3}。各图刻度不同，按区域规模由大到小排列。",
+    """: "{2}中有 {1} 个预计销量高于{3}。各图刻度不同，按区域规模由大到小排列。",
     "The {} largest are drawn; the table has all.": "图中为最大的 {} 个，全部见表。",
     "Sales of {}, observed and expected": "{} 销量：实际与预测",
-    "last and next {} by region": "各区域前后 {}销量",
+    "the next {} by region": "各区域未来 {}销量",
     "How far off such forecasts were": "以往预测的误差",
     """
     On periods held out, over {} series, the chosen models missed by {} less than repeating the same \
@@ -49,7 +49,12 @@ extension Chinese {
     "series": "序列数",
     "share": "占比",
     "series by chosen model": "各模型选用的序列数",
-    "last {}": "前 {}",
+    "This is what dealers sold on. The target itself counts what they bought: {} of it was reached, see Targets.":
+      "以上为经销商的终端销售。目标按经销商的采购计算，已达成 {}，见“目标”。",
+    "{}: {} for every product; the history does not tell them apart.": "{}：各产品均为 {}；历史数据无法区分产品。",
+    "the last {}": "前 {}", "the same days a year before": "上年同期", "the same weeks a year before": "上年同期",
+    "the same months a year before": "上年同期", "the same quarters a year before": "上年同期",
+    "{} moves down least ({}), {} most ({}).": "{}降幅最小（{}），{}降幅最大（{}）。",
     "next {}": "未来 {}",
     "forecast, {}": "预测（{}）",
     "total": "合计",

@@ -10,6 +10,7 @@ extension Chinese {
     "{} scenarios are held against the base, on the same random numbers: what differs, they caused.":
       "{} 个方案与基准方案比较，随机数相同：差异都由方案引起。",
     "{} changes no figure.": "{} 没有改变任何指标。",
+    "{} change by less than 0.05 %": "{}变化不足 0.05%", "{} figure": "{} 项指标", "{} figures": "{} 项指标",
     "{} changes {} figures: {} get better, {} get worse.": "{} 改变了 {} 项指标：{} 项变好，{} 项变差。",
     "What each scenario changes": "各方案改变了什么",
     "Only figures that differ are listed. The bar is the 80 % range of the change over the same draws: where it holds zero, chance alone explains the change.":

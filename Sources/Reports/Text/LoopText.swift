@@ -42,7 +42,9 @@ struct LoopText {
     guard let payouts = view.filled("payouts") else { return nil }
     let payable = payouts.cells("payable")
     var parts = [
-      say("\(NumberText.grouped(knownSum((0..<payouts.rowCount).map { payable.number($0) }))) \(view.currency) payable")
+      say(
+        "\(NumberText.grouped(knownSum((0..<payouts.rowCount).map { max(0, payable.number($0)) }))) \(view.currency) payable"
+      )
     ]
     if let accruals = view.filled("accruals") {
       let (period, amount) = (accruals.cells("period"), accruals.cells("accrual"))
@@ -53,9 +55,9 @@ struct LoopText {
       }
     }
     if let tiers = view.filled("next_tier") {
-      let close = tiers.cells("close")
-      parts.append(
-        say("\(NumberText.grouped((0..<tiers.rowCount).count { close.text($0) == "yes" })) close to a next tier"))
+      let (close, partner) = (tiers.cells("close"), tiers.cells("partner_id"))
+      let partners = Set((0..<tiers.rowCount).filter { close.text($0) == "yes" }.map { partner.text($0) })
+      parts.append(say("\(NumberText.count(partners.count, "partner")) close to a next tier"))
     }
     return parts.joined(separator: Typography.comma)
   }

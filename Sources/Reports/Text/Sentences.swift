@@ -5,7 +5,10 @@ import Tables
 enum CertificateText {
   /// `budget: optimal, expected 1,234,000 CNY; at most 0.04 % better exists`.
   static func line(_ certificate: Certificate) -> String {
-    let amount = Unit.amount(NumberText.grouped(certificate.objective), TerminalText.safe(certificate.unit))
+    let number =
+      certificate.objective.magnitude < 100
+      ? NumberText.significant(certificate.objective) : NumberText.grouped(certificate.objective)
+    let amount = Unit.amount(number, TerminalText.safe(certificate.unit))
     let name = Prose.word(TerminalText.safe(certificate.problem), isPlain: false)
     let status = say(word: TerminalText.safe(certificate.status))
     return certificate.sense == "minimise"

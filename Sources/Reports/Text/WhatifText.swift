@@ -21,19 +21,33 @@ public struct WhatifText: Sendable {
 
   private func isShown(_ name: String) -> Bool { wanted?.contains(name) ?? true }
 
-  /// A row a figure, two columns a scenario: the value, and the change with its noise.
+  /// Side by side where that can be read, one below the other where it cannot.
   private var scenarios: String {
     guard !report.scenarios.isEmpty else { return "" }
+    guard report.scenarios.count > 2 else { return table(report.scenarios) + "\n" + notes(report.scenarios) }
+    return report.scenarios.map { table([$0]) + notes([$0]) }.joined(separator: "\n")
+  }
+
+  /// A row a figure, two columns a scenario: the value, and the change with its noise.
+  private func table(_ scenarios: [ScenarioReport.Column]) -> String {
     var columns = [TextTable.Column(say("figure"), .left), .init(say("unit"), .left), .init(base)]
-    for scenario in report.scenarios { columns += [.init(scenario.name), .init(""), .init("")] }
+    for scenario in scenarios { columns += [.init(scenario.name), .init(""), .init("")] }
     var table = TextTable(columns)
     var order: [FigureChange] = []
     var known: Set<String> = []
-    for figure in report.scenarios.flatMap(\.figures) where known.insert(figure.name).inserted { order.append(figure) }
+    var small = 0
+    for figure in scenarios.flatMap(\.figures) where known.insert(figure.name).inserted { order.append(figure) }
     for figure in order where isShown(figure.name) {
-      let own = report.scenarios.map { scenario in scenario.figures.first { $0.name == figure.name } }
-      guard wanted != nil || own.contains(where: { $0.map { !$0.isSame } ?? false }) else { continue }
-      var cells = [say(label: figure.label), say(label: figure.unit), Self.number(figure.base)]
+      let own = scenarios.map { scenario in scenario.figures.first { $0.name == figure.name } }
+      if wanted == nil {
+        guard own.contains(where: { $0.map { !$0.isSame } ?? false }) else { continue }
+        guard own.contains(where: { $0.map(Self.isVisible) ?? false }) else {
+          small += 1
+          continue
+        }
+      }
+      let label = (figure.baseLabel.map { say(label: $0) + " → " } ?? "") + say(label: figure.label)
+      var cells = [label, say(label: figure.unit), Self.number(figure.base)]
       for change in own {
         guard let change else {
           cells += ["", "", ""]
@@ -43,12 +57,26 @@ public struct WhatifText: Sendable {
       }
       table.add(cells)
     }
-    var text = table.rows.isEmpty ? say("no figure changes") + "\n" : table.text
-    for scenario in report.scenarios {
+    let rest = small == 0 ? "" : say("\(NumberText.count(small, "figure")) change by less than 0.05 %") + "\n"
+    return (table.rows.isEmpty ? say("no figure changes") + "\n" : table.text) + rest
+  }
+
+  /// Whether a change is more than a zero when it is rounded for people.
+  private static func isVisible(_ figure: FigureChange) -> Bool {
+    guard !figure.isSame else { return false }
+    guard figure.base.isFinite, figure.value.isFinite, figure.base != 0 || figure.unit == "share" else { return true }
+    let change = figure.unit == "share" ? figure.change : figure.change / abs(figure.base)
+    return abs(change) >= 0.000_5
+  }
+
+  /// What each scenario sets, and what that made to be computed again.
+  private func notes(_ scenarios: [ScenarioReport.Column]) -> String {
+    var text = ""
+    for scenario in scenarios {
       let settings = scenario.settings.map { "\($0.key) \($0.base ?? "–") → \($0.value ?? "–")" }
       let stages = scenario.recomputed.map(\.rawValue).joined(separator: ", ")
       text +=
-        "\n\(scenario.name): "
+        "\(text.isEmpty ? "" : "\n")\(scenario.name): "
         + (settings.isEmpty ? say("nothing differs") : settings.prefix(6).joined(separator: "; "))
         + (settings.count > 6 ? say("; and \(settings.count - 6) more") : "")
         + (stages.isEmpty ? "" : "\n  " + say("computed again: \(stages)"))
@@ -64,13 +92,16 @@ public struct WhatifText: Sendable {
     for figure in sweep.figures.joined() where !figure.isSame && isShown(figure.name) {
       if known.insert(figure.name).inserted { figures.append(figure) }
     }
-    // Without a choice, the first figures that are good or bad news.
+    // Without a choice, the first figures that are good or bad news; what was asked for is shown even if it stays.
     if wanted == nil { figures = Array(figures.filter { $0.better != .neutral }.prefix(4)) }
+    for figure in sweep.figures.first ?? [] where wanted?.contains(figure.name) ?? false {
+      if known.insert(figure.name).inserted { figures.append(figure) }
+    }
     guard !figures.isEmpty else { return say("no figure moves along \(sweep.key)") + "\n" }
     var table = TextTable([.init(sweep.key)] + figures.map { .init($0.name) })
-    for (value, step) in zip(sweep.values, sweep.figures) {
+    for ((value, setting), step) in zip(zip(sweep.values, sweep.settings), sweep.figures) {
       table.add(
-        [NumberText.digits(value, 10)]
+        [setting.first?.isNumber ?? false ? NumberText.digits(value, 10) : setting]
           + figures.map { figure in Self.number(step.first { $0.name == figure.name }?.value ?? .nan) })
     }
     return table.text + "\n"
