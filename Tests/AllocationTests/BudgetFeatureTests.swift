@@ -214,6 +214,36 @@ struct BudgetFeatureTests {
     #expect(points.allSatisfy { $0.bound - $0.objective <= 1e-9 * $0.objective })
   }
 
+  @Test("money set aside for another use is part of the budgets that a frontier and its prices tell of")
+  func frontierOfTheWhole() throws {
+    var problem = BudgetTests.problem(seed: 8, regions: 4, spendTypes: 3)
+    problem.moveLimit = nil
+    problem.limits = []
+    problem.valueOfUnspent = 0
+    problem.reservePercent = 8
+    let whole = problem.total
+    let aside = Money(tenThousandths: whole.tenThousandths / 20)
+    var taken = problem
+    taken.take(aside)
+    #expect(taken.whole == whole && taken.total == whole - aside)
+    #expect(abs((taken.reserve - problem.reserve).double) < 0.02)
+    taken.frontier = .init(from: 40, to: 160, points: 7)
+    let points = try taken.solve().frontier
+    for (index, point) in points.enumerated() {
+      #expect(abs(point.total.double - whole.double * (0.4 + 0.2 * Double(index))) < 0.02)
+      // As a plan of that budget would be, with the same money set aside.
+      var own = problem
+      own.total = point.total
+      own.take(aside)
+      let solution = try own.solve()
+      #expect(abs(solution.objective - point.objective) <= 1e-6 * point.objective)
+    }
+    for (point, next) in zip(points, points.dropFirst()) {
+      let slope = (next.objective - point.objective) / (next.total - point.total).double
+      #expect(slope <= point.price * (1 + 1e-6) && slope >= next.price * (1 - 1e-6))
+    }
+  }
+
   @Test("at the same money no simpler split is better")
   func comparisons() throws {
     var items = (0..<4).map { Self.line("l\($0)", region: "r\($0)", Self.log(10 + 5 * Double($0), 20), now: 25) }

@@ -172,6 +172,16 @@ struct TargetCubeTests {
     #expect(chance(east, .year(2026), 36 * 110).expected == 36 * 120)
     #expect(chance(targets.company, .year(2026), 36 * 150).probability == 0.25)
     #expect(chance(2, .year(2026), 1).probability.isNaN)
+    // Purchases ahead of sales: half as much again in the first quarter, half as much in the last.
+    let timing = (0..<12).map { $0 < 3 ? 1.5 : $0 < 9 ? 1 : 0.5 }
+    let timed = TargetOutlook(
+      targets, .init(paths: paths, firstMonth: .month(2026, 1), nodes: [0, 1], revenuePerUnit: perUnit, timing: timing))
+    let first = timed.chance(
+      node: east, period: .quarter(2026, 1), target: Money(1), actual: nil, assurance: 0.5)
+    #expect(first.expected == 3 * 3 * 120 * 1.5)
+    #expect(
+      timed.chance(node: east, period: .year(2026), target: Money(1), actual: nil, assurance: 0.5).expected
+        == 36 * 120)
   }
 
   // MARK: Ratios

@@ -61,6 +61,24 @@ import Testing
     #expect(findings.kept[0].message == "`a` extends `b` extends `c` extends `a`")
   }
 
+  @Test func `two scenarios of one name, and factors changed by amounts, are refused`() throws {
+    let files = try PlanFiles([
+      "plan.yaml": "scenarios:\n  base: {}\n  dip: {set: {demand.east: \"*0.8\"}}\n",
+      "more.yaml": "scenarios:\n  base: {set: {price.all: \"*1.1\"}}\n  dip: {set: {price.all: \"+5\"}}\n",
+    ])
+    let more = files.folder + "/more.yaml"
+    var findings = Findings()
+    _ = PlanSource.read(
+      path: files.folder + "/plan.yaml", scenarios: [more], findings: &findings)?
+      .plan(findings: &findings)
+    let codes = Set(findings.kept.map(\.code))
+    #expect(codes.isSuperset(of: [PlanCodes.scenarioTwice, PlanCodes.factorByDifference]))
+    #expect(findings.kept.contains { $0.hint == "write *1.05 for 5 % more" })
+    #expect(findings.kept.count { $0.code == PlanCodes.scenarioTwice } == 2)
+    let (_, small) = files.load(overrides: ["price.all=+0.05"])
+    #expect(!small.kept.contains { $0.code == PlanCodes.factorByDifference })
+  }
+
   @Test func `an unknown scenario or setting names the nearest`() throws {
     let files = try PlanFiles(["plan.yaml": fullPlan])
     let (_, unknown) = files.load(scenario: "deepcut")

@@ -191,7 +191,10 @@ private struct BudgetOfDemand: Stage {
     let sweep = await session.answer(#"{"id": "s", "sweep": "budget.quarter=100..300:3", "kpis": ["cost"]}"#).compact
     #expect(
       sweep.hasPrefix(
-        #"{"id":"s","sweep":{"key":"budget.quarter","values":[100,200,300],"kpis":{"cost":[100,200,300]}}"#))
+        #"{"id":"s","sweep":{"key":"budget.quarter","values":[100,200,300],"settings":["100","200","300"],"kpis":{"cost":[100,200,300]}}"#
+      ))
+    let unknown = await session.answer(#"{"id": 3, "set": {"budget.quarter": 5}, "kpis": ["csot"]}"#).compact
+    #expect(unknown.contains(#""code":"P025""#) && unknown.contains("did you mean `cost`?"))
     let tables = await session.answer(#"{"id": 1, "scenario": "dip", "tables": ["draws"]}"#).compact
     #expect(tables.contains(#""tables":{"draws":[{"value":40}"#))
     let conflict = await session.answer(#"{"id": 2, "scenario": "broke"}"#).compact

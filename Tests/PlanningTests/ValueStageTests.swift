@@ -65,6 +65,12 @@ struct ValueStageTests {
     let result = try #require(Self.output).result
     let table = try table("value_quadrants")
     let count = try #require(table.integers("count")).reduce(0, +)
+    // The churn stage divides as this one does.
+    let (plan, tables) = try #require(BundledStock.loaded)
+    let churn = try #require(
+      ChurnTables.all(Self.churn(tables), plan.churn, calendarStart: nil).first { $0.name == "churn" })
+    let quadrants = try #require(churn.text("quadrant"))
+    #expect((0..<churn.rowCount).map { quadrants[$0] } == result.quadrants.map(\.rawValue))
     #expect(Int(count) == result.subjects.count && result.quadrants.count == result.subjects.count)
     #expect(try #require(table.money("value_at_risk")).total() == result.subjects.lazy.map(\.valueAtRisk).total())
   }

@@ -1,3 +1,4 @@
+import ChannelTypes
 import Tables
 import Testing
 
@@ -31,6 +32,30 @@ import Testing
     #expect(text.contains("no action       200\n"))
     #expect(text.contains("华北                      12,717           12,732   +0.1 %"))
     #expect(text.hasSuffix("files: out/telecom-dealers-base-1a2b3c4d (29 tables, report.html)\n"))
+  }
+
+  /// A part of a year is held against the same part: sales that double every December say nothing of January.
+  @Test func aForecastOfSomeMonthsIsHeldAgainstTheSameMonths() throws {
+    func rows(_ months: [(Period, Double)], _ value: String) -> Table {
+      Table(
+        name: value == "mean" ? "forecast" : "history", rows: months,
+        columns: [
+          .text("level") { _ in "total" }, .text("region") { _ in nil }, .period("period", form: .month) { $0.0 },
+          .real(value) { $0.1 },
+        ])
+    }
+    let history = (1...24).map { (Period.month(2024, 1).advanced(by: $0 - 1), $0 % 12 == 0 ? 200.0 : 100) }
+    func figures(_ horizon: Int) throws -> ForecastFigures {
+      let ahead = (0..<horizon).map { (Period.month(2026, 1).advanced(by: $0), $0 == 11 ? 220.0 : 110) }
+      return try #require(ForecastFigures(SampleRun.view([rows(history, "value"), rows(ahead, "mean")])))
+    }
+    let part = try figures(3)
+    #expect(part.total.earlier == 300 && abs((part.total.change ?? 0) - 0.1) < 1e-12)
+    #expect(part.earlier == "same months a year before")
+    let whole = try figures(12)
+    #expect(whole.total.earlier == 1300 && whole.earlier == "last 12 months")
+    // Beyond what is known of the year before there is nothing to compare with.
+    #expect(try figures(15).total.earlier == nil)
   }
 
   @Test func aRunWithoutTablesPrintsWhatHappened() {

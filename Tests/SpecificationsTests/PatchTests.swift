@@ -47,6 +47,19 @@ import Testing
       ])
   }
 
+  @Test func `in a scenario a bare negative number is a value and one in quotes a difference`() throws {
+    var findings = Findings()
+    let document = try #require(
+      SpecificationDocument.parse(
+        #"{a: -20, b: "-20", c: "+5", d: +5}"#, file: "s.yaml", findings: &findings))
+    guard case .mapping(let entries) = document.root.content else { return #expect(Bool(false)) }
+    let changes = entries.compactMap {
+      Patch(key: $0.key, value: $0.value, of: "s", source: document.source, findings: &findings)?.change
+    }
+    let isDifference = changes.map { if case .adjust = $0 { true } else { false } }
+    #expect(isDifference == [false, true, true, true] && findings.count == 0)
+  }
+
   @Test func `the environment replaces what files say and patches go on top`() {
     let environment = ["SLUICE_BUDGET_QUARTER": "1000", "SLUICE_BUDGET_LEVELS": "[70]", "PATH": "x"]
     let read = read(["budget.quarter=*0.5", "budget.levels=[60]"], environment: environment)
@@ -71,6 +84,9 @@ import Testing
     ("=5", "P120", nil),
     ("budget..x=5", "P120", nil),
     ("budget.quarter=*０.９", "P120", "write *0.9"),
+    ("budget.quarter=*85%", "P120", "write *0.85"),
+    ("budget.quarter=+10%", "P120", "write *1.1"),
+    ("budget.quarter=-10%", "P120", "write *0.9"),
     ("budget.quarter=[1", "P120", nil),
     ("budget.quarter.x=5", "P122", nil),
     ("budget.levels.7=5", "P122", nil),

@@ -79,16 +79,16 @@ struct ForecastFigures {
     guard !total.steps.isEmpty || !regions.isEmpty else { return nil }
   }
 
-  /// What the forecast is held against: `the last 12 months`, `the same months a year before`.
+  /// What the forecast is held against: `last 12 months`, `same months a year before`.
   var earlier: String {
     guard isAgainstYearBefore else {
-      return say("the last \(span((total.steps.isEmpty ? regions[0] : total).steps.count))")
+      return say("last \(span((total.steps.isEmpty ? regions[0] : total).steps.count))")
     }
     return switch periodNoun {
-    case "day": say("the same days a year before")
-    case "week": say("the same weeks a year before")
-    case "quarter": say("the same quarters a year before")
-    default: say("the same months a year before")
+    case "day": say("same days a year before")
+    case "week": say("same weeks a year before")
+    case "quarter": say("same quarters a year before")
+    default: say("same months a year before")
     }
   }
 

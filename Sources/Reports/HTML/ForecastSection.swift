@@ -69,7 +69,7 @@ private struct ForecastBlocks {
         lead.append(
           say(
             "The network is expected to sell \(sales) \(unit) in the next \(span), \(Prose.moreOrLess(change)) than in "
-              + "\(figures.earlier) (\(NumberText.compact(earlier)))."))
+              + "the \(figures.earlier) (\(NumberText.compact(earlier)))."))
       } else {
         lead.append(say("The network is expected to sell \(sales) \(unit) in the next \(span)."))
       }
@@ -100,7 +100,7 @@ private struct ForecastBlocks {
     let sales = "\(NumberText.grouped(series.next))"
     guard let change = series.change else { return say("Expected in the next \(span): \(sales) \(unit).") }
     return say(
-      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against \(figures.earlier).")
+      "Expected in the next \(span): \(sales) \(unit), \(Prose.signedPercent(change)) against the \(figures.earlier).")
   }
 
   var total: Block {
@@ -148,7 +148,7 @@ private struct ForecastBlocks {
       [
         say(
           "\(growing) of \(NumberText.count(figures.regions.count, "region")) are expected to sell more than in "
-            + "\(figures.earlier). Each chart has its own scale; the largest region comes first.")
+            + "the \(figures.earlier). Each chart has its own scale; the largest region comes first.")
       ])
     if shown.count < figures.regions.count {
       block.sentences.append(say("The \(shown.count) largest are drawn; the table has all."))

@@ -37,8 +37,8 @@ struct SummaryFigures {
       let (span, size) = (forecast.span(forecast.total.steps.count), NumberText.percent(change.magnitude))
       parts.append(
         change < 0
-          ? say("Demand of the next \(span) is expected to be \(size) lower than in \(forecast.earlier)")
-          : say("Demand of the next \(span) is expected to be \(size) higher than in \(forecast.earlier)"))
+          ? say("Demand of the next \(span) is expected to be \(size) lower than in the \(forecast.earlier)")
+          : say("Demand of the next \(span) is expected to be \(size) higher than in the \(forecast.earlier)"))
     }
     if let gain = budget?.gain {
       parts.append(
@@ -72,7 +72,7 @@ struct SummaryFigures {
     return Tile(
       label: say("Demand, next \(forecast.span(count)), \(view.measureUnit)"),
       value: NumberText.compact(total.next),
-      note: total.change.map { say("\(Prose.signedPercent($0)) against \(forecast.earlier)") }
+      note: total.change.map { say("\(Prose.signedPercent($0)) against the \(forecast.earlier)") }
         ?? say("no full history to compare"), since: earlier?.since("forecast_units", showing: total.next))
   }
 

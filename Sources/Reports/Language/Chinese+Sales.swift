@@ -3,7 +3,7 @@ extension Chinese {
   static let sales: [String: String] = [
     "Forecast": "预测",
     "What will sell?": "能卖多少？",
-    "The network is expected to sell {} {} in the next {}, {} than in {} ({}).":
+    "The network is expected to sell {} {} in the next {}, {} than in the {} ({}).":
       "全网未来 {3}预计销售 {1} {2}，与{5}（{6}）相比{4}。",
     "The network is expected to sell {} {} in the next {}.": "全网未来 {3}预计销售 {1} {2}。",
     "{} moves up most ({}), {} down most ({}).": "{} 增幅最大（{}），{} 降幅最大（{}）。",
@@ -13,7 +13,7 @@ extension Chinese {
     "{} % range": "{}% 区间",
     "{} % from": "{}% 下限",
     "Expected in the next {}: {} {}.": "未来 {}预计 {} {}。",
-    "Expected in the next {}: {} {}, {} against {}.": "未来 {}预计 {} {}，较{5} {4}。",
+    "Expected in the next {}: {} {}, {} against the {}.": "未来 {}预计 {} {}，较{5} {4}。",
     "The whole network": "全网",
     "In {} sales are expected at {} {}; with a chance of {} % they lie between {} and {}.":
       "{} 预计销售 {} {}；有 {}% 的把握落在 {} 至 {} 之间。",
@@ -24,7 +24,7 @@ extension Chinese {
     "forecast.csv and history.csv, rows with level region": "forecast.csv 和 history.csv（level 为 region 的行）",
     "By region": "分区域",
     """
-    {} of {} are expected to sell more than in {}. Each chart has its own scale; the largest \
+    {} of {} are expected to sell more than in the {}. Each chart has its own scale; the largest \
     region comes first.
     """: "{2}中有 {1} 个预计销量高于{3}。各图刻度不同，按区域规模由大到小排列。",
     "The {} largest are drawn; the table has all.": "图中为最大的 {} 个，全部见表。",
@@ -52,8 +52,8 @@ extension Chinese {
     "This is what dealers sold on. The target itself counts what they bought: {} of it was reached, see Targets.":
       "以上为经销商的终端销售。目标按经销商的采购计算，已达成 {}，见“目标”。",
     "{}: {} for every product; the history does not tell them apart.": "{}：各产品均为 {}；历史数据无法区分产品。",
-    "the last {}": "前 {}", "the same days a year before": "上年同期", "the same weeks a year before": "上年同期",
-    "the same months a year before": "上年同期", "the same quarters a year before": "上年同期",
+    "last {}": "前 {}", "same days a year before": "上年同期", "same weeks a year before": "上年同期",
+    "same months a year before": "上年同期", "same quarters a year before": "上年同期",
     "{} moves down least ({}), {} most ({}).": "{}降幅最小（{}），{}降幅最大（{}）。",
     "next {}": "未来 {}",
     "forecast, {}": "预测（{}）",
