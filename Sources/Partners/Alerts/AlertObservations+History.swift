@@ -120,6 +120,7 @@ extension AlertObservations {
     self.init(subjects: demand.regionNames.map { "region:\($0)" }, monthCount: history.monthCount)
     for quantity in [
       AlertQuantity.orders, .orderValue, .sellOut, .returns, .complaints, .unresolved, .diversions, .stockValue,
+      .excessStockValue,
     ] {
       var sums = [Double](repeating: .nan, count: cellCount)
       let values = partners[quantity]

@@ -29,13 +29,16 @@ public enum AlertQuantity: String, Sendable, Hashable, CaseIterable {
   case slowShare = "slow_share"
   case stuffingIndex = "stuffing_index"
   case stockValue = "stock_value"
+  case excessStockValue = "excess_stock_value"
   case creditUse = "credit_use"
   case daysOverdue = "days_overdue"
 
   /// Where the quantity is only known for the month that is judged: a count, not a series.
   public var isSnapshot: Bool {
     switch self {
-    case .turnoverDays, .coverDays, .slowShare, .stockValue, .creditUse, .daysOverdue, .nextLow, .next, .nextHigh: true
+    case .turnoverDays, .coverDays, .slowShare, .stockValue, .excessStockValue, .creditUse, .daysOverdue, .nextLow,
+      .next, .nextHigh:
+      true
     default: false
     }
   }
@@ -66,6 +69,7 @@ public enum AlertQuantity: String, Sendable, Hashable, CaseIterable {
     case .slowShare: "share of the stock's value that sold nothing for too long, 0 … 1"
     case .stuffingIndex: "sell-in ÷ sell-out over the last three months"
     case .stockValue: "stock at cost, in the plan's currency"
+    case .excessStockValue: "stock at cost above the upper line, or what sells too slowly, whichever is more"
     case .creditUse: "open invoices ÷ credit limit"
     case .daysOverdue: "days by which the oldest open invoice is late"
     }
@@ -82,7 +86,7 @@ public enum AlertQuantity: String, Sendable, Hashable, CaseIterable {
     case .attainment, .score, .quartersBelow: .performance
     case .diversions: .diversion
     case .satisfaction: .relationship
-    case .turnoverDays, .coverDays, .slowShare, .stuffingIndex, .stockValue: .overstock
+    case .turnoverDays, .coverDays, .slowShare, .stuffingIndex, .stockValue, .excessStockValue: .overstock
     case .creditUse, .daysOverdue: .credit
     }
   }

@@ -222,7 +222,9 @@ public struct AlertScan: Sendable {
       if alert.expected > 0 { alert.size = alert.actual / alert.expected - 1 }
       let missing = (alert.expected - alert.actual) * price * 3
       if missing > 0 { alert.moneyAtStake = Money(rounding: min(missing, 1e12)) }
-    case .overstock: if value(.stockValue) >= 0 { alert.moneyAtStake = Money(rounding: min(value(.stockValue), 1e12)) }
+    case .overstock:
+      let held = value(.excessStockValue).isNaN ? value(.stockValue) : value(.excessStockValue)
+      if held >= 0 { alert.moneyAtStake = Money(rounding: min(held, 1e12)) }
     default: break
     }
     return alert

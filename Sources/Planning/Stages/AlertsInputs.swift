@@ -100,6 +100,9 @@ struct AlertsInputs {
     for (partner, facts) in history.partners.enumerated() {
       guard let standing = stock.standings[facts.id] else { continue }
       seen.setLast(.stockValue, subject: partner, standing.stockValue.double)
+      let slow = standing.slowShare * standing.stockValue.double
+      seen.setLast(
+        .excessStockValue, subject: partner, max(standing.excessValue.double, slow.isFinite ? slow : 0))
       seen.setLast(.turnoverDays, subject: partner, standing.turnoverDays)
       seen.setLast(.coverDays, subject: partner, standing.turnoverDays)
       seen.setLast(.slowShare, subject: partner, standing.slowShare)

@@ -30,8 +30,11 @@ extension Block {
       say("By cause and severity"),
       [
         say(
+          "At stake: of sales, three months of what is missing; of stock, what lies above its upper line or sells too slowly."
+        ),
+        say(
           "Most money is at stake for “\(Prose.word(first))”: \(NumberText.compact(stake(first))) of \(NumberText.compact(knownSum(causes.map(stake)))) \(currency)."
-        )
+        ),
       ])
     let chart = HeatChart(
       rowNames: causes.prefix(20).map { Prose.word($0) }, columnNames: levels.map { Prose.word($0) },

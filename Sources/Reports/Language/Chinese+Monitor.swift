@@ -79,6 +79,8 @@ extension Chinese {
     "{} with {} incidents of diversion or dumping, {} of them unresolved; {} is the gravest case.":
       "{}有 {} 起窜货或低价倾销，其中 {} 起未解决；{} 最严重。", "the gravest cases": "最严重的案例", "all cases": "全部案例",
     "{}, {}: {}, {} {} at stake": "{}，{}：{}，涉及 {} {}", "By cause and severity": "按原因和级别",
+    "At stake: of sales, three months of what is missing; of stock, what lies above its upper line or sells too slowly.":
+      "涉及金额：销售按三个月的缺口计；库存按超出上线或滞销的部分计。",
     "Most money is at stake for “{}”: {} of {} {}.": "涉及金额最多的原因是“{}”：{3} {4} 中的 {2}。",
     "Alerts by cause and severity": "按原因和级别的预警", "{} partner": "{} 个伙伴", "{} alert": "{} 条预警",
     "{} transfer": "{} 笔调拨",
