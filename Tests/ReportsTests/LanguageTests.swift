@@ -99,7 +99,7 @@ import Testing
   /// where they do not fit.
   private static func numbers(_ html: String) -> [Double] {
     let text = html.replacing(/<style>[\s\S]*?<\/style>/, with: "").replacing(/<script[\s\S]*?<\/script>/, with: "")
-      .replacing(/<text[^>]*>[^<]*<\/text>/, with: "").replacing(/<[^>]*>/, with: "\n")
+      .replacing(/<text[^>]*>[^<]*(?:<title>[^<]*<\/title>)?<\/text>/, with: "").replacing(/<[^>]*>/, with: "\n")
       .replacing("&#39;", with: "'")
     return text.matches(of: /([0-9][0-9,]*(?:\.[0-9]+)?)( M\b| bn\b| 万| 亿)?/).compactMap { match in
       let factors = [" M": 1e6, " bn": 1e9, " 万": 1e4, " 亿": 1e8]
