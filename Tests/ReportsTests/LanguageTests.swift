@@ -1,5 +1,6 @@
 import Foundation
 import Planning
+import Tables
 import Testing
 
 @testable import Reports
@@ -91,6 +92,35 @@ import Testing
   func findingsAreSaidByTheirPattern(english: String, chinese: String) {
     #expect(say(finding: english) == english)
     Self.chinese { #expect(say(finding: english) == chinese) }
+  }
+
+  /// An alert keeps the condition as the plan has it, with its own commas.
+  @Test(arguments: [
+    ("quarters_below >= 2, 7 months in a row", "quarters_below >= 2，连续 7 个月"),
+    (
+      "mean(sell_out, 3) < 60 % * mean(forecast.p50, 3), 9 months in a row",
+      "mean(sell_out, 3) < 60 % * mean(forecast.p50, 3)，连续 9 个月"
+    ),
+    ("satisfaction 54.0, before unknown, peers 72.8", "满意度 54.0，此前不详，同类 72.8"),
+    ("satisfaction 54.0, before 61.5, peers 72.8", "满意度 54.0，此前 61.5，同类 72.8"),
+  ])
+  func alertsAreSaidWithTheirCondition(english: String, chinese: String) {
+    #expect(say(label: english) == english)
+    Self.chinese { #expect(say(label: english) == chinese) }
+  }
+
+  /// Titles on the page are written with blanks, ids as in files; groups that are ours are said.
+  @Test func titlesAreWrittenWithBlanks() {
+    let table = SampleRun.table(
+      "t",
+      [
+        ("partner_id", SampleRun.text(["P1"])), ("chance_exit_better", .real([0.5])),
+        ("group", SampleRun.text(["tier 2"])),
+      ])
+    #expect(TextTable(table).columns.map(\.title) == ["partner_id", "chance exit better", "group"])
+    #expect(TextTable(table, isPlain: false).columns.map(\.title) == ["partner_id", "chance_exit_better", "group"])
+    #expect(TextTable(table).rows == [["P1", "0.500", "tier 2"]])
+    Self.chinese { #expect(TextTable(table).rows == [["P1", "0.500", "2 线城市"]]) }
   }
 
   // MARK: The same numbers

@@ -156,7 +156,7 @@ private struct AllocationBlocks {
     for row in binding.prefix(40) {
       list.add(
         limit.text(row), place.text(row), NumberText.grouped(value.number(row)),
-        NumberText.grouped(price.number(row), decimals: 3), unit.text(row))
+        NumberText.grouped(price.number(row), decimals: 3), Unit.text(unit.text(row)))
     }
     if !binding.isEmpty { block.openTable = PageTable(list, name: say("prices of the limits")) }
     block.source = "shadow_prices.csv"
