@@ -31,12 +31,18 @@ struct HeatChart {
     let isLabelled = cells.count { !Self.fits($0, step) } * 10 <= cells.count
     // Periods that do not fit are written at every second or third column.
     let every = isTurned ? 1 : max(1, Int(((longest + 6) / step).rounded(.up)))
-    for (column, name) in columnNames.enumerated() where column % every == 0 {
+    var free = Double.infinity
+    for (column, name) in columnNames.enumerated().reversed() where (columnNames.count - 1 - column) % every == 0 {
       let x = names + (Double(column) + 0.5) * step
       if isTurned {
         drawing.name(name, toWidth: room, at: Point(x + 2, top - 5), .end, "tick", turned: 45)
       } else {
-        drawing.text(name, at: Point(x, top - 6), .middle, "tick")
+        // The last one stays inside the drawing, and the one before gives way.
+        let half = Frame.textWidth(name) / 2
+        let centre = min(x, width - half)
+        guard centre + half + 4 <= free else { continue }
+        drawing.text(name, at: Point(centre, top - 6), .middle, "tick")
+        free = centre - half
       }
     }
     for (line, name) in rowNames.enumerated() {

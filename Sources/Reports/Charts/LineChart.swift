@@ -83,7 +83,7 @@ struct LineChart {
         let centre = min(max(x(Double(index)), half), drawing.width - half)
         guard centre + half <= free else { continue }
         drawing.text(name, at: Point(centre, frame.bottom + 14), .middle, "tick")
-        free = centre - half - 4
+        free = centre - half - 8
       }
     }
     drawing.text(yTitle, at: Point(0, 24), .start, "axis-title")
@@ -121,7 +121,7 @@ struct LineChart {
         let fits = place + Frame.textWidth(reference.label) + 4 < drawing.width
         drawing.text(
           reference.label, at: Point(place + (fits ? 4 : -4), frame.top + 10 + Double(index) * 13),
-          fits ? .start : .end, "tick")
+          fits ? .start : .end, "tick over")
       }
     }
   }
