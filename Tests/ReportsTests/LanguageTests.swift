@@ -1,5 +1,6 @@
 import Foundation
 import Planning
+import Tables
 import Testing
 
 @testable import Reports
@@ -93,13 +94,42 @@ import Testing
     Self.chinese { #expect(say(finding: english) == chinese) }
   }
 
+  /// An alert keeps the condition as the plan has it, with its own commas.
+  @Test(arguments: [
+    ("quarters_below >= 2, 7 months in a row", "quarters_below >= 2，连续 7 个月"),
+    (
+      "mean(sell_out, 3) < 60 % * mean(forecast.p50, 3), 9 months in a row",
+      "mean(sell_out, 3) < 60 % * mean(forecast.p50, 3)，连续 9 个月"
+    ),
+    ("satisfaction 54.0, before unknown, peers 72.8", "满意度 54.0，此前不详，同类 72.8"),
+    ("satisfaction 54.0, before 61.5, peers 72.8", "满意度 54.0，此前 61.5，同类 72.8"),
+  ])
+  func alertsAreSaidWithTheirCondition(english: String, chinese: String) {
+    #expect(say(label: english) == english)
+    Self.chinese { #expect(say(label: english) == chinese) }
+  }
+
+  /// Titles on the page are written with blanks, ids as in files; groups that are ours are said.
+  @Test func titlesAreWrittenWithBlanks() {
+    let table = SampleRun.table(
+      "t",
+      [
+        ("partner_id", SampleRun.text(["P1"])), ("chance_exit_better", .real([0.5])),
+        ("group", SampleRun.text(["tier 2"])),
+      ])
+    #expect(TextTable(table).columns.map(\.title) == ["partner_id", "chance exit better", "group"])
+    #expect(TextTable(table, isPlain: false).columns.map(\.title) == ["partner_id", "chance_exit_better", "group"])
+    #expect(TextTable(table).rows == [["P1", "0.500", "tier 2"]])
+    Self.chinese { #expect(TextTable(table).rows == [["P1", "0.500", "2 线城市"]]) }
+  }
+
   // MARK: The same numbers
 
   /// What is read off a page: text, tables and the readings of charts; not the labels of axes, which are left out
   /// where they do not fit.
   private static func numbers(_ html: String) -> [Double] {
     let text = html.replacing(/<style>[\s\S]*?<\/style>/, with: "").replacing(/<script[\s\S]*?<\/script>/, with: "")
-      .replacing(/<text[^>]*>[^<]*<\/text>/, with: "").replacing(/<[^>]*>/, with: "\n")
+      .replacing(/<text[^>]*>[^<]*(?:<title>[^<]*<\/title>)?<\/text>/, with: "").replacing(/<[^>]*>/, with: "\n")
       .replacing("&#39;", with: "'")
     return text.matches(of: /([0-9][0-9,]*(?:\.[0-9]+)?)( M\b| bn\b| 万| 亿)?/).compactMap { match in
       let factors = [" M": 1e6, " bn": 1e9, " 万": 1e4, " 亿": 1e8]

@@ -31,7 +31,7 @@ import Testing
     #expect(text.contains("transfers: feasible, worth 81,000 CNY; at most 0.04 % better exists\n"))
     #expect(text.contains("no action       200\n"))
     #expect(text.contains("华北                      12,717           12,732   +0.1 %"))
-    #expect(text.hasSuffix("files: out/telecom-dealers-base-1a2b3c4d (29 tables, report.html)\n"))
+    #expect(text.hasSuffix("files: out/telecom-dealers-base-1a2b3c4d (35 tables, report.html)\n"))
   }
 
   /// A part of a year is held against the same part: sales that double every December say nothing of January.

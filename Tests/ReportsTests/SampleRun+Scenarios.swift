@@ -172,7 +172,7 @@ extension SampleRun {
   static func renamed(_ name: String) -> [Table] {
     let columns: Set = [
       "region", "id", "partner_id", "product_id", "main_reason", "held_by", "limit", "driver", "spend_type",
-      "scenario", "key", "subject", "name", "uncertainty",
+      "scenario", "key", "subject", "name", "uncertainty", "because_of",
     ]
     return tables.map { table in
       Table(

@@ -68,7 +68,7 @@ struct SampleRun {
     [
       forecast, history, accuracy, models, drivers, gapBridge, churn, churnQuality, churnCalibration, allocation,
       regionAllocation, shadowPrices, responseCurves, responsePoints, comparison, actions, health, projection,
-    ] + whatIf + earlier
+    ] + whatIf + risk + earlier
   }
 
   static func table(_ name: String, _ columns: [(String, Column.Values)]) -> Table {

@@ -55,6 +55,49 @@ import Testing
     }
   }
 
+  /// Of categories every one keeps its name, turned and cut where it must; of periods some go without.
+  @Test(arguments: [340.0, 900]) func everyColumnOfAMatrixHasItsName(width: Double) {
+    let names = (0..<12).map { "region \($0) " + String(repeating: "long", count: 20) }
+    let cells = names.flatMap { _ in names.map { HeatChart.Cell(depth: 0.5, label: "1", reading: $0) } }
+    func ticks(_ isTime: Bool) -> [String] {
+      HeatChart(rowNames: names, columnNames: names, cells: cells, isTime: isTime).drawing(width: width).body
+        .components(separatedBy: "<text class=\"tick\"").dropFirst().map { $0.components(separatedBy: "</text>")[0] }
+    }
+    #expect(ticks(false).count == 12 && ticks(true).count < 12)
+    #expect(
+      zip(ticks(false).reversed(), names).allSatisfy { $0.contains("rotate(") && $0.contains("…<title>\($1)</title>") })
+    let short = HeatChart(rowNames: ["a"], columnNames: ["b", "c"], cells: []).drawing(width: width).body
+    #expect(!short.contains("rotate(") && short.contains(">b<") && short.contains(">c<"))
+  }
+
+  @Test func namedPlacesFillTheAxis() {
+    let scale = LinearScale(places: 12, from: 40, to: 330)
+    #expect(scale(0) == 40 && scale(11) == 330 && scale.ticks.count == 12)
+    let names = (0..<12).map { Period.quarter(2023, 1).advanced(by: $0).description }
+    let nodes = names.indices.map { LineChart.Node(x: Double($0), y: 1, reading: "a") }
+    let text = LineChart(series: [.init(name: "a", style: "plan", nodes: nodes)], xNames: names)
+      .drawing(width: 340, height: 170).body
+    #expect(text.contains(">2025Q4<"))
+  }
+
+  @Test func fieldsAreNamedAboveTheirBubbles() throws {
+    let chart = QuadrantChart(
+      subjects: [.init(x: 1, y: 1, weight: 1, reading: "P1")], xTitle: "x", yTitle: "y", fields: ["a", "b", "c", "d"])
+    let text = chart.drawing(width: 400, height: 300).body
+    let (bubble, field) = (text.range(of: "class=\"bubble"), text.range(of: "class=\"field\""))
+    #expect(try #require(bubble).lowerBound < #require(field).lowerBound)
+  }
+
+  /// A word that no column has room for may break; a sentence gets a wide column.
+  @Test func longNamesBreakInTheirCells() {
+    var table = TextTable([.init("who", .left), .init("what", .left), .init(String(repeating: "x", count: 300))])
+    table.add("P1", String(repeating: "two words ", count: 9), "1")
+    table.add(String(repeating: "N", count: 300), "short", "-2")
+    let page = PageTable(table, name: "t")
+    #expect(page.columns.map(\.style) == ["t l", "t l", "n w"])
+    #expect(page.rows.map { $0.cells.map(\.style) } == [["t l", "t l", "n"], ["t l w", "t l", "n"]])
+  }
+
   /// A line that holds its value until the next one has a corner for every step.
   @Test func stepsHaveCorners() {
     let nodes = [(0.0, 10.0), (1, 5), (2, 1)].map { LineChart.Node(x: $0.0, y: $0.1) }

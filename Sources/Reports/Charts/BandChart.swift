@@ -80,7 +80,7 @@ struct CoverageChart {
     }
     for (index, entry) in rows.enumerated() {
       let y = 18 + Double(index) * row
-      drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 14), .end)
+      drawing.name(entry.name, toWidth: names - 8, at: Point(names - 8, y + 14), .end)
       drawing.mark(entry.reading) { drawing in
         drawing.rectangle(
           x: x(entry.first), y: y + 5, width: max(3, x(entry.end) - x(entry.first)), height: row - 10,

@@ -26,7 +26,7 @@ struct BarChart {
     drawing.line(Point(scale(0), 16), Point(scale(0), drawing.height - 2), "axis")
     for (index, bar) in bars.enumerated() {
       let y = 18 + Double(index) * row
-      drawing.text(bar.name.shortened(toWidth: names - 8), at: Point(names - 6, y + 15), .end)
+      drawing.name(bar.name, toWidth: names - 8, at: Point(names - 6, y + 15), .end)
       guard bar.value.isFinite else { continue }
       drawing.mark("\(bar.name): \(bar.label)") { drawing in
         drawing.rectangle(x: names, y: y, width: width - names, height: row, "hit")
@@ -68,7 +68,7 @@ struct IntervalChart {
     frame.drawHorizontalAxis(scale, in: &drawing) { $0 + unit }
     for (index, entry) in rows.enumerated() {
       let y = 18 + Double(index) * row + row / 2
-      drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 4), .end)
+      drawing.name(entry.name, toWidth: names - 8, at: Point(names - 8, y + 4), .end)
       guard entry.estimate.isFinite else { continue }
       drawing.mark("\(entry.name): \(entry.label)") { drawing in
         drawing.rectangle(x: names, y: y - row / 2, width: width - names, height: row, "hit")

@@ -31,7 +31,7 @@ struct BulletChart {
     frame.drawHorizontalAxis(scale, in: &drawing)
     for (index, entry) in rows.enumerated() {
       let y = 18 + Double(index) * row
-      drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 6, y + 15), .end)
+      drawing.name(entry.name, toWidth: names - 8, at: Point(names - 6, y + 15), .end)
       drawing.mark(entry.reading) { drawing in
         drawing.rectangle(x: names, y: y, width: width - names, height: row, "hit")
         var from = 0.0

@@ -9,6 +9,9 @@ struct ChangeChart {
   }
 
   var rows: [Row]
+  /// Written after the tick labels: ` %`.
+  var unit = ""
+  var isLessBetter = false
 
   func drawing(width: Double) -> SVG {
     let row = 26.0
@@ -19,11 +22,11 @@ struct ChangeChart {
     let scale = LinearScale(covering: values, from: names, to: max(names + 60, width - labels), tickCount: 4)
     var frame = Frame(width: width, height: drawing.height, labels: [])
     (frame.left, frame.right) = (scale.start, scale.end)
-    frame.drawHorizontalAxis(scale, in: &drawing)
+    frame.drawHorizontalAxis(scale, in: &drawing) { $0 + unit }
     for (index, entry) in rows.enumerated() where entry.now.isFinite && entry.plan.isFinite {
       let y = 18 + Double(index) * row + row / 2
-      let style = entry.plan > entry.now ? "gain" : entry.plan < entry.now ? "loss" : "muted"
-      drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 4), .end)
+      let style = entry.plan == entry.now ? "muted" : (entry.plan > entry.now) == isLessBetter ? "loss" : "gain"
+      drawing.name(entry.name, toWidth: names - 8, at: Point(names - 8, y + 4), .end)
       drawing.mark(entry.reading) { drawing in
         drawing.rectangle(x: names, y: y - row / 2, width: width - names, height: row, "hit")
         drawing.line(Point(scale(entry.now), y), Point(scale(entry.plan), y), "change \(style)")
@@ -70,8 +73,8 @@ struct WaterfallChart {
       let isTotal = index == steps.count
       let span = isTotal ? (from: 0, to: total.value) : spans[index]
       let style = isTotal ? "plan" : entry.value < 0 ? "loss" : "gain"
-      drawing.text(
-        entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 15), .end, isTotal ? "label strong" : "label"
+      drawing.name(
+        entry.name, toWidth: names - 8, at: Point(names - 8, y + 15), .end, isTotal ? "label strong" : "label"
       )
       drawing.mark("\(entry.name): \(entry.label)") { drawing in
         drawing.rectangle(x: names, y: y, width: width - names, height: row, "hit")

@@ -8,7 +8,11 @@ struct Frame {
   var bottom: Double
 
   /// The room that text takes at the size of axis labels, in drawing units; a little generous.
-  static func textWidth(_ text: String) -> Double { Double(TerminalText.width(text)) * 7 }
+  static func textWidth(_ text: String) -> Double {
+    // Capitals are wider than other letters.
+    let capitals = text.utf8.count { (0x41...0x5A).contains($0) }
+    return Double(TerminalText.width(text)) * 7 + Double(capitals) * 1.5
+  }
 
   /// A frame whose left margin fits the longest of `labels`.
   init(width: Double, height: Double, labels: [String], top: Double = 18, bottom: Double = 20, right: Double = 8) {

@@ -51,9 +51,12 @@ struct LineChart {
     let names = series.count > 1 && width > 500 ? series.map { Frame.textWidth($0.name) }.max() ?? 0 : 0
     let frame = Frame(
       width: width, height: height, labels: y.labels.map { $0 + yUnit }, top: 32, bottom: 36, right: names + 14)
-    let x = LinearScale(
-      covering: nodes.map(\.x) + values(.vertical), includesZero: includesZero.x, from: frame.left, to: frame.right,
-      tickCount: width > 500 ? 6 : 4)
+    let x =
+      xNames.isEmpty
+      ? LinearScale(
+        covering: nodes.map(\.x) + values(.vertical), includesZero: includesZero.x, from: frame.left, to: frame.right,
+        tickCount: width > 500 ? 6 : 4)
+      : LinearScale(places: xNames.count, from: frame.left, to: frame.right)
     drawAxes(frame, x, y, in: &drawing)
     for entry in series { draw(entry, x, y, in: &drawing) }
     drawReferences(frame, x, y, in: &drawing)
@@ -73,10 +76,14 @@ struct LineChart {
       drawing.line(Point(frame.left, frame.bottom), Point(frame.right, frame.bottom), "axis")
       let step = (x(1) - x(0)).magnitude
       let every = max(1, Int(((xNames.map(Frame.textWidth).max() ?? 0) + 8) / max(1, step)) + 1)
-      for (index, name) in xNames.enumerated() where index % every == 0 {
+      // The last one always has its name; it may stand further in than its place, and the one before gives way.
+      var free = Double.infinity
+      for (index, name) in xNames.enumerated().reversed() where (xNames.count - 1 - index) % every == 0 {
         let half = Frame.textWidth(name) / 2
         let centre = min(max(x(Double(index)), half), drawing.width - half)
+        guard centre + half <= free else { continue }
         drawing.text(name, at: Point(centre, frame.bottom + 14), .middle, "tick")
+        free = centre - half - 8
       }
     }
     drawing.text(yTitle, at: Point(0, 24), .start, "axis-title")
@@ -114,7 +121,7 @@ struct LineChart {
         let fits = place + Frame.textWidth(reference.label) + 4 < drawing.width
         drawing.text(
           reference.label, at: Point(place + (fits ? 4 : -4), frame.top + 10 + Double(index) * 13),
-          fits ? .start : .end, "tick")
+          fits ? .start : .end, "tick over")
       }
     }
   }

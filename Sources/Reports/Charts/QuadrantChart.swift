@@ -1,7 +1,7 @@
 /// Subjects over two measures, cut into four fields by thresholds.
 ///
-/// Up to `limit` subjects are bubbles, the heaviest; the others are counted in the squares of a grid, darker where there
-/// are more, so that ten thousand subjects make a few hundred marks.
+/// Up to `limit` subjects are bubbles, the heaviest; the others are counted in the squares of a grid, stronger in colour where
+/// there are more, so that ten thousand subjects make a few hundred marks.
 struct QuadrantChart {
   struct Subject {
     var x: Double
@@ -52,6 +52,7 @@ struct QuadrantChart {
         $0.circle(Point(x(subject.x), y(subject.y)), radius: radius, "bubble \(subject.style)")
       }
     }
+    drawFields(frame, in: &drawing)
     return drawing
   }
 
@@ -90,6 +91,10 @@ struct QuadrantChart {
       drawing.line(Point(frame.left, y(yThreshold.value)), Point(frame.right, y(yThreshold.value)), "threshold")
       drawing.text(yThreshold.label, at: Point(frame.right - 2, y(yThreshold.value) - 4), .end, "tick")
     }
+  }
+
+  /// Names of the fields, above the bubbles.
+  private func drawFields(_ frame: Frame, in drawing: inout SVG) {
     guard fields.count == 4 else { return }
     let corners: [(Point, SVG.Anchor)] = [
       (Point(frame.left + 5, frame.top + 11), .start), (Point(frame.right - 4, frame.top + 11), .end),

@@ -66,6 +66,20 @@ struct SVG {
       + "text-anchor=\"\(anchor.rawValue)\">\(Markup.escaped(text))</text>"
   }
 
+  /// A name cut to a width, which then tells all of itself as a tooltip; turned by so many degrees around its point.
+  mutating func name(
+    _ text: String, toWidth width: Double, at point: Point, _ anchor: Anchor = .end, _ style: String = "label",
+    turned degrees: Int = 0
+  ) {
+    let short = text.shortened(toWidth: width)
+    let (x, y) = (Markup.number(point.x), Markup.number(point.y))
+    let turn = degrees == 0 ? "" : " transform=\"rotate(\(degrees) \(x) \(y))\""
+    let whole = short == text ? "" : "<title>\(Markup.escaped(text))</title>"
+    body +=
+      "<text class=\"\(style)\" x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor.rawValue)\"\(turn)>"
+      + "\(Markup.escaped(short))\(whole)</text>"
+  }
+
   /// A mark that tells its values: on hover by the browser's tooltip, and in the chart's read-out line at the top
   /// right where it is hovered over or has the keyboard's focus.
   ///

@@ -40,6 +40,14 @@ struct LinearScale {
     ticks = stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
+  /// A scale over the places 0, 1, … of so many names, without room beyond the last.
+  init(places count: Int, from start: Double, to end: Double) {
+    let last = max(1, count - 1)
+    (lower, upper) = (0, Double(last))
+    (self.start, self.end) = (start, end)
+    ticks = (0...last).map(Double.init)
+  }
+
   /// Where a value is drawn; values outside the domain are drawn outside the range.
   func callAsFunction(_ value: Double) -> Double {
     guard value.isFinite else { return start }

@@ -21,7 +21,7 @@ struct StageChart {
     for (index, stage) in stages.enumerated() {
       let y = 18 + Double(index) * row
       let before = index > 0 ? stages[index - 1].value : stage.value
-      drawing.text(stage.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 18), .end)
+      drawing.name(stage.name, toWidth: names - 8, at: Point(names - 8, y + 18), .end)
       drawing.mark(stage.reading) { drawing in
         drawing.rectangle(x: names, y: y, width: width - names, height: row, "hit")
         drawing.rectangle(x: names, y: y + 4, width: length(stage.value), height: row - 8, "bar plan")

@@ -27,7 +27,7 @@ struct TornadoChart {
     frame.drawHorizontalAxis(scale, in: &drawing)
     for (index, entry) in rows.enumerated() {
       let y = 18 + Double(index) * row
-      drawing.text(entry.name.shortened(toWidth: names - 8), at: Point(names - 8, y + 18), .end)
+      drawing.name(entry.name, toWidth: names - 8, at: Point(names - 8, y + 18), .end)
       drawing.mark(entry.reading) { drawing in
         drawing.rectangle(x: names, y: y, width: width - names, height: row, "hit")
         for (value, style) in [(entry.atLow, "low"), (entry.atHigh, "high")] where value.isFinite {

@@ -7,8 +7,9 @@ struct ActionFigures {
     var worth: Double
     /// What the worth is: more margin, an expected saving, money at stake.
     var meaning: String
-    /// The section that has the whole list.
+    /// The section that has the whole list, and its id on the page.
     var section: String
+    var sectionID: String
   }
 
   /// At most this many actions of one kind, so that no kind hides the others.
@@ -37,7 +38,9 @@ struct ActionFigures {
       ? say("Place the budget as planned")
       : say("Place the budget as planned: \(moves.joined(separator: Typography.comma)) …")
     return [
-      Action(what: what, worth: gain, meaning: say("more expected margin"), section: say("Allocation"))
+      Action(
+        what: what, worth: gain, meaning: say("more expected margin"), section: say("Allocation"),
+        sectionID: "allocation")
     ]
   }
 
@@ -51,7 +54,8 @@ struct ActionFigures {
           what: say(
             "\(Prose.word(kind.text(row))) \(id.text(row)) (\(region.text(row))): "
               + "\(Prose.word(intervention.text(row))) for \(NumberText.grouped(cost.number(row)))"),
-          worth: net.number(row), meaning: say("expected saving, cost taken off"), section: say("Churn"))
+          worth: net.number(row), meaning: say("expected saving, cost taken off"), section: say("Churn"),
+          sectionID: "churn")
       }
     }
     guard let churn = ChurnFigures(view), let kind = churn.kinds.first else { return [] }
@@ -65,13 +69,15 @@ struct ActionFigures {
           ? say("Talk to \(row.id) (\(row.region)), chance of leaving \(chance)")
           : say(
             "Talk to \(row.id) (\(row.region)), chance of leaving \(chance): \(say(label: Prose.words(row.reason)))"),
-        worth: row.atRisk, meaning: say("expected loss if nothing is done"), section: say("Churn"))
+        worth: row.atRisk, meaning: say("expected loss if nothing is done"), section: say("Churn"), sectionID: "churn")
     }
   }
 
   private static func stock(_ view: RunView) -> [Action] {
     (StockFigures(view)?.actions ?? []).prefix(perKind).map {
-      Action(what: $0.sentence, worth: $0.saving, meaning: say("expected saving"), section: say("Stock actions"))
+      Action(
+        what: $0.sentence, worth: $0.saving, meaning: say("expected saving"), section: say("Stock actions"),
+        sectionID: "stock")
     }
   }
 
@@ -83,7 +89,7 @@ struct ActionFigures {
       let name = subject.text(row).split(separator: ":", maxSplits: 1).last.map(String.init) ?? ""
       return Action(
         what: say("\(name): \(say(label: action.text(row)))"), worth: money.number(row),
-        meaning: say("sales at stake in an alert"), section: say("Alerts"))
+        meaning: say("sales at stake in an alert"), section: say("Alerts"), sectionID: "alerts")
     }
   }
 
@@ -94,7 +100,7 @@ struct ActionFigures {
     return (0..<table.rowCount).map { row in
       Action(
         what: say("Offer \(product.text(row)) to \(partner.text(row)), who sells \(because.text(row))"),
-        worth: margin.number(row), meaning: say("expected margin"), section: say("Churn"))
+        worth: margin.number(row), meaning: say("expected margin"), section: say("Churn"), sectionID: "churn")
     }
   }
 
@@ -106,7 +112,8 @@ struct ActionFigures {
       Action(
         what: say(
           "Give \(partner.text(row)) (\(region.text(row))) \(NumberText.grouped(days.number(row))) days more to pay"),
-        worth: gain.number(row), meaning: say("expected gain a year"), section: say("Credit and risk"))
+        worth: gain.number(row), meaning: say("expected gain a year"), section: say("Credit and risk"),
+        sectionID: "credit")
     }
   }
 
@@ -117,7 +124,7 @@ struct ActionFigures {
     return (0..<table.rowCount).filter { advice.text($0) == "exit" || advice.text($0) == "terminate" }.map { row in
       Action(
         what: say("End the contract with \(partner.text(row)) (\(region.text(row)))"), worth: gain.number(row),
-        meaning: say("more than keeping it"), section: say("Partners"))
+        meaning: say("more than keeping it"), section: say("Partners"), sectionID: "partners")
     }
   }
 }

@@ -159,9 +159,9 @@ struct MonitorFigures {
           : say(
             "In \(last) \(falling.count) of \(rows.count) regions sold less than the year before: \(Prose.list(falling.prefix(6).map(\.self)))."
           ),
-        say("Orange is less, blue is more, darker is further from it."),
+        say("Orange is less, blue is more; the stronger the colour, the further from it."),
       ])
-    let chart = HeatChart(rowNames: Array(rows), columnNames: periods.map(\.description), cells: cells)
+    let chart = HeatChart(rowNames: Array(rows), columnNames: periods.map(\.description), cells: cells, isTime: true)
     block.charts = [
       PageChart(
         width: 860, title: say("Sales by region against the year before"),

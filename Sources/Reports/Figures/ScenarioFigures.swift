@@ -28,7 +28,11 @@ struct ScenarioFigures {
 
     var isChanged: Bool { change.isFinite && change != 0 }
     var hasNoise: Bool { noiseLow.isFinite && noiseHigh.isFinite }
-    /// The interval of the change holds zero: chance alone explains it.
+    /// An end of an interval of another figure, which has a range of its own.
+    var isIntervalEnd: Bool { name.hasSuffix("_low") || name.hasSuffix("_high") }
+    /// Whether a per cent says anything: not of a base that is next to nothing beside the change.
+    var hasShare: Bool { share.isFinite && share.magnitude <= 10 }
+    /// The interval of the change holds zero: chance may explain it.
     var isWithinNoise: Bool { hasNoise && noiseLow <= 0 && noiseHigh >= 0 }
     /// 1 where it gets better, −1 where it gets worse, 0 where that is not known.
     var verdict: Int {
@@ -77,6 +81,23 @@ struct ScenarioFigures {
     if let table = view.filled("compare") { readDifferences(table) }
     if let table = view.filled("winners_losers") { readOutcomes(table) }
     guard !scenarios.isEmpty else { return nil }
+  }
+
+  /// Money and units that a planner asks for first, in this order.
+  private static let mainFigures = [
+    "planned_units", "planned_revenue", "planned_margin", "expected_margin_gain", "incentive_accrual",
+    "incentive_payable", "stock_value", "days_of_cover", "lost_sales", "credit_expected_loss", "reserve_needed",
+    "alerts_critical", "alerts_warn", "alerts_money",
+  ]
+
+  /// The main figures, then the others by how much they change.
+  static func mainFirst(_ kpis: [KPI]) -> [KPI] {
+    func rank(_ kpi: KPI) -> Int { mainFigures.firstIndex(of: kpi.name) ?? mainFigures.count }
+    return kpis.sorted {
+      let (first, second) = (rank($0), rank($1))
+      return first != second
+        ? first < second : ($1.share.magnitude, $0.name) < ($0.share.magnitude, $1.name)
+    }
   }
 
   private mutating func place(_ name: String) -> Int {

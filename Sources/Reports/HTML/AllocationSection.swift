@@ -106,9 +106,9 @@ private struct AllocationBlocks {
       ]
     }
     let names = [
-      "now": say("as now"), "pro_rata": say("plan’s total, spread as now"), "plan": say("plan"),
+      "now": say("as now"), "pro_rata": say("spread as now, plan’s total"), "plan": say("plan"),
       "plan_at_present_total": say("today’s total, placed best"),
-      "requests": say("plan’s total, spread as requested"), "equal": say("plan’s total, spread evenly"),
+      "requests": say("as requested, plan’s total"), "equal": say("spread evenly, plan’s total"),
     ]
     let bars = figures.comparison.map { row in
       BarChart.Bar(
@@ -156,7 +156,7 @@ private struct AllocationBlocks {
     for row in binding.prefix(40) {
       list.add(
         limit.text(row), place.text(row), NumberText.grouped(value.number(row)),
-        NumberText.grouped(price.number(row), decimals: 3), unit.text(row))
+        NumberText.grouped(price.number(row), decimals: 3), Unit.text(unit.text(row)))
     }
     if !binding.isEmpty { block.openTable = PageTable(list, name: say("prices of the limits")) }
     block.source = "shadow_prices.csv"

@@ -35,6 +35,10 @@ extension Choice: MustacheParent {
     case "choiceID": id
     case "choiceLabel": label
     case "choiceGroup": group
+    case "printedNote":
+      options.contains { $0.table != nil }
+        ? say("Printed are all views, and the table of the one that was chosen on the screen.")
+        : say("Printed are all views.")
     case "isSlider": control == .slider
     case "lastOption": String(max(0, options.count - 1))
     case "selectedOption": String(selected)

@@ -3,8 +3,11 @@ import Tables
 extension PageSection {
   /// Who may leave, how sure that is, and why.
   static func churn(_ view: RunView) -> PageSection? {
-    guard let figures = ChurnFigures(view) else { return nil }
     var section = PageSection("churn", say("Churn and value"), question: say("Whom do we risk losing?"))
+    guard let figures = ChurnFigures(view) else {
+      section.blocks = [Block.crossSelling(view)].compactMap(\.self)
+      return section.blocks.isEmpty ? nil : section
+    }
     section.lead = figures.kinds.map { kind in
       say(
         "\(NumberText.grouped(figures.expected(kind), decimals: 1)) of "
@@ -20,7 +23,7 @@ extension PageSection {
     for kind in figures.kinds {
       if let block = calibration(view, kind: kind) { section.blocks.append(block) }
     }
-    if let block = interventions(view) { section.blocks.append(block) }
+    section.blocks += [interventions(view), .crossSelling(view)].compactMap(\.self)
     if let terms = view.filled("churn_terms") {
       var block = Block(
         say("What goes with leaving"), [say("An odds ratio of 2 doubles the odds of leaving; below 1 protects.")])

@@ -3,15 +3,16 @@ import Tables
 extension PageSection {
   /// Limits, likelihood and impact, stress, concentration.
   static func credit(_ view: RunView) -> PageSection? {
-    guard let table = view.filled("credit") else { return nil }
+    let table = view.filled("credit")
     var section = PageSection("credit", say("Credit and risk"), question: say("Whom to trust with how much?"))
     section.blocks = [
-      .exposures(table, view.currency), limits(table, view.currency), .lossDistribution(view),
+      table.flatMap { .exposures($0, view.currency) }, table.map { limits($0, view.currency) },
+      .creditExtension(view), .lossDistribution(view), .reserveCurve(view), .failureSharing(view), .lossSharing(view),
       view.filled("risk_grid").flatMap { grid($0) },
       view.filled("stress").map { stress($0, view.currency) },
       view.filled("concentration").map { concentration($0) },
     ].compactMap(\.self)
-    return section
+    return section.blocks.isEmpty ? nil : section
   }
 
   private static func limits(_ table: Table, _ currency: String) -> Block {

@@ -31,7 +31,9 @@ public struct HTMLReport {
       .funnel(view), .partners(view), .allocation(view), .incentives(view), .stock(view), .credit(view), .churn(view),
       .coverage(view), .conflict(view), .scenarios(view), .method(view),
     ].compactMap(\.self)
-    return [.summary(view)] + found
+    var summary = PageSection.summary(view)
+    summary.keepLinks(to: Set(found.map { "#" + $0.id }))
+    return [summary] + found
   }
 
   private var provenance: String {

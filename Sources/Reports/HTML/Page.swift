@@ -33,6 +33,18 @@ struct PageSection {
     self.title = title
     self.question = question
   }
+
+  /// Links to places that the page does not have become plain text.
+  mutating func keepLinks(to places: Set<String>) {
+    for block in blocks.indices {
+      for row in blocks[block].openTable?.rows.indices ?? 0..<0 {
+        for cell in blocks[block].openTable?.rows[row].cells.indices ?? 0..<0 {
+          guard let link = blocks[block].openTable?.rows[row].cells[cell].link, !places.contains(link) else { continue }
+          blocks[block].openTable?.rows[row].cells[cell].link = nil
+        }
+      }
+    }
+  }
 }
 
 /// A key figure.
@@ -129,7 +141,14 @@ struct PageTable {
   struct Cell {
     var text: String
     var style: String
+    /// A place on the page, `#churn`; nil for plain text.
+    var link: String?
   }
+
+  // Styles of cells: numbers, short words, other text. Every cell has one, so their names are short.
+  private static let (number, short, text, sentence) = ("n", "s", "t", "t l")
+  /// Added to the style of a text with a word that no column has room for: it may break anywhere.
+  private static let unbroken = " w"
 
   var name: String
   var summary: String
@@ -140,15 +159,24 @@ struct PageTable {
   init(_ table: TextTable, name: String) {
     self.name = name
     summary = say("Table: \(name)")
-    // Short words, codes and periods stay on one line.
+    // Short words, codes and periods stay on one line, sentences get a wide column.
     let styles = table.columns.enumerated().map { index, column in
-      if column.alignment == .right { return "number" }
-      return table.rows.allSatisfy { TerminalText.width($0[index]) <= 12 } ? "text short" : "text"
+      if column.alignment == .right { return Self.number }
+      let widest = table.rows.map { TerminalText.width($0[index]) }.max() ?? 0
+      return widest <= 12 ? Self.short : widest <= 60 ? Self.text : Self.sentence
     }
-    columns = zip(table.columns, styles).map { Column(title: $0.title, style: $1) }
+    columns = zip(table.columns, styles).map { Column(title: $0.title, style: Self.style($1, $0.title)) }
     rows = table.rows.map { row in
-      Row(cells: zip(row, styles).map { Cell(text: $1 == "number" ? $0.typographic : $0, style: $1) })
+      Row(
+        cells: zip(row, styles).map {
+          Cell(text: $1 == Self.number ? $0.typographic : $0, style: Self.style($1, $0))
+        })
     }
+  }
+
+  private static func style(_ style: String, _ text: String) -> String {
+    guard text.utf8.count > 30 else { return style }
+    return text.split(separator: " ").contains { TerminalText.width(String($0)) > 30 } ? style + unbroken : style
   }
 }
 
@@ -260,5 +288,12 @@ extension PageTable.Row: MustacheParent {
 }
 
 extension PageTable.Cell: MustacheParent {
-  func child(named name: String) -> Any? { name == "text" ? text : name == "style" ? style : nil }
+  func child(named name: String) -> Any? {
+    switch name {
+    case "text": text
+    case "style": style
+    case "link": link
+    default: nil
+    }
+  }
 }

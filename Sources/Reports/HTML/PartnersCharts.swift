@@ -31,6 +31,17 @@ extension Block {
     if rows.count > 300 {
       block.sentences.append(say("The 300 largest are bubbles, the others are counted in the squares behind them."))
     }
+    let margin = table.cells("margin").number(rows.first ?? 0)
+    if margin > 0 {
+      block.sentences.append(
+        say(
+          "A partner changes its field only when it is past a line by more than \(NumberText.compact(margin)) points: within that margin it keeps the colour of the field that it comes from."
+        ))
+    }
+    let styles = ["invest": "gain", "grow": "plan", "maintain": "muted", "exit": "loss"]
+    block.keys = ["invest", "grow", "maintain", "exit"].filter { counts[$0] != nil }.map {
+      Key("dot \(styles[$0] ?? "plan")", Prose.word($0))
+    }
     let thresholds = (
       x: table.cells("health_threshold").number(rows.first ?? 0),
       y: table.cells("potential_threshold").number(rows.first ?? 0)
@@ -138,13 +149,16 @@ extension Block {
       say("The lane of probation"),
       [
         say(
-          "In \(last), \(counts[0]) partners are warned, \(counts[1]) in grace and \(counts[2]) at its end. Each row is a partner, each column a quarter; the darker, the graver."
+          "In \(last), \(counts[0]) partners are warned, \(counts[1]) in grace and \(counts[2]) at its end. Each row is a partner, each column a quarter; the stronger the colour, the graver."
         )
       ])
+    block.keys = order.indices.dropFirst().map { rank in
+      Key("heat \(styles[rank]) q\(Int((depths[rank] * 9).rounded()))", Prose.word(order[rank]))
+    }
     if partners.count > shown.count {
       block.sentences.append(say("The \(shown.count) gravest of \(partners.count) are drawn."))
     }
-    let chart = HeatChart(rowNames: Array(shown), columnNames: quarters.map(\.description), cells: cells)
+    let chart = HeatChart(rowNames: Array(shown), columnNames: quarters.map(\.description), cells: cells, isTime: true)
     block.charts = [
       PageChart(
         width: 900, title: say("States of partners on probation by quarter"),

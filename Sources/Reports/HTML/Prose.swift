@@ -38,4 +38,22 @@ enum Prose {
   static func word(_ name: String, isPlain: Bool = true) -> String {
     say(word: name, plain: isPlain ? words(name) : name)
   }
+
+  /// `12 partners gain 5,000 CNY together, one partner loses 20 CNY.` What there is none of is not said.
+  static func gainsAndLosses(_ gains: [Double], _ losses: [Double], _ currency: String) -> String {
+    let (gained, lost) = (NumberText.compact(knownSum(gains)), NumberText.compact(-knownSum(losses)))
+    let gain =
+      gains.count == 1
+      ? say("one partner gains \(gained) \(currency)")
+      : say("\(NumberText.grouped(gains.count)) partners gain \(gained) \(currency) together")
+    let loss =
+      losses.count == 1
+      ? say("one partner loses \(lost) \(currency)")
+      : say("\(NumberText.grouped(losses.count)) partners lose \(lost) \(currency) together")
+    let parts = (gains.isEmpty ? [] : [gain]) + (losses.isEmpty ? [] : [loss])
+    return sentence(parts.joined(separator: Typography.comma))
+  }
+
+  /// Begins with a capital and ends with a stop.
+  static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + Typography.stop }
 }

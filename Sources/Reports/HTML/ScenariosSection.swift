@@ -5,12 +5,14 @@ extension PageSection {
   static func scenarios(_ view: RunView) -> PageSection? {
     let figures = ScenarioFigures(view)
     let uncertainty = [TornadoBlock.make(view), SweepBlock.make(view)].compactMap(\.self)
-    guard figures != nil || !uncertainty.isEmpty else { return nil }
+    let effects = Block.policyEffects(view)
+    guard figures != nil || effects != nil || !uncertainty.isEmpty else { return nil }
     var section = PageSection("scenarios", say("Scenarios"), question: say("What if?"))
+    section.blocks = [effects].compactMap(\.self)
     if let figures {
       let blocks = ScenarioBlocks(figures: figures, currency: view.currency)
       section.lead = blocks.lead
-      section.blocks = [blocks.indicators, blocks.changes, blocks.outcomes].compactMap(\.self)
+      section.blocks += [blocks.indicators, blocks.changes, blocks.outcomes].compactMap(\.self)
     }
     section.blocks += uncertainty
     return section
@@ -32,22 +34,37 @@ private struct ScenarioBlocks {
 
   var lead: [String] {
     let count = figures.scenarios.count
-    var lead = [
+    return [
       count == 1
         ? say("One scenario is held against the base, on the same random numbers: what differs, it caused.")
         : say(
           "\(count) scenarios are held against the base, on the same random numbers: what differs, they caused.")
     ]
-    for scenario in figures.scenarios.prefix(6) {
+  }
+
+  /// A sentence of every scenario; those that change nothing share one.
+  private var verdicts: String {
+    func sentence(_ scenario: Scenario, _ changed: Int) -> String {
       let better = scenario.kpis.count { $0.verdict > 0 }
       let worse = scenario.kpis.count { $0.verdict < 0 }
-      let changed = scenario.kpis.count(where: \.isChanged)
-      lead.append(
-        changed == 0
-          ? say("\(scenario.name) changes no figure.")
-          : say("\(scenario.name) changes \(changed) figures: \(better) get better, \(worse) get worse."))
+      let parts = [
+        better == 0 ? nil : better == 1 ? say("one gets better") : say("\(better) get better"),
+        worse == 0 ? nil : worse == 1 ? say("one gets worse") : say("\(worse) get worse"),
+      ].compactMap(\.self)
+      let head =
+        changed == 1
+        ? say("\(scenario.name) changes one figure") : say("\(scenario.name) changes \(changed) figures")
+      let tail = parts.isEmpty ? "" : Typography.colon + parts.joined(separator: Typography.comma)
+      return head + tail + Typography.stop
     }
-    return lead
+    let shown = figures.scenarios.prefix(24)
+    let sentences = shown.compactMap { scenario -> String? in
+      let changed = scenario.kpis.count(where: \.isChanged)
+      return changed == 0 ? nil : sentence(scenario, changed)
+    }
+    let still = shown.filter { !$0.kpis.contains(where: \.isChanged) }.map(\.name)
+    let last = still.isEmpty ? [] : [say("No figure changes in \(Prose.list(still)).")]
+    return (sentences + last).joined(separator: Typography.blank)
   }
 
   /// The same scenario is shown in every block.
@@ -64,8 +81,8 @@ private struct ScenarioBlocks {
       [
         say(
           "Only figures that differ are listed. The bar is the 80 % range of the change over the same draws: "
-            + "where it holds zero, chance alone explains the change."
-        )
+            + "where it holds zero, chance may explain the change."
+        ), verdicts,
       ])
     block.choice = choice("scenario-figures", figures.scenarios.map(option))
     block.foldedTable = PageTable(comparison, name: say("all scenarios side by side"))
@@ -90,12 +107,25 @@ private struct ScenarioBlocks {
       option.sentences.append(say("No figure changes."))
       return option
     }
-    let shown = changed.filter { $0.share.isFinite }.sorted {
-      ($1.share.magnitude, $0.name) < ($0.share.magnitude, $1.name)
-    }.prefix(Self.barCount)
+    let apart = changed.filter { !$0.isIntervalEnd && !$0.hasShare }.prefix(4).map { kpi in
+      "\(say(label: kpi.label)) \(amount(kpi.base, kpi.unit)) → \(amount(kpi.value, kpi.unit))"
+    }
+    if !apart.isEmpty {
+      option.sentences.append(
+        say(
+          "Not drawn, since a per cent of next to nothing says nothing: \(apart.joined(separator: Typography.semicolon))."
+        ))
+    }
+    let shown = ScenarioFigures.mainFirst(changed.filter { $0.hasShare && !$0.isIntervalEnd }).prefix(Self.barCount)
     if !shown.isEmpty { option.charts = [chart(Array(shown), scenario.name)] }
     option.table = PageTable(table(changed), name: say("figures that \(scenario.name) changes"))
     return option
+  }
+
+  /// Labels say what is counted; only money needs its unit.
+  private func amount(_ value: Double, _ unit: String) -> String {
+    let text = NumberText.compact(value).typographic
+    return unit == "share" ? NumberText.percent(value) : unit == currency ? Unit.amount(text, unit) : text
   }
 
   private func chart(_ kpis: [KPI], _ scenario: String) -> PageChart {
@@ -132,7 +162,7 @@ private struct ScenarioBlocks {
       table.add(
         say(label: kpi.label), say(word: kpi.unit), NumberText.significant(kpi.base),
         NumberText.significant(kpi.value), Self.signed(kpi.change),
-        kpi.share.isFinite ? NumberText.signedPercent(kpi.share) : "", range, verdict(kpi))
+        kpi.hasShare ? NumberText.signedPercent(kpi.share) : "", range, verdict(kpi))
     }
     return table
   }
@@ -243,7 +273,7 @@ private struct ScenarioBlocks {
   // MARK: - Winners and losers
 
   var outcomes: Block? {
-    guard figures.scenarios.contains(where: { $0.outcomes.contains { $0.effect != 0 } }) else { return nil }
+    guard figures.scenarios.contains(where: { $0.outcomes.contains { $0.effect.magnitude >= 0.5 } }) else { return nil }
     var block = Block(
       say("Winners and losers"),
       [say("What each scenario means in money for single partners: the largest gains and the largest losses.")])
@@ -255,7 +285,7 @@ private struct ScenarioBlocks {
 
   private func outcomeOption(_ scenario: Scenario) -> Choice.Option {
     var option = Choice.Option(name: scenario.name)
-    let sorted = scenario.outcomes.filter { $0.effect != 0 }.sorted {
+    let sorted = scenario.outcomes.filter { $0.effect.magnitude >= 0.5 }.sorted {
       ($1.effect, $0.partner) < ($0.effect, $1.partner)
     }
     guard !sorted.isEmpty else {
@@ -264,13 +294,7 @@ private struct ScenarioBlocks {
     }
     let gains = sorted.filter { $0.effect > 0 }
     let losses = sorted.filter { $0.effect < 0 }
-    option.sentences = [
-      say(
-        "\(NumberText.grouped(gains.count)) partners gain \(NumberText.compact(knownSum(gains.map(\.effect)))) "
-          + "\(currency) together, "
-          + "\(NumberText.grouped(losses.count)) lose \(NumberText.compact(-knownSum(losses.map(\.effect))))."
-      )
-    ]
+    option.sentences = [Prose.gainsAndLosses(gains.map(\.effect), losses.map(\.effect), currency)]
     let ends = Array(gains.prefix(Self.endCount)) + Array(losses.suffix(Self.endCount))
     let bars = ends.map { outcome in
       BarChart.Bar(

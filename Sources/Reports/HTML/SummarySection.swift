@@ -129,7 +129,9 @@ struct SummaryFigures {
     var block = Block(
       say("The \(top.count) actions worth most"),
       [say("At most \(ActionFigures.perKind) of a kind are listed, the whole lists are below.")])
-    block.openTable = PageTable(table, name: say("the actions worth most"))
+    var listed = PageTable(table, name: say("the actions worth most"))
+    for (row, action) in top.enumerated() { listed.rows[row].cells[3].link = "#" + action.sectionID }
+    block.openTable = listed
     return block
   }
 }

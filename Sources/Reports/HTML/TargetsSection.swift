@@ -43,11 +43,12 @@ extension PageSection {
       say("Revenue targets by region and month"),
       [
         say(
-          "\(NumberText.compact(total)) \(currency) over \(columns.count) months; figures in thousands, darker is more."
+          "\(NumberText.compact(total)) \(currency) over \(columns.count) months; figures in thousands; the stronger the colour, the more."
         )
       ])
     let chart = HeatChart(
-      rowNames: Array(rows.prefix(30)), columnNames: columns.map { String("\($0)".suffix(5)) }, cells: cells)
+      rowNames: Array(rows.prefix(30)), columnNames: columns.map { String("\($0)".suffix(5)) }, cells: cells,
+      isTime: true)
     block.charts = [
       PageChart(
         width: 980, title: say("Revenue targets by region and month"),

@@ -25,8 +25,10 @@ extension Chinese {
       "自{4}起，{1} 个升级，{2} 个不变，{3} 个降级。行：原等级；列：新等级；橙色降级，蓝色不变，绿色升级。",
     "Moves between grades": "等级迁移", "Partners by the grade before and the new one.": "按原等级与新等级的伙伴数。",
     "partners whose grade changes": "等级变动的伙伴", "The lane of probation": "考察期轨迹",
-    "In {}, {} partners are warned, {} in grace and {} at its end. Each row is a partner, each column a quarter; the darker, the graver.":
-      "{}：{} 个伙伴被警告，{} 个在宽限期，{} 个宽限期已满。每行一个伙伴，每列一个季度；颜色越深越严重。",
+    "A partner changes its field only when it is past a line by more than {} points: within that margin it keeps the colour of the field that it comes from.":
+      "伙伴越过界线超过 {} 分才改变象限：在此余量之内保留原象限的颜色。",
+    "In {}, {} partners are warned, {} in grace and {} at its end. Each row is a partner, each column a quarter; the stronger the colour, the graver.":
+      "{}：{} 个伙伴被警告，{} 个在宽限期，{} 个宽限期已满。每行一个伙伴，每列一个季度；颜色越浓越严重。",
     "The {} gravest of {} are drawn.": "仅画出 {2} 个中最严重的 {1} 个。",
     "States of partners on probation by quarter": "考察期伙伴各季度状态", "sales {} pay {}": "销售额 {} 对应兑付 {}",
     "from {}": "自 {} 起", "sales, % of the target": "销售额，占目标 %", "sales of the period": "期内销售额",

@@ -118,6 +118,8 @@ extension Chinese {
     "promote or transfer": "促销或调拨",
     "exit case or replacement by a candidate": "退出测算或由候选商接替",
     "bonus and first choice of new products": "奖金与新品优先选择权",
+    "{}, {} months in a row": "{}，连续 {} 个月",
+    "satisfaction {}, before {}, peers {}": "满意度 {}，此前 {}，同类 {}",
     "CNY per CNY": "每元增益（元）",
     "% per %": "%/%",
   ]

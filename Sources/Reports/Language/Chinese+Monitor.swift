@@ -32,7 +32,7 @@ extension Chinese {
     "Regions against the year before": "各区域同比",
     "In {} every region sold at least as much as the year before.": "{}各区域销售额均不低于上年同期。",
     "In {} {} of {} regions sold less than the year before: {}.": "{1}，{3} 个区域中有 {2} 个低于上年同期：{4}。",
-    "Orange is less, blue is more, darker is further from it.": "橙色为减少，蓝色为增加，颜色越深变化越大。",
+    "Orange is less, blue is more; the stronger the colour, the further from it.": "橙色为减少，蓝色为增加，颜色越浓变化越大。",
     "Sales by region against the year before": "各区域销售额同比", "the last quarter by region": "最近季度各区域",
     "Between channel types": "渠道类型对比", "{} sells the most: {} of the network in {}.": "{1}销售最多：{3}占全网络 {2}。",
     "channel type": "渠道类型", "the last quarter by channel type": "最近季度各渠道类型", "sales": "销售额",

@@ -105,7 +105,8 @@ extension Chinese {
     "Targets": "目标",
     "Will we make it?": "能完成吗？",
     "Revenue targets by region and month": "分区域、分月的销售目标",
-    "{} {} over {} months; figures in thousands, darker is more.": "{3} 个月合计 {1} {2}；单位为千元，颜色越深数额越大。",
+    "{} {} over {} months; figures in thousands; the stronger the colour, the more.":
+      "{3} 个月合计 {1} {2}；单位为千元，颜色越浓数额越大。",
     "The largest region is {} with {}.": "最大的区域是 {}，为 {}。",
     "Chance of reaching the target of {}": "{} 目标达成概率",
     "Every region is more likely than not to reach it.": "每个区域都更可能完成。",

@@ -4,7 +4,7 @@ enum Chinese {
 
   private static let lists: [[String: String]] = [
     general, scenarios, firstPages, monitor, sectionCharts, workbook, overview, sales, money, partnerPhrases,
-    stockPhrases, method, timing, earlier,
+    stockPhrases, method, timing, earlier, risk,
   ]
 
   /// Texts that other modules write in English: labels of indicators, reasons, limits. Keys have `{}` where a number
@@ -41,7 +41,9 @@ enum Chinese {
   static let general: [String: String] = [
     "n/a": "不详", "{} %": "{}%", " %": "%", "{} day": "{} 天", "{} days": "{} 天", "{} and {}": "{}和{}",
     "{} more": "增加 {}", "{} less": "减少 {}", "as much": "持平", "Data: {}": "数据：{}", "Table: {}": "表：{}",
-    "Sections": "章节", "Channel plan": "渠道计划",
+    "Sections": "章节", "Printed are all views.": "打印内容包含所有视图。",
+    "Printed are all views, and the table of the one that was chosen on the screen.": "打印内容包含所有视图，表格只含屏幕上所选的一个。",
+    "Channel plan": "渠道计划",
   ]
 
 }

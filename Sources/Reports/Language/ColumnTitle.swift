@@ -2,11 +2,20 @@ import ChannelTypes
 
 /// What the columns of the output tables are called: their own names in English.
 enum ColumnTitle {
-  /// The title over a column; a column that is a period keeps its name.
-  static func text(_ name: String) -> String { Period(name) == nil ? say(word: name) : name }
+  /// The title over a column, in English its name with blanks; a column that is a period keeps its name, and an id is
+  /// called as it is in every file.
+  static func text(_ name: String, isPlain: Bool) -> String {
+    guard Period(name) == nil else { return name }
+    return say(word: name, plain: !isPlain || name.hasSuffix("_id") ? name : Prose.words(name))
+  }
 
   /// Whether the cells of a text column are words and sentences of the program, not ids and names from data.
   static func holdsWords(_ name: String) -> Bool { columns.contains(name) }
+
+  /// Whether a cell is one of our words though its column holds names from data: `tier 2` among groups.
+  static func isWord(_ text: String, in name: String) -> Bool {
+    name == "group" && text.hasPrefix("tier ") && text.dropFirst(5).allSatisfy(\.isNumber)
+  }
 
   private static let columns: Set = [
     "action", "against_benchmark", "allocation", "band", "band_before", "basis", "better", "bottleneck",

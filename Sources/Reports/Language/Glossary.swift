@@ -38,6 +38,10 @@ enum Glossary {
       gaps?.note(phrase.key)
       return filled(translation, phrase.arguments, joined: Typography.joined)
     }
+    if let run = run(label), let translation = Chinese.labels[run.key] {
+      gaps?.note(run.key)
+      return filled(translation, run.arguments, joined: Typography.joined)
+    }
     for pattern in Chinese.patterns {
       guard let found = pattern.arguments(in: label), let translation = Chinese.labels[pattern.key] else { continue }
       gaps?.note(pattern.key)
@@ -47,6 +51,16 @@ enum Glossary {
     let isKey = label.contains(".") && !label.contains(" ")
     if !isKey { gaps?.add(phrase.key) }
     return label
+  }
+
+  /// The message of an alert that goes on, `orders < 0.6 * forecast.p50, 4 months in a row`: the condition is the
+  /// plan's own text, commas included.
+  private static func run(_ label: String) -> Phrase? {
+    let end = " months in a row"
+    guard label.hasSuffix(end), let comma = label.ranges(of: ", ").last else { return nil }
+    let count = label[comma.upperBound...].dropLast(end.count)
+    guard !count.isEmpty, count.allSatisfy(\.isNumber) else { return nil }
+    return Phrase(key: "{}, {} months in a row", arguments: [String(label[..<comma.lowerBound]), String(count)])
   }
 
   /// What a stage or a check says of plan and tables.

@@ -56,7 +56,7 @@ public struct MarkdownSummary {
     for certificate in view.certificates {
       table.add(
         say(word: certificate.problem), say(word: certificate.status), NumberText.grouped(certificate.objective),
-        certificate.unit, CertificateText.better(certificate.relativeGap))
+        Unit.text(certificate.unit), CertificateText.better(certificate.relativeGap))
     }
     return section(say("How good the decisions are"), table)
   }

@@ -158,6 +158,6 @@ public struct RegressionText: Sendable {
     let more =
       rest > 0
       ? "… \(NumberText.grouped(rest)) more; --format csv or --output FILE.csv writes all of them\n" : ""
-    return TextTable(predictions, limit: Self.shownPredictions).text + more
+    return TextTable(predictions, limit: Self.shownPredictions, isPlain: false).text + more
   }
 }

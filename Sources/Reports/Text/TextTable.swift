@@ -69,15 +69,22 @@ public struct TextTable: Sendable {
 extension TextTable {
   /// The first `limit` rows of a table, numbers grouped and to the right; titles and the program's own words are in
   /// the current language, ids and names as they stand.
-  public init(_ table: Table, limit: Int = .max) {
+  ///
+  /// - Parameter isPlain: whether English titles are written with blanks; files have underscores.
+  public init(_ table: Table, limit: Int = .max, isPlain: Bool = true) {
     self.init(
       table.columns.map { column in
         Column(
-          ColumnTitle.text(column.name), column.type == .text || column.type == .period ? .left : .right)
+          ColumnTitle.text(column.name, isPlain: isPlain),
+          column.type == .text || column.type == .period ? .left : .right)
       })
     let isOurs = table.columns.map { Language.current != .english && ColumnTitle.holdsWords($0.name) }
     for row in 0..<min(limit, table.rowCount) {
-      add(zip(table.columns, isOurs).map { $1 ? say(label: $0.displayText(row)) : $0.displayText(row) })
+      add(
+        zip(table.columns, isOurs).map { column, isOurs in
+          let text = column.displayText(row)
+          return isOurs || ColumnTitle.isWord(text, in: column.name) ? say(label: text) : text
+        })
     }
   }
 }
