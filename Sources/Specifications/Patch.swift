@@ -44,9 +44,12 @@ public struct Patch: Sendable {
   }
 
   /// Reads an entry of a scenario's `set:`.
+  ///
+  /// - Parameter readsText: whether text in quotes is read as `--set` reads it: JSON has no other way to write `2026-01`.
   /// - Returns: nil where it cannot be understood; `findings` then says why.
   public init?(
-    key: String, value: LocatedNode, of scenario: String, source: SourceText, findings: inout Findings
+    key: String, value: LocatedNode, of scenario: String, source: SourceText, readsText: Bool = false,
+    findings: inout Findings
   ) {
     var origin = value.origin
     origin.layer = .scenario
@@ -62,6 +65,8 @@ public struct Patch: Sendable {
     if case .scalar(let scalar) = value.content, let text = scalar.text, "*+-=".contains(text.first ?? " "),
       !(scalar.style == .plain && text.first == "-" && DecimalText.isNumber(text.dropFirst()))
     {
+      self.init(path: path, value: text, origin: origin, findings: &findings)
+    } else if readsText, case .scalar(let scalar) = value.content, scalar.style == .quoted, let text = scalar.text {
       self.init(path: path, value: text, origin: origin, findings: &findings)
     } else {
       self.init(path: path, change: .replace(value.moved(to: .scenario, scenario)), origin: origin)

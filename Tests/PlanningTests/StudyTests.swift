@@ -193,6 +193,8 @@ private struct BudgetOfDemand: Stage {
       sweep.hasPrefix(
         #"{"id":"s","sweep":{"key":"budget.quarter","values":[100,200,300],"settings":["100","200","300"],"kpis":{"cost":[100,200,300]}}"#
       ))
+    let text = await session.answer(#"{"id": 4, "set": {"budget.quarter": "500"}}"#).compact
+    #expect(text.contains(#""settings":{"budget.quarter":"500"}"#), "\(text)")
     let unknown = await session.answer(#"{"id": 3, "set": {"budget.quarter": 5}, "kpis": ["csot"]}"#).compact
     #expect(unknown.contains(#""code":"P025""#) && unknown.contains("did you mean `cost`?"))
     let tables = await session.answer(#"{"id": 1, "scenario": "dip", "tables": ["draws"]}"#).compact

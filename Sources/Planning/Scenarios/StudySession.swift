@@ -87,7 +87,8 @@ private struct Request {
       for setting in settings {
         guard
           let patch = Patch(
-            key: setting.key, value: setting.value, of: "request", source: document.source, findings: &findings)
+            key: setting.key, value: setting.value, of: "request", source: document.source, readsText: true,
+            findings: &findings)
         else { continue }
         if let first = patch.path.first, PlanSource.reservedKeys.contains(first) {
           findings.add(
