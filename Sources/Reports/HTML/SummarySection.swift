@@ -58,7 +58,9 @@ struct SummaryFigures {
 
   var tiles: [Tile] {
     let computed = [forecastTile, budgetTile, churnTile, stockTile, accuracyTile].compactMap(\.self)
-    let further = view.indicators.prefix(5 - computed.count).map { indicator in
+    // What the first tile says already is not said again.
+    let others = view.indicators.filter { forecastTile == nil || $0.name != "forecast_units" }
+    let further = others.prefix(5 - computed.count).map { indicator in
       Tile(
         label: say(label: indicator.label), value: IndicatorText.value(indicator), note: "",
         since: earlier?.since(indicator.name, showing: indicator.value))

@@ -36,7 +36,7 @@ struct OverviewSheet {
       for indicator in view.indicators {
         sheet.write(say(label: indicator.label), row, 1, plain)
         sheet.write(indicator.value, row, 2, file.format(CellFormat(number: Self.numberFormat(indicator))))
-        sheet.write(Self.unit(indicator), row, 3, plain)
+        sheet.write(Unit.text(Self.unit(indicator)), row, 3, plain)
         sheet.write(indicator.better == .neutral ? "" : say(word: indicator.better.rawValue), row, 4, plain)
         sheet.write(indicator.name, row, 5, faint)
         row += 1
@@ -53,7 +53,7 @@ struct OverviewSheet {
         sheet.write(say(word: certificate.status), row, 2, plain)
         sheet.write(certificate.objective, row, 3, number)
         sheet.write(certificate.bound, row, 4, number)
-        sheet.write(certificate.unit, row, 5, plain)
+        sheet.write(Unit.text(certificate.unit), row, 5, plain)
         sheet.write(CertificateText.better(certificate.relativeGap), row, 6, plain)
         row += 1
       }
