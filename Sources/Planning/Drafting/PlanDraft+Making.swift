@@ -129,7 +129,14 @@ extension PlanDraft {
   /// What is forecast: sell-out where there is one, else sell-in.
   private mutating func chooseMeasure() {
     guard let sales = self[.sales] else { return }
-    if let quantity = sales["sell_out_qty"] {
+    frequency.reason = "the sales cannot be read yet, which would tell it"
+    if let value = ["sell_out_value", "sell_in_value"].first(where: {
+      sales[$0] != nil && sales[$0]?.origin == sales[$0.replacing("value", with: "qty")]?.origin
+    }) {
+      // Amounts stand in for units: what is forecast is money, and is called so.
+      measure = Choice(
+        value == "sell_out_value" ? .sellOutValue : .sellInValue, "money: no column holds units")
+    } else if let quantity = sales["sell_out_qty"] {
       measure = Choice(.sellOutQuantity, quantity.source.map { "`\($0)`" } ?? quantity.reason)
     } else if let quantity = sales["sell_in_qty"] {
       measure = Choice(.sellInQuantity, "the file has no sell-out; " + (quantity.source.map { "`\($0)`" } ?? ""))
