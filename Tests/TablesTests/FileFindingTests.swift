@@ -299,16 +299,18 @@ import Testing
 
   // MARK: Sums below the rows
 
+  private let summed = Schema("t", [ColumnSchema("n", .text, required: true), ColumnSchema("x", .real)])
+
   @Test(arguments: ["合计", "总计", "Total", "Grand total", "Sum", "小计："])
   func aSumBelowTheRowsIsLeftOutAndChecked(word: String) {
-    let (table, findings) = TablesTests.read("a;x;n\nb;1.5;q\nc;2.25;r\n\(word);3.75;\n", schema(.real))
+    let (table, findings) = TablesTests.read("a;x;n\nb;1.5;q\nc;2.25;r\n\(word);3.75;\n", summed)
     #expect(table?.numbers("x") == [1.5, 2.25])
     #expect(findings.codes == ["D160"] && findings.only?.place?.line == 4)
     #expect(findings.only?.message == "line 4 is a sum (`\(word)`) and left out; it agrees with its parts")
   }
 
   @Test func aSumThatDiffersIsToldWithItsCell() {
-    let (table, findings) = TablesTests.read("a;x;n\nb;1;q\nc;2;r\n合计;4;\n", schema(.real))
+    let (table, findings) = TablesTests.read("a;x;n\nb;1;q\nc;2;r\n合计;4;\n", summed)
     #expect(table?.numbers("x") == [1, 2])
     #expect(findings.codes == ["D161"] && findings.errorCount == 0)
     #expect(findings.only?.marked == "4" && findings.only?.place?.line == 4)
@@ -317,21 +319,24 @@ import Testing
   @Test func sumsMayHaveGroupsAndStandBetweenTheRowsToo() {
     let columns = ["x": ColumnOrigin.converted("x", .groupedNumbers)]
     let (table, findings) = TablesTests.read(
-      "a;x;n\nb;1,200;q\nc;45.5;r\n合计;1,245.5\n", schema(.real), columns: columns)
+      "a;x;n\nb;1,200;q\nc;45.5;r\n合计;1,245.5\n", summed, columns: columns)
     #expect(table?.numbers("x") == [1200, 45.5])
     #expect(findings.codes == ["D160"])
     let (inner, told) = TablesTests.read(
-      "a;x;n\nb;1,200;q\n小计;1,200;\nc;45.5;r\n小计;45.5;\n合计;1,245.5;\n", schema(.real), columns: columns)
+      "a;x;n\nb;1,200;q\n小计;1,200;\nc;45.5;r\n小计;45.5;\n合计;1,245.5;\n", summed, columns: columns)
     #expect(inner?.numbers("x") == [1200, 45.5])
     #expect(told.codes == ["D160"], "\(told.kept.map(\.message))")
     #expect(told.only?.notes.contains { $0.contains("rows 3, 5, 6 (小计, 合计); they agree") } == true)
   }
 
-  @Test func aNameLikeASumStaysWhereTheFiguresSaySo() {
-    let (table, _) = TablesTests.read("a;x\nb;1\nTotal;7\n", schema(.real))
+  @Test func aNameLikeASumStaysWhereTheTableCanHaveIt() {
+    let (table, _) = TablesTests.read("n;x\nb;1\nTotal;7\n", summed)
     #expect(table?.numbers("x") == [1, 7])
-    let (full, _) = TablesTests.read("a;x;n\nb;1;q\nTotal;1;r\n", schema(.real))
+    let (full, _) = TablesTests.read("a;x;n\nb;1;q\nTotal;1;r\n", summed)
     #expect(full?.numbers("x") == [1, 1])
+    // A table of totals, as Sluice itself writes: no column is required.
+    let (own, findings) = TablesTests.read("level,region,x\nregion,east,1\nregion,west,2\ntotal,,3\n", schema(.real))
+    #expect(own?.numbers("x") == [1, 2, 3] && findings.count == 0)
   }
 
   @Test func otherColumnsGetTheNarrowestTypeThatFits() throws {

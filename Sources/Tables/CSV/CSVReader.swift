@@ -56,7 +56,8 @@ public enum CSVReader {
         if let sheet = CSVSheet.text(source, header, schema, reference, &findings) {
           return table(sheet, reference, schema, &findings)
         }
-        guard let totals = TotalRows(bytes, sniffer.dialect, header) else {
+        guard let totals = TotalRows(bytes, sniffer.dialect, header), totals.areForeign(to: schema, reference, header)
+        else {
           var reading = TableReading(source, header, schema, reference)
           return reading.table(&findings)
         }

@@ -8,6 +8,9 @@ struct TotalRows {
   struct Row {
     var label: String
     var cell: Range<Int>
+    /// The field of the label, and those that are empty.
+    var field: Int
+    var emptyFields: Set<Int>
     /// How many figures were held against the rows above.
     var checked = 0
     /// The first figure that is not the sum of its column, with what its parts add up to.
@@ -106,7 +109,10 @@ struct TotalRows {
   }
 
   private func check(_ cells: [Range<Int>], label: Int, _ sums: RunningSums, above: [Range<Int>]) -> Row? {
-    var row = Row(label: CellText.string(cells[label], bytes), cell: CellText.content(cells[label], bytes).range)
+    let empty = above.indices.filter { $0 >= cells.count || CellText.content(cells[$0], bytes).range.isEmpty }
+    var row = Row(
+      label: CellText.string(cells[label], bytes), cell: CellText.content(cells[label], bytes).range, field: label,
+      emptyFields: Set(empty))
     var leavesEmpty = false
     for field in above.indices where field != label {
       let cell = field < cells.count ? cells[field] : nil
@@ -124,6 +130,29 @@ struct TotalRows {
     }
     guard leavesEmpty || (row.checked > 0 && row.difference == nil) else { return nil }
     return row
+  }
+
+  /// Whether a table could not be read with these rows: they leave a required column empty, or have a word where it
+  /// takes none. Other tables may have totals among their rows, as those that Sluice writes.
+  func areForeign(to schema: Schema, _ reference: TableReference, _ header: TableHeader) -> Bool {
+    rows.allSatisfy { row in
+      schema.columns.contains { column in
+        let isWord = column.type == .text && column.vocabulary == nil
+        return Self.fields(of: column, reference, header).contains { field in
+          column.isRequired && row.emptyFields.contains(field) || row.field == field && !isWord
+        }
+      }
+    }
+  }
+
+  /// The fields that a column is read or computed from.
+  private static func fields(of column: ColumnSchema, _ reference: TableReference, _ header: TableHeader) -> [Int] {
+    switch reference.columns[column.name] {
+    case nil: [column.name].compactMap { header.firstIndex(of: $0) }
+    case .named(let name), .converted(let name, _): [name].compactMap { header.firstIndex(of: $0) }
+    case .expression(let text): ((try? Expression(text))?.operands ?? []).compactMap { header.firstIndex(of: $0.name) }
+    case .constant, .rowNumber: []
+    }
   }
 
   /// Which rows were left out, and whether they agree with the rows above.
