@@ -174,8 +174,12 @@ struct TableAssignment {
       table: match.table, file: file.name, path: file.sample.path,
       reason: match.nameScore >= 0.5 ? "by its name and columns" : "by its columns", columns: mapper.mappings,
       others: file.columns.map(\.name).filter { !$0.isEmpty && !mapped.contains($0) }, rows: file.sample.rowEstimate,
-      dialect: file.sample.dialect)
+      dialect: file.sample.dialect, readAs: file.sample.readAs, wideFigure: file.wideFigure)
     if let doubt = doubts[match.table] { draft.questions.append(doubt) }
+    if let figure = file.wideFigure {
+      let says = file.captions.first.map { ", by `\($0)`" } ?? ""
+      draft.questions.append("do the columns of periods hold `\(figure)`\(says)? write another column behind `wide:`")
+    }
     let total = file.sample.lastRow.first { HeaderName.totals.contains(HeaderName($0).key) }
     if let sum = file.sample.sums.last { draft.reason += "; the last row is a sum (`\(sum)`) and left out" }
     if let total { draft.questions.append("the last row is a total (`\(total)`); take it out of the file") }

@@ -18,6 +18,8 @@ public struct TableSample: Sendable {
   public let unevenRows: Int
   /// Columns in which every comma stands in front of three digits, and nothing in the file says what it is.
   public let doubtfulFields: Set<Int>
+  /// How it was read, in a few words.
+  public let readAs: String
   /// What sums at the end of the file are called (`合计`); a reader leaves them out, and they are not among the rows.
   public let sums: [String]
   /// The cells of the last row, where it has as many as the header: reports end with their totals.
@@ -55,11 +57,24 @@ public struct TableSample: Sendable {
     }
   }
 
+  /// The sample of a sheet that was laid out as a table; nil where it has no header.
+  init?(path: String, _ text: SheetText) {
+    let sample = text.bytes.withUnsafeBufferPointer { bytes in
+      TableHeader(bytes, SheetText.dialect).map {
+        TableSample(path, bytes, SheetText.dialect, $0, doubtful: [], sheet: text.summary)
+      }
+    }
+    guard let sample else { return nil }
+    self = sample
+  }
+
+  /// - Parameter sheet: how a sheet was read, without its sums; nil for a text file.
   private init(
     _ path: String, _ text: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, _ header: TableHeader,
-    doubtful: Set<Int>
+    doubtful: Set<Int>, sheet: String? = nil
   ) {
-    let totals = TotalRows(text, dialect, header)
+    readAs = sheet ?? dialect.description
+    let totals = sheet == nil ? TotalRows(text, dialect, header) : nil
     let bytes = UnsafeBufferPointer(rebasing: text[..<(totals?.end ?? text.count)])
     sums = totals?.rows.map(\.label) ?? []
     self.path = path
