@@ -329,6 +329,16 @@ import Testing
     #expect(told.only?.notes.contains { $0.contains("rows 3, 5, 6 (小计, 合计); they agree") } == true)
   }
 
+  @Test func notesBelowASumAndSumsWithNamesAreLeftOut() {
+    let (table, findings) = TablesTests.read("a;x;n\nb;1;q\nc;2;r\n合计;3;\n制表人：李;;\n", summed)
+    #expect(table?.numbers("x") == [1, 2])
+    #expect(findings.kept.map(\.message).last == "left out: line 5 below the table, notes")
+    let (named, told) = TablesTests.read(
+      "a;x;n\n甲;1;q\n甲小计;1;\n乙;2;r\n乙小计;2;\n合计;3;\n制表人：李;;\n", summed)
+    #expect(named?.numbers("x") == [1, 2], "\(told.kept.map(\.message))")
+    #expect(told.codes == ["D160"])
+  }
+
   @Test func aNameLikeASumStaysWhereTheTableCanHaveIt() {
     let (table, _) = TablesTests.read("n;x\nb;1\nTotal;7\n", summed)
     #expect(table?.numbers("x") == [1, 7])

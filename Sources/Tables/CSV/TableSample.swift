@@ -122,10 +122,7 @@ public struct TableSample: Sendable {
     let rowBytes = Double(max(1, taken.bytes)) / Double(max(1, taken.rows))
     rowEstimate = isWhole ? taken.rows : Int((Double(bytes.count - header.end) / rowBytes).rounded())
     if totals?.hasInnerSums == true {
-      rows.removeAll { row in
-        row.first { !CellText.content($0, bytes).range.isEmpty }.map { TotalRows.isSum(CellText.string($0, bytes)) }
-          ?? false
-      }
+      rows.removeAll { TotalRows.isInnerSum($0, bytes) }
     }
     columns = (0..<header.width).map { field in rows.map { CellText.string($0[field], bytes) } }
     lastRow = TableSample.lastRow(bytes, dialect, width: header.width, from: header.end)

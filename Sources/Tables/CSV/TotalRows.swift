@@ -21,6 +21,8 @@ struct TotalRows {
   private(set) var rows: [Row] = []
   /// Where the table ends: behind the last row that is no sum.
   private(set) var end: Int
+  /// Where notes stand below the sums.
+  private(set) var notes: [Int] = []
   /// Whether there are sums between the rows too.
   private(set) var hasInnerSums = false
 
@@ -40,7 +42,14 @@ struct TotalRows {
     while found.count < Self.most, let line = lastLine(before: position, from: header.end) {
       position = line.start
       guard let first = line.cells.firstIndex(where: { !CellText.content($0, bytes).range.isEmpty }) else { continue }
-      guard line.cells.count <= header.width, Self.isSum(CellText.string(line.cells[first], bytes)) else { break }
+      let isLone = line.cells.count { !CellText.content($0, bytes).range.isEmpty } == 1
+      guard line.cells.count <= header.width, Self.isSum(CellText.string(line.cells[first], bytes)) else {
+        // `制表人：…` below the sums of a table that is wider than that.
+        guard found.isEmpty, isLone, header.width > 2, number(line.cells[first]) == nil, notes.count < Self.most
+        else { break }
+        notes.insert(line.cells[first].lowerBound, at: 0)
+        continue
+      }
       found.append((line.start, line.cells, first))
     }
     guard let start = found.last?.start, let above = lastLine(before: start, from: header.end) else { return nil }
@@ -58,6 +67,13 @@ struct TotalRows {
     case .subtotal, .total: true
     case .derived, nil: false
     }
+  }
+
+  /// Whether a row between others is a sum: by its word, or by a name like `华东小计` that leaves cells empty.
+  static func isInnerSum(_ cells: [Range<Int>], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = cells.first(where: { !$0.isEmpty }), first.count <= 60 else { return false }
+    let text = CellText.string(first, bytes)
+    return isSum(text) || (cells.contains(where: \.isEmpty) && TotalWord.isCompound(text))
   }
 
   /// The last line that is not blank and begins behind the header.
@@ -82,8 +98,7 @@ struct TotalRows {
       for row in 0..<block.rowCount {
         let slot = row * (header.width + 1)
         let cells = (0..<header.width).map { block.bounds[slot + $0] + 1..<block.bounds[slot + $0 + 1] }
-        if let first = cells.first(where: { !$0.isEmpty }), first.count <= 40, Self.isSum(CellText.string(first, body))
-        {
+        if Self.isInnerSum(cells, body) {
           hasInnerSums = true
           continue
         }
@@ -158,6 +173,7 @@ struct TotalRows {
   /// Which rows were left out, and whether they agree with the rows above.
   func report(_ source: SourceText, _ findings: inout Findings) {
     let lines = source.lines(of: rows.map(\.cell.lowerBound))
+    let below = source.lines(of: notes)
     for (row, line) in zip(rows, lines) {
       if let (cell, parts) = row.difference {
         let stated = String(decoding: source.bytes[cell], as: UTF8.self)
@@ -174,6 +190,13 @@ struct TotalRows {
         Diagnostic(
           DataCodes.sheetLayout, .note, "line \(line) is a sum (`\(row.label)`) and left out; \(verdict)",
           at: source.place(row.cell.lowerBound, line: line)))
+    }
+    if let note = notes.first, let line = below.first {
+      findings.add(
+        Diagnostic(
+          DataCodes.sheetLayout, .note,
+          "left out: \(SheetStatement.rows(below).replacing("row", with: "line")) below the table, notes",
+          at: source.place(note, line: line)))
     }
   }
 }
