@@ -4,9 +4,9 @@ import Sluice
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Writes a plan to start from: of your own CSV files, or of the bundled sample.",
+    commandName: "init", abstract: "Writes a plan to start from: of your own files, or of the bundled sample.",
     discussion: """
-      From your own exports, under any names and with any column names, English or Chinese:
+      From your own exports, CSV files and .xlsx workbooks, under any names and with any column names, English or Chinese:
 
         sluice init --from exports
         sluice check plan.yaml
@@ -20,7 +20,8 @@ struct InitCommand: ParsableCommand {
   var demo = false
 
   @Option(
-    help: "A folder of CSV files: guesses which table and column is which, and writes the mapping for review.",
+    help:
+      "A folder of CSV files and workbooks: guesses which table and column is which, and writes the mapping for review.",
     completion: .directory)
   var from: String?
 
@@ -44,7 +45,7 @@ struct InitCommand: ParsableCommand {
 
   func validate() throws {
     guard demo != (from != nil) else {
-      throw ValidationError("say `--from DIR` for your own CSV files, or `--demo` for the sample network")
+      throw ValidationError("say `--from DIR` for your own files, or `--demo` for the sample network")
     }
     guard folder == nil || output == nil else { throw ValidationError("the folder to write is named twice") }
     guard demo || (partners == nil && seed == nil && !compressed) else {

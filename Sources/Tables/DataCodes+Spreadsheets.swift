@@ -41,7 +41,8 @@ extension DataCodes {
     People put titles above tables, years over months, a column for each month, sums under their parts and units into \
     corners. What was recognised in a sheet is listed here with its place, so that nothing is changed in silence: which \
     rows and columns were left out, what was multiplied, which columns became rows. Where something was taken for what \
-    it is not, rename the header or move the table to a sheet of its own.
+    it is not, rename the header or move the table to a sheet of its own. A sum in the last row of a CSV file is left \
+    out in the same way.
     """)
   public static let sumDiffers = DiagnosticCode(
     "D161", "sum that differs from its parts",

@@ -225,9 +225,11 @@ public enum DataCodes {
   public static let ambiguousDecimal = DiagnosticCode(
     "D143", "decimal comma or thousands comma",
     """
-    The file is separated by semicolons or tabs, and every number with a comma has exactly three digits after it, so \
-    that 1,200 may be 1.2 or 1200. Sluice took the comma as the decimal mark. Export numbers without grouping to be \
-    sure.
+    The file is separated by semicolons or tabs, and every number of a column that has a comma has exactly three digits \
+    after it, so that 1,200 may be 1.2 or 1200. A decimal point anywhere in a column of numbers (45.5, 1,250.5), or a \
+    second comma (1,234,567), says that commas divide thousands; without any, Sluice takes the comma as the decimal \
+    mark and warns. Where the file has numbers of both kinds, nothing is read. Say that numbers are grouped in the plan, \
+    `credit_limit: {column: credit, numbers: grouped}`, or export them without grouping.
     """)
 
   // Output.

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Reports
+
 /// A person who never saw Sluice: two CSV files, three commands, a forecast and its report.
 @Suite struct NewcomerTests {
   /// What shops sold, and who they are, with columns as their owner named them.
@@ -65,6 +67,60 @@ import Testing
       let check = try Command.run(["check", arguments[0] + "/plan.yaml"], in: folder.url)
       #expect(check.status == 0, "\(check.messages)")
     }
+  }
+
+  /// Months in columns under their years, a title with a year, and a list of dealers, in the sheets of one workbook.
+  private static func writeWorkbook(to folder: ScratchFolder) throws {
+    try folder.write("", to: "exports/.keep")
+    var file = try XLSXFile(path: folder.url.appending(path: "exports/台账.xlsx").path, title: "t")
+    let plain = file.format(CellFormat())
+    let dealers = try file.sheet("经销商")
+    for (row, cells) in [["经销商", "大区", "渠道"], ["华信", "华东", "代理商"], ["神州", "华南", "电商"], ["天河", "华东", "代理商"]].enumerated()
+    {
+      for (column, text) in cells.enumerated() { dealers.write(text, row + 1, column + 1, plain) }
+    }
+    let sales = try file.sheet("出货")
+    sales.write("2023-2024年出货汇总表", 1, 1, plain)
+    for (column, text) in ["客户名称", "型号", "2023年"].enumerated() { sales.write(text, 2, column + 1, plain) }
+    sales.write("2024年", 2, 15, plain)
+    for month in 0..<24 { sales.write("\(month % 12 + 1)月", 3, month + 3, plain) }
+    sales.write("合计", 3, 27, plain)
+    var totals = [Double](repeating: 0, count: 25)
+    for (row, name) in ["华信", "神州", "天河"].enumerated() {
+      sales.write(name, row + 4, 1, plain)
+      sales.write("R1", row + 4, 2, plain)
+      var sum = 0.0
+      for month in 0..<24 {
+        let units = Double(100 * (row + 1) + 5 * (month % 6) + month)
+        sales.write(units, row + 4, month + 3, plain)
+        sum += units
+        totals[month] += units
+      }
+      sales.write(sum, row + 4, 27, plain)
+      totals[24] += sum
+    }
+    sales.write("合计", 7, 1, plain)
+    for (column, total) in totals.enumerated() { sales.write(total, 7, column + 3, plain) }
+    try file.close()
+  }
+
+  @Test func sheetsOfAWorkbookAreDraftedAsFilesAre() throws {
+    let folder = try ScratchFolder()
+    try Self.writeWorkbook(to: folder)
+    for (arguments, path) in [([], "exports/台账.xlsx"), (["copy", "--copy"], "data/台账.xlsx")] {
+      let made = try Command.run(["init", "--from", "exports"] + arguments, in: folder.url)
+      #expect(made.status == 0, "\(made.messages)")
+      let name = (arguments.first.map { $0 + "/" } ?? "") + "plan.yaml"
+      let plan = try String(contentsOf: folder.url.appending(path: name), encoding: .utf8)
+      #expect(plan.contains("file: \"\(path)#出货\"") && plan.contains("file: \"\(path)#经销商\""), "\(plan)")
+      #expect(plan.contains("wide: sell_in_qty") && plan.contains("# ? do the columns of periods hold `sell_in_qty`"))
+      #expect(plan.contains("partner_id: 客户名称") && plan.contains("2023-01 to 2024-12, 24 months, no gaps"))
+      let check = try Command.run(["check", name], in: folder.url)
+      #expect(check.status == 0, "\(check.messages)")
+      #expect(check.messages.contains("left out: sums in row 7 (合计); they agree with their parts"))
+    }
+    let run = try Command.run(["run", "plan.yaml", "--only", "forecast"], in: folder.url)
+    #expect(run.status == 0, "\(run.messages)")
   }
 
   @Test func whatCannotBeDraftedIsSaid() throws {

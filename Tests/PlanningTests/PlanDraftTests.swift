@@ -107,6 +107,85 @@ import Testing
     #expect(try !check(weekly, weekFiles).findings.hasErrors)
   }
 
+  /// An export with grouped numbers between semicolons, a sum below the rows, and a name for the partners of its own.
+  private static func shipments(quantity: String = "销量", value: String = "销售额") -> String {
+    var text = "月份;客户名称;型号;\(quantity);\(value)\n"
+    var total = 0
+    func grouped(_ number: Int) -> String {
+      number < 1000 ? String(number) : "\(number / 1000)," + String(format: "%03d", number % 1000)
+    }
+    for month in 0..<24 {
+      for (dealer, base) in [("华信", 310), ("神州", 820), ("天河", 1450)] {
+        let units = base + month * 7
+        total += units
+        text += String(format: "%04d-%02d", 2023 + month / 12, month % 12 + 1)
+        text += ";\(dealer);R1;\(grouped(units));\(grouped(units * 3)).50\n"
+      }
+    }
+    return text + "合计;;;\(grouped(total));\(grouped(total * 3 + 36))\n"
+  }
+
+  private static let creditors =
+    "经销商;大区;渠道;授信额度;流动资金\n华信;华东;代理商;1,200;45.5\n神州;华南;电商;300;80\n天河;华北;代理商;2,000;1,250.5\n"
+
+  @Test func groupedNumbersSumsAndForeignKeysAreDraftedToRun() throws {
+    let files = try PlanFiles(["出货.csv": Self.shipments(), "dealers.csv": Self.creditors])
+    let draft = try draft(files)
+    let partners = try #require(draft[.partners])
+    #expect(partners["credit_limit"]?.origin == .converted("授信额度", .groupedNumbers))
+    #expect(partners["working_capital"]?.origin == .converted("流动资金", .groupedNumbers))
+    #expect(partners.dialect.decimalMark == UInt8(ascii: "."))
+    let sales = try #require(draft[.sales])
+    #expect(sales["partner_id"]?.origin == .named("客户名称"))
+    #expect(sales["partner_id"]?.reason == "by its values; 3 distinct, joins dealers.csv")
+    #expect(sales["partner_id"]?.question == nil)
+    #expect(sales["sell_out_qty"]?.origin == .converted("销量", .groupedNumbers))
+    #expect(sales.reason.hasSuffix("the last row is a sum (`合计`) and left out"))
+    #expect(sales.rows == 72 && draft.problems.isEmpty)
+    #expect(draft.frequency.reason.contains("the sales are by month; 2023-01 to 2024-12"))
+    let (plan, findings) = try check(draft, files)
+    #expect(!findings.hasErrors, "\(findings.kept.map(\.message))")
+    #expect(findings.kept.contains { $0.message.contains("is a sum (`合计`) and left out; it agrees") })
+    var reading = Findings()
+    let tables = DataCatalogue.read(plan, threads: 1, findings: &reading).tables
+    #expect(tables[.partners]?.money("credit_limit")?.map(\.description) == ["1200.00", "300.00", "2000.00"])
+    #expect(tables[.sales]?.numbers("sell_out_qty")?[2] == 1450)
+  }
+
+  @Test func groupsThatCouldBeDecimalsAreReadAsGroupsAndAsked() throws {
+    let files = try PlanFiles([
+      "dealers.csv": "dealer;area;credit limit\nD1;north;1,200\nD2;south;300\n",
+      "sales.csv": "month;dealer;sku;units\n2024-01;D1;A;1\n2024-02;D2;A;1\n",
+    ])
+    let draft = try draft(files)
+    let limit = try #require(draft[.partners]?["credit_limit"])
+    #expect(limit.origin == .converted("credit limit", .groupedNumbers))
+    #expect(limit.question?.contains("is `1,200` 1200, as it is read here, or 1.200?") == true)
+    let (plan, findings) = try check(draft, files)
+    #expect(!findings.kept.contains { $0.code == DataCodes.ambiguousDecimal })
+    var reading = Findings()
+    let read = DataCatalogue.read(plan, threads: 1, findings: &reading)[.partners]
+    #expect(read?.money("credit_limit")?[0] == Money(1200))
+  }
+
+  @Test(arguments: ["Pieces", "pcs", "Qty pcs", "件数", "台数", "数量(台)", "数量（件）"])
+  func wordsForUnitsAreKnown(name: String) throws {
+    let files = try PlanFiles(["sales.csv": Self.shipments(quantity: name, value: "Net Amount")])
+    let draft = try draft(files)
+    #expect(draft[.sales]?["sell_out_qty"]?.source == name)
+    #expect(draft[.sales]?["sell_out_value"]?.source == "Net Amount")
+    #expect(draft.measure.value == .sellOutQuantity)
+  }
+
+  @Test func amountsInPlaceOfUnitsAreForecastAsMoney() throws {
+    let files = try PlanFiles(["sales.csv": Self.shipments(quantity: "备注码", value: "销售额")])
+    let draft = try draft(files)
+    #expect(draft.measure.value == .sellOutValue)
+    let (plan, findings) = try check(draft, files)
+    #expect(plan.forecast.measure == .sellOutValue)
+    #expect(!findings.hasErrors, "\(findings.kept.map(\.message))")
+  }
+
   @Test func hostileNamesStayTextInTheWrittenPlan() throws {
     let evil = [
       "\"a\nb\"", "\"x: {y}\"", "<script>alert(1)</script>", "\"# ? no\"", "'quote", "\"say \"\"hi\"\"\"", "`tick`",

@@ -269,6 +269,86 @@ import Testing
     #expect(points.table?.money("x") == [Money(tenThousandths: 32_500)])
   }
 
+  /// A decimal point or a second comma anywhere in the numbers says that commas divide thousands.
+  @Test(arguments: ["45.5", "1,250.5", "1,234,567", "¥45.50", "12.5%"])
+  func aPointElsewhereMakesCommasGroups(witness: String) {
+    let text = "a;x;y\nb;1,200;\(witness)\nc;300;80\nd;2,000;90\n"
+    let plain = TablesTests.read(text, schema(.real))
+    #expect(plain.table == nil && plain.findings.codes == ["D131"], "never 1.2")
+    let (grouped, findings) = TablesTests.read(text, schema(.real), columns: ["x": .converted("x", .groupedNumbers)])
+    #expect(grouped?.numbers("x") == [1200, 300, 2000] && findings.count == 0)
+    #expect(grouped?.dialect?.decimalMark == UInt8(ascii: "."))
+  }
+
+  @Test func thePlanSettlesDoubtfulCommas() {
+    let text = "a;x\nb;1,234\nc;5,678\n"
+    let (table, findings) = TablesTests.read(text, schema(.real), columns: ["x": .converted("x", .groupedNumbers)])
+    #expect(table?.numbers("x") == [1234, 5678] && findings.count == 0)
+  }
+
+  @Test func numbersOfBothKindsAreNotReadWhereItMatters() {
+    let text = "a;x;y;z\nb;1,200;1,25;7.5\nc;300;3,5;8\nd;2,000;2,75;9\n"
+    let (table, findings) = TablesTests.read(text, schema(.real))
+    #expect(table == nil && findings.codes == ["D143"])
+    #expect(findings.only?.marked == "1,200" && findings.only?.place?.line == 2)
+    #expect(findings.only?.notes == ["line 2 has `7.5`, with a decimal point"])
+    // Without the contradiction it is a decimal comma as others are; a month is none.
+    let certain = TablesTests.read(text.replacing("7.5", with: "03.2024"), schema(.real))
+    #expect(certain.table?.numbers("x") == [1.2, 300, 2])
+  }
+
+  // MARK: Sums below the rows
+
+  private let summed = Schema("t", [ColumnSchema("n", .text, required: true), ColumnSchema("x", .real)])
+
+  @Test(arguments: ["合计", "总计", "Total", "Grand total", "Sum", "小计："])
+  func aSumBelowTheRowsIsLeftOutAndChecked(word: String) {
+    let (table, findings) = TablesTests.read("a;x;n\nb;1.5;q\nc;2.25;r\n\(word);3.75;\n", summed)
+    #expect(table?.numbers("x") == [1.5, 2.25])
+    #expect(findings.codes == ["D160"] && findings.only?.place?.line == 4)
+    #expect(findings.only?.message == "line 4 is a sum (`\(word)`) and left out; it agrees with its parts")
+  }
+
+  @Test func aSumThatDiffersIsToldWithItsCell() {
+    let (table, findings) = TablesTests.read("a;x;n\nb;1;q\nc;2;r\n合计;4;\n", summed)
+    #expect(table?.numbers("x") == [1, 2])
+    #expect(findings.codes == ["D161"] && findings.errorCount == 0)
+    #expect(findings.only?.marked == "4" && findings.only?.place?.line == 4)
+  }
+
+  @Test func sumsMayHaveGroupsAndStandBetweenTheRowsToo() {
+    let columns = ["x": ColumnOrigin.converted("x", .groupedNumbers)]
+    let (table, findings) = TablesTests.read(
+      "a;x;n\nb;1,200;q\nc;45.5;r\n合计;1,245.5\n", summed, columns: columns)
+    #expect(table?.numbers("x") == [1200, 45.5])
+    #expect(findings.codes == ["D160"])
+    let (inner, told) = TablesTests.read(
+      "a;x;n\nb;1,200;q\n小计;1,200;\nc;45.5;r\n小计;45.5;\n合计;1,245.5;\n", summed, columns: columns)
+    #expect(inner?.numbers("x") == [1200, 45.5])
+    #expect(told.codes == ["D160"], "\(told.kept.map(\.message))")
+    #expect(told.only?.notes.contains { $0.contains("rows 3, 5, 6 (小计, 合计); they agree") } == true)
+  }
+
+  @Test func notesBelowASumAndSumsWithNamesAreLeftOut() {
+    let (table, findings) = TablesTests.read("a;x;n\nb;1;q\nc;2;r\n合计;3;\n制表人：李;;\n", summed)
+    #expect(table?.numbers("x") == [1, 2])
+    #expect(findings.kept.map(\.message).last == "left out: line 5 below the table, notes")
+    let (named, told) = TablesTests.read(
+      "a;x;n\n甲;1;q\n甲小计;1;\n乙;2;r\n乙小计;2;\n合计;3;\n制表人：李;;\n", summed)
+    #expect(named?.numbers("x") == [1, 2], "\(told.kept.map(\.message))")
+    #expect(told.codes == ["D160"])
+  }
+
+  @Test func aNameLikeASumStaysWhereTheTableCanHaveIt() {
+    let (table, _) = TablesTests.read("n;x\nb;1\nTotal;7\n", summed)
+    #expect(table?.numbers("x") == [1, 7])
+    let (full, _) = TablesTests.read("a;x;n\nb;1;q\nTotal;1;r\n", summed)
+    #expect(full?.numbers("x") == [1, 1])
+    // A table of totals, as Sluice itself writes: no column is required.
+    let (own, findings) = TablesTests.read("level,region,x\nregion,east,1\nregion,west,2\ntotal,,3\n", schema(.real))
+    #expect(own?.numbers("x") == [1, 2, 3] && findings.count == 0)
+  }
+
   @Test func otherColumnsGetTheNarrowestTypeThatFits() throws {
     var text = "period,partner_id,whole,mixed,code,day,late,note\n"
     for row in 0..<3000 {

@@ -119,6 +119,48 @@ extension Findings {
     #expect(findings.notes("column F") == "left out: column F (合计); it agrees with its parts")
   }
 
+  @Test(
+    "a title stays a title whatever it says, merged or not",
+    arguments: ["2025年出货表", "2024-2025年出货汇总表", "2025年1月出货表", "2025年", "出货表"], ["A1:B1", "A1:G1", "A1:AA1", "A1:G2", ""])
+  func titles(title: String, merge: String) {
+    let isTall = merge == "A1:G2"
+    let first = isTall ? 3 : 2
+    let (table, findings) = read(
+      TestWorkbook(
+        "S",
+        merged: [merge, "A\(first):A\(first + 1)", "B\(first):B\(first + 1)", "C\(first):F\(first)"].filter {
+          !$0.isEmpty
+        },
+        [[.text(title)]] + (isTall ? [[]] : []) + [
+          ["经销商", "大区", "2025年", "", "", "", "合计"], ["", "", "1月", "2月", "3月", "小计"],
+          ["华信", "华东", 1, 2, 3, 6, 6], ["天河", "华东", 4, 5, 6, 15, 15], ["小计", "", 5, 7, 9, 21, 21],
+          ["神州", "华南", 7, 8, 9, 24, 24], ["小计", "", 7, 8, 9, 24, 24], ["合计", "", 12, 15, 18, 45, 45],
+        ]), quantitySchema, columns: ["partner_id": .named("经销商"), "region": .named("大区")], wide: "sell_out_qty")
+    #expect(table?.rowCount == 9, "\(findings.kept.map { ($0.message, $0.notes) })")
+    #expect(
+      rows(table, "period", "partner_id", "region", "sell_out_qty").prefix(2) == ["2025-01 华信 华东 1", "2025-02 华信 华东 2"])
+    #expect(findings.codes == ["D160"])
+    #expect(findings.notes("titles") == "row 1 above the header: titles")
+    #expect(findings.notes("the header is") == "the header is rows \(first) to \(first + 1)")
+    #expect(findings.notes("left out: sums")?.hasSuffix("(小计, 合计); they agree with their parts") == true)
+    #expect(findings.notes("column F") == "left out: column F (小计); it agrees with its parts")
+  }
+
+  @Test func `a column of names is never a sum of figures`() {
+    let (table, findings) = read(
+      TestWorkbook(
+        "S", [["2025年/经销商", "合计", "2025年1月", "2025年2月"], ["华信", "甲", 1, 2], ["天河", "乙", 3, 4]]),
+      quantitySchema, columns: ["partner_id": .named("经销商")], wide: "sell_out_qty")
+    #expect(rows(table, "period", "partner_id").first == "2025-01 华信", "\(findings.kept.map(\.message))")
+    #expect(findings.notes("agrees") == nil)
+  }
+
+  @Test func `a title with two years says none`() {
+    let (_, findings) = read(
+      TestWorkbook("S", [["2024-2025年预算"], ["region", "11月", "12月"], ["east", 1, 2]]), budgetSchema)
+    #expect(findings.codes.contains("D163"))
+  }
+
   @Test func `a year that is not merged reaches over its months`() {
     let (table, _) = read(
       TestWorkbook(

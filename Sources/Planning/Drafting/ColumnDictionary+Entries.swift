@@ -27,8 +27,8 @@ extension ColumnDictionary {
     ref: 参考单号, 关联单号, 来源单号, 关联单据, 原单号, 依据, reference, reference no, source document, related order
 
     [sales] 销售, 销量, 销售明细, 销售数据, 销售流水, 出货, 进销, 流水, 动销, sell out, sell in, sellout, turnover, scanner, transactions, shipments, pos, 销售记录
-    sell_in_qty: 进货量, 进货数量, 进货, 提货量, 提货数量, 发货量, 发货数量, 出货量, 出货数量, 采购数量, 入库数量, sell in, sell in units, sellin, shipped, shipped units, shipped qty, shipments, purchase qty, purchased units, units shipped
-    sell_out_qty: 销量, 销售数量, 销售量, 实销, 实销量, 动销, 动销量, 零售量, 终端销量, 销售台数, 销售件数, 出库数量, sell out, sell out units, sellout, sold, units sold, quantity sold, sales qty, sales quantity, sales units, volume, pos units, demand, ?units, ?qty, ?quantity, ?数量, ?件数, ?台数, ?value
+    sell_in_qty: 出货, 发货, 提货, 进货量, 进货数量, 进货, 提货量, 提货数量, 发货量, 发货数量, 出货量, 出货数量, 采购数量, 入库数量, sell in, sell in units, sellin, shipped, shipped units, shipped qty, shipments, purchase qty, purchased units, units shipped
+    sell_out_qty: 销量, 销售数量, 销售量, 实销, 实销量, 动销, 动销量, 零售量, 终端销量, 销售台数, 销售件数, 出库数量, sell out, sell out units, sellout, sold, units sold, quantity sold, sales qty, sales quantity, sales units, volume, pos units, demand, pieces sold, pcs sold, units pcs, sold pcs, ?pieces, ?pcs, ?pc, ?pce, ?qty pcs, ?pcs qty, ?quantity pcs, ?qty pieces, ?qty units, ?unit count, ?units, ?qty, ?quantity, ?数量, ?件数, ?台数, ?套数, ?箱数, ?台量, ?件量, ?value
     sell_in_value: 进货额, 进货金额, 提货额, 提货金额, 发货额, 发货金额, 出货额, 出货金额, 开票金额, 采购金额, sell in amount, sell in revenue, shipped value, invoiced, invoice amount, invoiced amount, purchase amount
     sell_out_value: 销售额, 销售金额, 实销金额, 零售额, 终端销售额, 销售收入, 营业额, sales value, sales amount, net sales, revenue, sales revenue, turnover, sell out amount, retail sales, ?sales, ?金额, ?amount, ?收入
     promo_id: 促销编号, 促销活动, 活动编号, 促销, 活动名称, promotion, promotion id, campaign, campaign id

@@ -3,24 +3,33 @@ import Tables
 
 /// Turns what was matched into the lines of a mapping, with units, conversions, constants and questions.
 struct ColumnMapper {
+  /// A column of the file that its values speak for, and no name.
+  struct Proposal {
+    var field: Int
+    var question: String?
+  }
+
   private let file: SampledFile
   private let match: TableMatch
   private let schema: Schema
   private let joins: [String: String]
   private let doubts: [String: String]
   private let replaced: [String: Int]
+  private let proposed: [String: Proposal]
   private(set) var mappings: [PlanDraft.Mapping] = []
   /// Columns of the file that expressions use.
   private(set) var usedNames: Set<String> = []
 
   init(
-    _ file: SampledFile, _ match: TableMatch, joins: [String: String], doubts: [String: String], replaced: [String: Int]
+    _ file: SampledFile, _ match: TableMatch, joins: [String: String], doubts: [String: String],
+    replaced: [String: Int], proposed: [String: Proposal] = [:]
   ) {
     self.file = file
     self.match = match
     self.joins = joins
     self.doubts = doubts
     self.replaced = replaced
+    self.proposed = proposed
     schema = InputSchemas.schema(for: match.table)
   }
 
@@ -34,6 +43,9 @@ struct ColumnMapper {
       if column.name == "period", mapParts() { continue }
       if let found = match[column.name] {
         map(found)
+      } else if let proposal = proposed[column.name] {
+        let reason = ["by its values", joins[column.name]].compactMap(\.self).joined(separator: "; ")
+        add(column.name, .named(file.columns[proposal.field].name), reason, question: proposal.question)
       } else if column.isRequired, let constant = TableMatch.fillable[match.table]?[column.name] {
         add(
           column.name, .constant(constant), "no column for it",

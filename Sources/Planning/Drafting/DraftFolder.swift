@@ -34,7 +34,9 @@ public struct DraftFolder: Sendable {
       data = "data"
       try FolderListing.makeFolders(target + "/data")
       for table in draft.tables {
-        try AtomicFile.copy(table.path, to: target + "/data/" + table.file)
+        // Sheets of one workbook have one file.
+        let (from, name) = (TableReference(path: table.path).path, TableReference(path: table.file).path)
+        try AtomicFile.copy(from, to: target + "/data/" + name)
       }
     }
     try AtomicFile.write(draft.yaml(folder: data, origin: source), to: plan)

@@ -93,8 +93,9 @@ private struct YAMLLines {
     self.question(table.obstacle, depth: 1)
     let mark = table.obstacle == nil ? "  " : "  # "
     let path = folder.isEmpty ? table.file : folder + "/" + table.file
-    add("\(mark)\(table.table.rawValue):", "\(table.reason); about \(table.rows) rows; \(table.dialect)")
+    add("\(mark)\(table.table.rawValue):", "\(table.reason); about \(table.rows) rows; \(table.readAs)")
     add("\(mark)  file: \(YAMLText.scalar(path, isText: true))")
+    if let figure = table.wideFigure { add("\(mark)  wide: \(figure)", "what its columns of periods hold") }
     let mapped = table.columns.filter { mapping in
       // A column that has the schema's name needs no line; its doubt does.
       if case .named(let name) = mapping.origin { return name != mapping.column || mapping.question != nil }

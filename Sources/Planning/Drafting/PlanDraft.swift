@@ -39,7 +39,7 @@ public struct PlanDraft: Sendable {
   /// A table of the plan.
   public struct TableDraft: Sendable {
     public let table: InputTable
-    /// The file's name in the folder.
+    /// The file's name in the folder; of a workbook with the sheet behind it, `book.xlsx#Sheet`.
     public let file: String
     /// The path to open.
     public let path: String
@@ -51,6 +51,10 @@ public struct PlanDraft: Sendable {
     /// About how many rows there are, and how they are written.
     public var rows: Int
     public var dialect: CSVDialect
+    /// The same in words.
+    public var readAs: String
+    /// Which column the figures of a sheet with a column for each period are.
+    public var wideFigure: String?
     /// Why the table is written as a comment, to be taken in by hand; nil for a table of the plan.
     public var obstacle: String?
 
@@ -60,7 +64,7 @@ public struct PlanDraft: Sendable {
       TableReference(
         path: path, displayPath: file,
         columns: Dictionary(columns.map { ($0.column, $0.origin) }, uniquingKeysWith: { first, _ in first }),
-        periodsAreNumbers: periodsAreNumbers)
+        periodsAreNumbers: periodsAreNumbers, wideFigure: wideFigure)
     }
   }
 

@@ -26,6 +26,8 @@ struct SampledColumn: Sendable {
   let isNumber: Bool
   /// Whether nearly every cell is a number once thousands separators and currency signs are taken out.
   let isGroupedNumber: Bool
+  /// Whether its commas may be decimal marks as well as groups of thousands.
+  let hasDoubtfulCommas: Bool
   /// The distinct numbers; empty where cells are none.
   let numbers: [Double]
 
@@ -42,8 +44,12 @@ struct SampledColumn: Sendable {
     emptyCount = count - cells.count
     let plain = distinct.map { sample.number($0) }
     let grouped = distinct.map { sample.groupedNumber($0) }
-    isNumber = Self.isNearlyAll(plain.count { $0 != nil }, of: distinct.count)
-    isGroupedNumber = !isNumber && Self.isNearlyAll(grouped.count { $0 != nil }, of: distinct.count)
+    let plainCount = plain.count { $0 != nil }
+    let groupedCount = grouped.count { $0 != nil }
+    // Few numbers of a column may be large enough for groups: those count too.
+    isGroupedNumber = groupedCount > plainCount && Self.isNearlyAll(groupedCount, of: distinct.count)
+    isNumber = !isGroupedNumber && Self.isNearlyAll(plainCount, of: distinct.count)
+    hasDoubtfulCommas = sample.doubtfulFields.contains(field)
     numbers = isNumber ? plain.compactMap(\.self) : isGroupedNumber ? grouped.compactMap(\.self) : []
     reading = Self.reading(distinct, numbers: isNumber ? numbers : nil)
   }
@@ -159,7 +165,15 @@ struct ColumnFit: Sendable {
     }
     // A date of digits is a number too, but hardly an amount.
     let isDate = if case .dates? = cells.reading { true } else { false }
-    return ColumnFit(score: isDate ? 0.5 : 1, conversion: cells.isGroupedNumber ? .groupedNumbers : nil)
+    var fit = ColumnFit(score: isDate ? 0.5 : 1, conversion: cells.isGroupedNumber ? .groupedNumbers : nil)
+    if cells.hasDoubtfulCommas, let example = cells.distinct.first(where: { $0.contains(",") }) {
+      let digits = example.filter { $0 != "," }
+      fit.question =
+        cells.isGroupedNumber
+        ? "is `\(example)` \(digits), as it is read here, or \(example.replacing(",", with: "."))? for the latter write numbers with a decimal point"
+        : "has `\(example)` a decimal comma or a thousands comma? the file has numbers of both kinds"
+    }
+    return fit
   }
 
   /// Words that the schema knows, or that stand for them.

@@ -14,6 +14,8 @@ struct TableAssignment {
   private var joinDoubts: [InputTable: [String: String]] = [:]
   /// Columns that the values speak for against the names.
   private var replaced: [InputTable: [String: Int]] = [:]
+  /// Columns that only the values speak for, with what is to be asked.
+  private var proposed: [InputTable: [String: ColumnMapper.Proposal]] = [:]
 
   init(_ files: [SampledFile], _ dictionary: ColumnDictionary) {
     self.files = files
@@ -76,7 +78,14 @@ struct TableAssignment {
       let listing = files[owner.file]
       let candidates = listing.columns.filter { $0.isUnique && !$0.name.isEmpty }
       for other in InputTable.allCases where other != table {
-        guard let match = chosen[other], let reference = match[column] else { continue }
+        guard let match = chosen[other] else { continue }
+        guard let reference = match[column] else {
+          if InputSchemas.schema(for: other)[column: column] != nil {
+            propose(
+              column, of: match, listing, [listing.columns[key.field]] + (other == .sales ? candidates : []), table)
+          }
+          continue
+        }
         let cells = files[match.file].columns[reference.field]
         let own = Self.overlap(cells, listing.columns[key.field])
         if own >= 0.5 || !listing.sample.isWhole {
@@ -98,6 +107,34 @@ struct TableAssignment {
             "only \(Int(own * 100)) % of `\(cells.name)` are in `\(listing.columns[key.field].name)` of \(listing.name)"
         }
       }
+    }
+  }
+
+  /// Where no name says which column holds the ids that another file lists, the column whose values are among them.
+  private mutating func propose(
+    _ column: String, of match: TableMatch, _ listing: SampledFile, _ keys: [SampledColumn], _ owner: InputTable
+  ) {
+    let taken = Set(match.matches.map(\.field))
+    let free = files[match.file].columns.filter { !$0.isEmpty && !$0.name.isEmpty && !taken.contains($0.field) }
+    for (place, key) in keys.enumerated() {
+      // Counts are among other counts by accident: numbers have to be many of them.
+      let possible = free.filter {
+        $0.numbers.isEmpty || ($0.isWhole && $0.distinct.count >= max(5, key.distinct.count / 4))
+      }
+      let shares = possible.map { (cells: $0, share: Self.overlap($0, key)) }
+      guard let best = shares.max(by: { ($0.share, $0.cells.distinct.count) < ($1.share, $1.cells.distinct.count) }),
+        best.share >= (place == 0 ? 0.5 : 0.9)
+      else { continue }
+      var question: String?
+      if best.share < 0.9 || !best.cells.numbers.isEmpty {
+        question =
+          "does `\(best.cells.name)` name the \(owner == .partners ? "partner" : "product")? "
+          + "\(Int(best.share * 100)) % of its values are in `\(key.name)` of \(listing.name)"
+      }
+      proposed[match.table, default: [:]][column] = ColumnMapper.Proposal(field: best.cells.field, question: question)
+      if place > 0 { replaced[owner, default: [:]][column] = key.field }
+      note(match.table, column, best.share, best.cells, listing)
+      return
     }
   }
 
@@ -126,7 +163,7 @@ struct TableAssignment {
     let file = files[match.file]
     var mapper = ColumnMapper(
       file, match, joins: joins[match.table] ?? [:], doubts: joinDoubts[match.table] ?? [:],
-      replaced: replaced[match.table] ?? [:])
+      replaced: replaced[match.table] ?? [:], proposed: proposed[match.table] ?? [:])
     mapper.map()
     let hasPartnerRegion = match.table == .sales && chosen[.partners] != nil
     if match.table == .sales, match["region"] == nil, !hasPartnerRegion {
@@ -137,9 +174,14 @@ struct TableAssignment {
       table: match.table, file: file.name, path: file.sample.path,
       reason: match.nameScore >= 0.5 ? "by its name and columns" : "by its columns", columns: mapper.mappings,
       others: file.columns.map(\.name).filter { !$0.isEmpty && !mapped.contains($0) }, rows: file.sample.rowEstimate,
-      dialect: file.sample.dialect)
+      dialect: file.sample.dialect, readAs: file.sample.readAs, wideFigure: file.wideFigure)
     if let doubt = doubts[match.table] { draft.questions.append(doubt) }
+    if let figure = file.wideFigure {
+      let says = file.captions.first.map { ", by `\($0)`" } ?? ""
+      draft.questions.append("do the columns of periods hold `\(figure)`\(says)? write another column behind `wide:`")
+    }
     let total = file.sample.lastRow.first { HeaderName.totals.contains(HeaderName($0).key) }
+    if let sum = file.sample.sums.last { draft.reason += "; the last row is a sum (`\(sum)`) and left out" }
     if let total { draft.questions.append("the last row is a total (`\(total)`); take it out of the file") }
     return draft
   }

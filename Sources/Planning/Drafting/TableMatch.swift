@@ -7,18 +7,40 @@ struct SampledFile: Sendable {
   let header: HeaderName
   let sample: TableSample
   let columns: [SampledColumn]
+  /// For a sheet with a column for each period: the column that holds their figures.
+  let wideFigure: String?
+  /// What says which figures they are.
+  let captions: [String]
 
   init(name: String, _ sample: TableSample) {
+    self.init(name: name, HeaderName(Self.stem(name)), sample, wideFigure: nil, captions: [])
+  }
+
+  /// A sheet of a workbook: the first of its captions that names a table names it.
+  init(name: String, _ sheet: SheetSample, _ dictionary: ColumnDictionary) {
+    let names = sheet.captions.reversed().map { HeaderName($0) }
+    let telling = names.max { first, second in
+      (dictionary.scores(ofFile: first).values.max() ?? 0) < (dictionary.scores(ofFile: second).values.max() ?? 0)
+    }
+    self.init(
+      name: name, telling ?? HeaderName(Self.stem(name)), sheet.sample, wideFigure: sheet.wideFigure,
+      captions: sheet.captions)
+  }
+
+  private init(name: String, _ header: HeaderName, _ sample: TableSample, wideFigure: String?, captions: [String]) {
     self.name = name
-    header = HeaderName(Self.stem(name))
+    self.header = header
     self.sample = sample
+    self.wideFigure = wideFigure
+    self.captions = captions
     columns = sample.names.indices.map { SampledColumn(sample, field: $0) }
   }
 
   /// `销售.csv.gz` without its endings.
   private static func stem(_ name: String) -> String {
     var stem = name[...]
-    for ending in [".gz", ".csv", ".tsv", ".txt", ".tab", ".dat", ".psv"] where stem.lowercased().hasSuffix(ending) {
+    for ending in [".gz", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".tab", ".dat", ".psv"]
+    where stem.lowercased().hasSuffix(ending) {
       stem = stem.dropLast(ending.count)
     }
     return String(stem)

@@ -36,17 +36,19 @@ public struct ForecastStage: Stage {
     } catch { throw DemandInput.failure(error) }
     let tables = ForecastTables(result, quantiles: context.plan.forecast.quantiles, threads: context.threads)
     return StageOutput(
-      result, tables: tables.all, indicators: indicators(result), notes: notes(report, result, context))
+      result, tables: tables.all, indicators: indicators(result, context.plan), notes: notes(report, result, context))
   }
 
-  private func indicators(_ result: ForecastResult) -> [Indicator] {
+  private func indicators(_ result: ForecastResult, _ plan: Plan) -> [Indicator] {
     let perYear = min(result.horizon, result.frequency.periodsPerYear)
     let next = (0..<result.seriesCount).reduce(0.0) { total, series in
       (0..<perYear).reduce(total) { $0 + result.mean(series: series, step: $1) }
     }
+    let isMoney = plan.forecast.measure == .sellOutValue || plan.forecast.measure == .sellInValue
     var indicators = [
       Indicator(
-        "forecast_units", "Units expected in the next \(perYear) periods", next, unit: "units", better: .higher),
+        "forecast_units", "\(isMoney ? "Sales" : "Units") expected in the next \(perYear) periods", next,
+        unit: isMoney ? plan.currency : "units", better: .higher),
       Indicator("forecast_series", "Series forecast", Double(result.seriesCount), unit: "series"),
     ]
     if let chosen = result.accuracy.first(where: { $0.model == "chosen" }), chosen.mase.isFinite {

@@ -2,6 +2,7 @@ extension Chinese {
   /// Labels of key figures, reasons and limits, as the stages write them.
   static let labelsOfStages: [String: String] = [
     "Units expected in the next {} periods": "未来 {} 期预计销量",
+    "Sales expected in the next {} periods": "未来 {} 期预计销售额",
     "Series forecast": "已预测序列数",
     "Error of the chosen models on held-out periods": "所选模型在留出期的误差",
     "Elasticity of demand to {}": "需求对 {} 的弹性",

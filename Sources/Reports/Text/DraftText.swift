@@ -17,7 +17,7 @@ public enum DraftText {
         let shown = mapped.prefix(4).joined(separator: ", ") + (mapped.count > 4 ? ", …" : "")
         table.add(
           entry.file, entry.obstacle == nil ? entry.table.rawValue : "(\(entry.table.rawValue))",
-          NumberText.grouped(entry.rows), shown, entry.dialect.description)
+          NumberText.grouped(entry.rows), shown, entry.readAs)
       }
       text += table.text + "\n"
     }

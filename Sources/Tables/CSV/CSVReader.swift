@@ -50,12 +50,25 @@ public enum CSVReader {
           findings.add(emptyFile(reference))
           return nil
         }
+        let doubt = sniffer.settleDoubt(header, reference)
         let source = SourceText(bytes: bytes, dialect: sniffer.dialect, file: reference.displayPath)
-        if let doubt = sniffer.doubtfulDecimal { findings.add(doubtfulDecimal(doubt, source)) }
+        if let doubt, let cell = doubt.first { findings.add(doubt.finding(cell, source)) }
         if let sheet = CSVSheet.text(source, header, schema, reference, &findings) {
           return table(sheet, reference, schema, &findings)
         }
-        var reading = TableReading(source, header, schema, reference)
+        guard let totals = TotalRows(bytes, sniffer.dialect, header), totals.areForeign(to: schema, reference, header)
+        else {
+          var reading = TableReading(source, header, schema, reference)
+          return reading.table(&findings)
+        }
+        if totals.hasInnerSums, let sheet = CSVSheet.text(source, header, withSums: schema, reference, &findings) {
+          return table(sheet, reference, schema, &findings)
+        }
+        totals.report(source, &findings)
+        let rows = SourceText(
+          bytes: UnsafeBufferPointer(rebasing: bytes[..<totals.end]), dialect: sniffer.dialect,
+          file: reference.displayPath)
+        var reading = TableReading(rows, header, schema, reference)
         return reading.table(&findings)
       }
     } catch {
@@ -83,14 +96,6 @@ public enum CSVReader {
       hint: "a table begins with a line of column names")
   }
 
-  static func doubtfulDecimal(_ range: Range<Int>, _ source: SourceText) -> Diagnostic {
-    let cell = String(decoding: source.bytes[range], as: UTF8.self)
-    return Diagnostic(
-      DataCodes.ambiguousDecimal, .warning, "`\(cell)` was read with a decimal comma, and could be grouped",
-      at: source.place(range.lowerBound, line: source.lines(of: [range.lowerBound])[0]),
-      excerpt: source.excerpt(range), hint: "export numbers without grouping")
-  }
-
   static func finding(_ failure: EncodedText.Failure, _ reference: TableReference) -> Diagnostic {
     switch failure {
     case .file(let error):
@@ -115,5 +120,39 @@ public enum CSVReader {
           hint: "save it as “CSV UTF-8”, or convert it with `iconv -f UTF-32 -t UTF-8`")
       }
     }
+  }
+}
+
+extension DialectSniffer {
+  /// Where the plan says that a doubtful column is grouped, commas are groups in the whole file; else the doubt stays.
+  fileprivate mutating func settleDoubt(_ header: TableHeader, _ reference: TableReference) -> DecimalDoubt? {
+    guard let doubt else { return nil }
+    let grouped = reference.columns.values.compactMap { origin -> Int? in
+      guard case .converted(let name, .groupedNumbers) = origin else { return nil }
+      return header.firstIndex(of: name)
+    }
+    guard grouped.contains(where: { doubt.cells[$0] != nil }) else { return doubt }
+    dialect.decimalMark = UInt8(ascii: ".")
+    return nil
+  }
+}
+
+extension DecimalDoubt {
+  /// A warning, or an error where other numbers of the file say that commas are no decimal marks.
+  func finding(_ range: Range<Int>, _ source: SourceText) -> Diagnostic {
+    let cell = String(decoding: source.bytes[range], as: UTF8.self)
+    let places = [range.lowerBound] + (contradiction.map { [$0.lowerBound] } ?? [])
+    let lines = source.lines(of: places)
+    let other = contradiction.map { contradiction in
+      "line \(lines[1]) has `\(String(decoding: source.bytes[contradiction], as: UTF8.self))`, with a decimal point"
+    }
+    return Diagnostic(
+      DataCodes.ambiguousDecimal, contradiction == nil ? .warning : .error,
+      contradiction == nil
+        ? "`\(cell)` was read with a decimal comma, and could be grouped"
+        : "`\(cell)` may have a decimal comma or a thousands comma, and the file has numbers of both kinds",
+      at: source.place(range.lowerBound, line: lines[0]), excerpt: source.excerpt(range),
+      hint: "export numbers without grouping, or write in the plan: {column: …, numbers: grouped}",
+      notes: other.map { [$0] } ?? [])
   }
 }

@@ -1,6 +1,7 @@
 /// A text table that is laid out like a sheet: what planners export from one, with titles, months in columns, sums.
 ///
-/// Plain tables never come here: a text is looked at as a sheet only where its first line lacks a required column.
+/// Plain tables never come here: a text is looked at as a sheet only where its first line lacks a required column, or
+/// where sums stand between its rows.
 enum CSVSheet {
   /// Larger texts are no sheets that people lay out.
   private static let mostBytes = 1 << 22
@@ -29,8 +30,23 @@ enum CSVSheet {
     return SheetReading.text(sheet, [], reference, request, &findings)
   }
 
+  /// The text of a table whose rows are divided by sums; nil where it is too large to be laid out by people.
+  static func text(
+    _ source: SourceText, _ header: TableHeader, withSums schema: Schema, _ reference: TableReference,
+    _ findings: inout Findings
+  ) -> SheetText? {
+    guard source.bytes.count <= mostBytes else { return nil }
+    let grouped = reference.columns.values.compactMap { origin -> Int? in
+      guard case .converted(let name, .groupedNumbers) = origin else { return nil }
+      return header.firstIndex(of: name)
+    }
+    return SheetReading.text(
+      sheet(source, grouped: Set(grouped)), [], reference, LayoutRequest(schema, reference), &findings)
+  }
+
   /// The cells of a text: numbers where they are written as the text writes numbers, else texts. The rows are lines.
-  private static func sheet(_ source: SourceText) -> Spreadsheet.Sheet {
+  /// - Parameter grouped: fields in which the plan says that numbers have thousands separators.
+  private static func sheet(_ source: SourceText, grouped: Set<Int> = []) -> Spreadsheet.Sheet {
     var grid = SheetGrid()
     grid.isText = true
     let bytes = source.bytes
@@ -48,7 +64,9 @@ enum CSVSheet {
         guard !text.isEmpty else { continue }
         var cell = SheetGrid.StoredCell(
           payload: UInt64(grid.own.count), style: 0, column: UInt16(index + 1), kind: .ownText, isFormula: false)
-        if let number = number(text, mark: source.dialect.decimalMark) {
+        let mark = source.dialect.decimalMark
+        let plain = grouped.contains(index) ? CellConverter.ungrouped(text, mark: Character(Unicode.Scalar(mark))) : nil
+        if let number = number(plain ?? text, mark: mark) {
           cell.payload = number.bitPattern
           cell.kind = .number
         } else {

@@ -16,6 +16,12 @@ public struct TableSample: Sendable {
   public let isWhole: Bool
   /// Sampled rows that have more or fewer cells than the header; they are not among the cells.
   public let unevenRows: Int
+  /// Columns in which every comma stands in front of three digits, and nothing in the file says what it is.
+  public let doubtfulFields: Set<Int>
+  /// How it was read, in a few words.
+  public let readAs: String
+  /// What sums at the end of the file are called (`合计`); a reader leaves them out, and they are not among the rows.
+  public let sums: [String]
   /// The cells of the last row, where it has as many as the header: reports end with their totals.
   public let lastRow: [String]
 
@@ -40,16 +46,39 @@ public struct TableSample: Sendable {
     let encoding = text.encoding
     let isCompressed = text.isCompressed
     return try text.withBytes { (bytes) throws(Failure) in
-      var dialect = DialectSniffer(bytes).dialect
+      let sniffer = DialectSniffer(bytes)
+      var dialect = sniffer.dialect
       dialect.encoding = encoding
       dialect.isCompressed = isCompressed
       guard !bytes.isEmpty, let header = TableHeader(bytes, dialect) else { throw .empty }
-      return TableSample(path, bytes, dialect, header)
+      // Three digits behind every comma are likelier groups than decimals; the draft of a plan says so, and asks.
+      if let doubt = sniffer.doubt, doubt.contradiction == nil { dialect.decimalMark = UInt8(ascii: ".") }
+      return TableSample(path, bytes, dialect, header, doubtful: Set(sniffer.doubt?.cells.keys.map(\.self) ?? []))
     }
   }
 
-  private init(_ path: String, _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, _ header: TableHeader) {
+  /// The sample of a sheet that was laid out as a table; nil where it has no header.
+  init?(path: String, _ text: SheetText) {
+    let sample = text.bytes.withUnsafeBufferPointer { bytes in
+      TableHeader(bytes, SheetText.dialect).map {
+        TableSample(path, bytes, SheetText.dialect, $0, doubtful: [], sheet: text.summary)
+      }
+    }
+    guard let sample else { return nil }
+    self = sample
+  }
+
+  /// - Parameter sheet: how a sheet was read, without its sums; nil for a text file.
+  private init(
+    _ path: String, _ text: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, _ header: TableHeader,
+    doubtful: Set<Int>, sheet: String? = nil
+  ) {
+    readAs = sheet ?? dialect.description
+    let totals = sheet == nil ? TotalRows(text, dialect, header) : nil
+    let bytes = UnsafeBufferPointer(rebasing: text[..<(totals?.end ?? text.count)])
+    sums = totals?.rows.map(\.label) ?? []
     self.path = path
+    doubtfulFields = doubtful
     self.dialect = dialect
     names = header.names
     var rows: [[Range<Int>]] = []
@@ -92,6 +121,9 @@ public struct TableSample: Sendable {
     unevenRows = uneven
     let rowBytes = Double(max(1, taken.bytes)) / Double(max(1, taken.rows))
     rowEstimate = isWhole ? taken.rows : Int((Double(bytes.count - header.end) / rowBytes).rounded())
+    if totals?.hasInnerSums == true {
+      rows.removeAll { TotalRows.isInnerSum($0, bytes) }
+    }
     columns = (0..<header.width).map { field in rows.map { CellText.string($0[field], bytes) } }
     lastRow = TableSample.lastRow(bytes, dialect, width: header.width, from: header.end)
   }

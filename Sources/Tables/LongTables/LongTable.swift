@@ -106,7 +106,7 @@ package struct LongTable {
     width = header.width
     let text = SourceText(
       bytes: stream.bytes, dialect: dialect, file: reference.displayPath, origins: held?.sheet?.origins)
-    if let doubt = stream.doubtfulDecimal { findings.add(CSVReader.doubtfulDecimal(doubt, text)) }
+    if let doubt = stream.decimalDoubt, let cell = doubt.first { findings.add(doubt.finding(cell, text)) }
     guard let fields = LongTableHeader(header, text).fields(columns, &findings) else { return nil }
     self.fields = fields
     let sample = RowSample(stream.bytes, dialect, from: header.end)

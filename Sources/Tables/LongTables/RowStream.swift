@@ -26,7 +26,7 @@ final class RowStream {
   /// The line number of the first byte.
   private(set) var firstLine = 1
   private(set) var dialect = CSVDialect()
-  private(set) var doubtfulDecimal: Range<Int>?
+  private(set) var decimalDoubt: DecimalDoubt?
 
   init(_ source: ByteSource) throws(Failure) {
     self.source = source
@@ -40,7 +40,7 @@ final class RowStream {
     var sniffer = DialectSniffer(bytes)
     sniffer.dialect.isCompressed = source.isCompressed
     dialect = sniffer.dialect
-    doubtfulDecimal = sniffer.doubtfulDecimal
+    decimalDoubt = sniffer.doubt
   }
 
   /// Opens a file, or goes over the text of it that is held.

@@ -45,7 +45,7 @@ struct HeaderBlock {
     rows = first...first
     extend(view, request)
     for row in view.rowNumbers where row < rows.lowerBound {
-      for column in view.columns(row) {
+      for column in view.columns(row) where view.isOwn(row, column) {
         if let text = view.label(row, column)?.text {
           captions.append(.init(text: text, address: .init(row: row, column: column)))
         }
@@ -58,7 +58,8 @@ struct HeaderBlock {
 
   private static func headerRow(_ view: HeaderView, _ request: LayoutRequest) -> Int? {
     var best: (row: Int, score: Int)?
-    for row in view.rowNumbers {
+    let rowNumbers = view.rowNumbers.filter { !view.titleRows.contains($0) }
+    for row in rowNumbers {
       let labels = view.columns(row).compactMap { view.label(row, $0) }
       var score = 10 * labels.count { label in label.text.map { request.names($0) } ?? false }
       if request.period != nil {
@@ -69,13 +70,13 @@ struct HeaderBlock {
     }
     if let best, best.score >= (request.targets.count > 1 ? 12 : 10) || view.filled(best.row) == 1 { return best.row }
     // No name is known: the first row of text as wide as the rows usually are, else the first row.
-    let widths = view.rowNumbers.map(view.filled).sorted()
+    let widths = rowNumbers.map(view.filled).sorted()
     guard let usual = widths.isEmpty ? nil : widths[widths.count / 2] else { return nil }
-    let textual = view.rowNumbers.first { row in
+    let textual = rowNumbers.first { row in
       2 * view.filled(row) >= usual + 1 && view.filled(row) >= min(2, usual)
         && view.columns(row).allSatisfy { view.label(row, $0)?.text != nil }
     }
-    return best?.row ?? textual ?? view.rowNumbers.first
+    return best?.row ?? textual ?? rowNumbers.first
   }
 
   // MARK: How many rows
@@ -119,7 +120,9 @@ struct HeaderBlock {
   /// Whether the row above belongs to the header: cells merged over some of its columns, or periods over figures.
   private func isGroup(_ row: Int, _ view: HeaderView, _ request: LayoutRequest) -> Bool {
     let columns = view.columns(row)
-    guard !columns.isEmpty, columns.allSatisfy({ view.label(row, $0)?.isHeaderLike == true }) else { return false }
+    guard !columns.isEmpty, !view.titleRows.contains(row),
+      columns.allSatisfy({ view.label(row, $0)?.isHeaderLike == true })
+    else { return false }
     let table = view.columns(rows.lowerBound)
     guard let first = table.first, let last = table.last, first < last else { return false }
     let groups = view.merges.filter { $0.first.row == row && $0.first.column < $0.last.column }

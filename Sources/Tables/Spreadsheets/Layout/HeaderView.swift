@@ -47,6 +47,8 @@ struct HeaderView {
   let merges: [CellRange]
   /// Rows that hold something, of the first ones.
   let rowNumbers: [Int]
+  /// Rows above the table with one cell that stands alone, whatever it says: `2025年出货表`, merged or not.
+  private(set) var titleRows: Set<Int> = []
   private let sheet: Spreadsheet.Sheet
   private let labels: [Int: [Int: HeaderLabel]]
   private let content: Set<Int>
@@ -83,6 +85,25 @@ struct HeaderView {
       }
     }
     self.labels = labels
+    titleRows = findTitles()
+  }
+
+  /// Lone cells above the first row with several. One that begins right of the table's first column and is merged, or
+  /// says a period and nothing else, is a group of columns: the year over its months.
+  private func findTitles() -> Set<Int> {
+    guard let table = rowNumbers.firstIndex(where: { filled($0) > 1 }) else { return [] }
+    let first = rowNumbers[table...].compactMap { columns($0).first }.min() ?? 1
+    var titles: Set<Int> = []
+    for row in rowNumbers[..<table] {
+      guard let column = columns(row).first(where: { isOwn(row, $0) }), let label = label(row, column) else { continue }
+      let merge = merges.first { $0.first.row == row && $0.first.column == column }
+      let isGroup =
+        column > first
+        && (merge.map { $0.first.column < $0.last.column } ?? false || label.leadingPeriod.map(\.rest.isEmpty) ?? false)
+      guard !isGroup else { continue }
+      titles.formUnion(row...max(row, min(merge?.last.row ?? row, rowNumbers[table] - 1)))
+    }
+    return titles
   }
 
   private static func label(_ grid: SheetGrid, _ cell: SheetGrid.StoredCell) -> HeaderLabel? {

@@ -10,6 +10,8 @@ struct SheetBody {
     /// The first column in which it is not the sum of its parts, both figures, and how many more there are.
     var difference: (column: Int, stated: Double, parts: Double)?
     var furtherColumns: [Int] = []
+    /// Whether it has a figure that could be held against others.
+    var isChecked = false
   }
 
   /// Indices of rows of the grid.
@@ -22,6 +24,9 @@ struct SheetBody {
   private(set) var blankCount = 0
   /// Sums of columns that differ from their parts: row, column, stated, parts.
   private(set) var columnDifferences: [(row: Int, column: Int, stated: Double, parts: Double)] = []
+
+  /// Columns of sums of which some cell was held against its parts.
+  private(set) var checkedColumns: Set<Int> = []
 
   private let grid: SheetGrid
   private let layout: SheetLayout
@@ -175,6 +180,7 @@ struct SheetBody {
     let cells = grid.cells[grid.range(ofRow: row)]
     var entry = SumRow(
       row: Int(grid.rows[row].number), label: String(grid.text(cell).trimmed), labelColumn: Int(cell.column))
+    entry.isChecked = cells.contains(where: isFigure)
     if sinceSum.isEmpty, all.isEmpty || word == .subtotal {
       waiting = (sumRows.count, row)
     } else if agreeing(cells, [sinceSum, all]) == nil {
@@ -218,7 +224,9 @@ struct SheetBody {
       guard let stated = values[sum.column] else { continue }
       var total = RunningSums(count: 1)
       for part in sum.parts { if let value = values[part] { total.add(value, 0) } }
-      guard total.counts[0] > 0, !total.isSum(stated, 0), !total.isMean(stated, 0) else { continue }
+      guard total.counts[0] > 0 else { continue }
+      checkedColumns.insert(sum.column)
+      guard !total.isSum(stated, 0), !total.isMean(stated, 0) else { continue }
       columnDifferences.append((row, sum.column, stated, total.values[0]))
     }
   }

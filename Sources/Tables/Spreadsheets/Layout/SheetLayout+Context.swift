@@ -23,9 +23,10 @@ extension SheetLayout {
     }
     for (text, place) in context(sheet, file: file) {
       let narrow = FullWidth.narrowed(text)
-      guard let match = narrow.firstMatch(of: /(?:^|[^0-9])((?:19|20)\d\d)(?:[^0-9]|$)/), let year = Int(match.1) else {
-        continue
-      }
+      // `2024-2025年` names no year of its months.
+      let numbers = narrow.split { !("0"..."9").contains($0) }.filter { $0.count == 4 }.compactMap { Int($0) }
+      let years = Set(numbers.filter((1900..<2100).contains))
+      guard years.count == 1, let year = years.first else { continue }
       self.year = (year, place)
       return
     }

@@ -61,10 +61,35 @@ struct SheetLayout {
     }
     let wide = request.period != nil && !isPeriodNamed ? Self.periodColumns(header) : []
     for entry in header.columns where !wide.contains(where: { $0.column == entry.column }) {
-      if !wide.isEmpty, place(entry, beside: wide) { continue }
+      if !wide.isEmpty, !Self.holdsText(entry.column, below: header, sheet.grid), place(entry, beside: wide) {
+        continue
+      }
       if let field = field(entry) { fields.append(field) }
     }
     if !wide.isEmpty { placePeriods(wide) }
+  }
+
+  /// Whether a column has names below its header, and no more figures than names: it adds nothing up.
+  private static func holdsText(_ column: Int, below header: HeaderBlock, _ grid: SheetGrid) -> Bool {
+    var texts = 0
+    var figures = 0
+    let start = grid.rows.firstIndex { Int($0.number) > header.rows.upperBound } ?? grid.rows.count
+    for row in start..<min(grid.rows.count, start + 500) {
+      guard let index = grid.index(inRow: row, column) else { continue }
+      let cell = grid.cells[index]
+      switch cell.kind {
+      case .sharedText, .ownText:
+        let text = grid.text(cell)
+        if GroupedNumbers.number(text, isCertain: true) != nil {
+          figures += 1
+        } else if !text.trimmed.isEmpty {
+          texts += 1
+        }
+      case .number: figures += 1
+      default: break
+      }
+    }
+    return texts > figures
   }
 
   /// The columns whose header names a period, of the finest kind that there is.
@@ -80,7 +105,8 @@ struct SheetLayout {
 
   private func field(_ entry: HeaderColumn) -> Field? {
     // A column that is named like a period in a table that is not wide keeps its name.
-    let name = entry.period == nil ? entry.name : entry.texts.joined(separator: "/")
+    let isKnown = entry.period == nil || request.targets[entry.name] != nil
+    let name = isKnown ? entry.name : entry.texts.joined(separator: "/")
     guard !name.isEmpty else { return Field(column: entry.column, name: "") }
     if let target = request.targets[name] {
       let unit = MeasureUnit.ofHeader(name)?.unit

@@ -88,13 +88,17 @@ struct SheetStatement {
     if !body.sumRows.isEmpty {
       let labels = body.sumRows.map(\.label).uniqued().prefix(4).joined(separator: ", ")
       let differing = body.sumRows.count { $0.difference != nil }
-      let verdict = differing == 0 ? "they agree with their parts" : "\(differing) of them differ from their parts"
+      let isChecked = body.sumRows.contains(where: \.isChecked)
+      let verdict =
+        !isChecked
+        ? "not checked"
+        : differing == 0 ? "they agree with their parts" : "\(differing) of them differ from their parts"
       lines.append("left out: sums in \(Self.rows(body.sumRows.map(\.row))) (\(labels)); \(verdict)")
     }
     for sum in layout.sums {
       let count = body.columnDifferences.count { $0.column == sum.column }
       let verdict =
-        sum.parts.isEmpty
+        !body.checkedColumns.contains(sum.column)
         ? "not checked"
         : count == 0 ? "it agrees with its parts" : "it differs from its parts in \(Self.count(count, "row"))"
       lines.append("left out: column \(CellAddress.letters(ofColumn: sum.column)) (\(sum.label)); \(verdict)")

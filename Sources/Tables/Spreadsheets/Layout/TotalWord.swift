@@ -9,7 +9,8 @@ enum TotalWord {
 
   private static let subtotals: Set<String> = ["小计", "subtotal", "sub-total"]
   private static let totals: Set<String> = [
-    "合计", "总计", "总合计", "总和", "共计", "总额", "汇总", "全年", "全年合计", "年度合计", "年合计", "total", "totals", "grandtotal", "sum",
+    "合计", "总计", "总合计", "总和", "总数", "共计", "总额", "汇总", "全年", "全年合计", "年度合计", "年合计", "total", "totals", "grandtotal",
+    "sum",
     "fullyear", "ytd", "累计", "all",
   ]
   private static let derivedWords: Set<String> = [
