@@ -96,7 +96,7 @@ extension Block {
     if let open = view.indicators.first(where: { $0.name == "credit_open_expected_loss" })?.value, open.isFinite {
       block.sentences.append(
         say(
-          "These are losses on the limits proposed. Of what is owed today, \(NumberText.compact(open)) \(view.currency) are expected to be lost, wherever limits are cut to."
+          "These are losses on the limits proposed. Of what is owed today, \(NumberText.compact(open)) \(view.currency) are expected to be lost, whatever becomes of their limits."
         ))
     }
     if drawn.count < rows.count, let last = rows.last {

@@ -15,7 +15,11 @@ extension Block {
       ])
     block.sentences += extremes(figures, currency)
     let still = figures.scenarios.filter { !figures.isChanged($0) }
-    if !still.isEmpty { block.sentences.append(say("Nobody gains or loses in \(Prose.list(still)).")) }
+    if !still.isEmpty {
+      block.sentences.append(
+        say("Margins on sales, incentives and stock stay in \(Prose.list(still)); what else these change stands below.")
+      )
+    }
     let shown = Array(figures.scenarios.filter(figures.isChanged).prefix(20))
     block.layout = .half
     block.charts = [

@@ -88,7 +88,7 @@ extension Chinese {
       "低于 {} 的预算未画出：计划的下限和可变动幅度不允许。",
     "{} of every budget are for keeping partners and customers, as in the plan.":
       "每个预算中都有 {} 用于留住经销商和客户，与计划相同。",
-    "These are losses on the limits proposed. Of what is owed today, {} {} are expected to be lost, wherever limits are cut to.":
+    "These are losses on the limits proposed. Of what is owed today, {} {} are expected to be lost, whatever becomes of their limits.":
       "以上为建议额度的损失。当前欠款中预计损失 {} {}，与额度如何下调无关。",
     "Rules that are settled by the year pay {} more for {} (80 %: {} to {}); with its {} the year costs {} on average.":
       "按年结算的规则为 {2} 另支付 {1}（80%：{3} 至 {4}）；连同{5}，全年平均为 {6}。",

@@ -36,7 +36,8 @@ extension Chinese {
     "Who gains and who pays": "谁受益，谁付出",
     "What each scenario means in money against the base: margin, incentives, and what is missed for lack of stock together.":
       "各方案与基准相比意味着多少钱：毛利、激励及因缺货损失的合计。",
-    "Nobody gains or loses in {}.": "{} 中各方均无损益。",
+    "Margins on sales, incentives and stock stay in {}; what else these change stands below.":
+      "{} 不改变销售毛利、激励和库存；其他变化见下。",
     "Maker, over the planned year, {}": "厂商，计划年度，{}", "What the maker gains": "厂商的收益",
     "Dealers, over the planned year, {}": "经销商，计划年度，{}", "What dealers gain": "经销商的收益",
     "maker, dealers and consumers by scenario, {}": "各方案中的厂商、经销商与消费者，{}",
