@@ -29,7 +29,7 @@ import Testing
     #expect(first.source == "policy_effects.csv")
     #expect(text.contains("The maker gains most in budget_cut, 172,000 CNY over the planned year"))
     #expect(text.contains("Dealers lose most in demand_dip, 283,000 CNY"))
-    #expect(text.contains("Nobody gains or loses in no_change."))
+    #expect(text.contains("Margins on sales, incentives and stock stay in no_change;"))
     #expect(first.openTable?.rows.count == 3)
   }
 
