@@ -29,7 +29,7 @@ struct ChurnStageTests {
     #expect(
       columns["churn"] == [
         "kind", "id", "partner_id", "region", "probability", "lower", "upper", "value", "value_at_risk", "main_reason",
-        "quadrant",
+        "quadrant", "lifetime_value",
       ])
     #expect(columns["churn_survival"] == ["kind", "id", "horizon", "probability"])
     #expect(

@@ -42,9 +42,9 @@ enum ChurnTables {
         .text("region") { $0.subject.region }, .real("probability") { $0.subject.probability },
         .real("lower") { $0.subject.lower }, .real("upper") { $0.subject.upper },
         .money("value") { Money(rounding: $0.subject.value) },
-        .money("lifetime_value") { Money(rounding: $0.lifetimeValue) },
         .money("value_at_risk") { Money(rounding: $0.subject.valueAtRisk) },
         .text("main_reason") { $0.subject.mainReason }, .text("quadrant") { $0.quadrant.rawValue },
+        .money("lifetime_value") { Money(rounding: $0.lifetimeValue) },
       ])
   }
 

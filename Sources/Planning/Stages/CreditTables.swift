@@ -62,9 +62,6 @@ struct CreditTables {
           else { return nil }
           return before - after
         }, .money("open") { facts.collections[$0.line.partner]?.open ?? .zero },
-        .money("expected_loss_on_open") { line in
-          facts.collections[line.line.partner].flatMap { report.expectedLoss($0.open, line.line.partner) } ?? .zero
-        },
         .money("overdue") { facts.collections[$0.line.partner]?.overdue ?? .zero },
         .integer("oldest_overdue_days") { facts.collections[$0.line.partner]?.oldestOverdueDays ?? 0 },
         .period("review_on", form: .day) { row in
@@ -72,6 +69,9 @@ struct CreditTables {
         }, .real("demand_factor_pct") { percent($0.line.demandFactor) },
         .real("stock_factor_pct") { percent($0.line.stockFactor) },
         .real("value_of_one_more") { tabled($0.given.capPrice, 6) }, .text("held_by") { $0.line.heldBy },
+        .money("expected_loss_on_open") { line in
+          facts.collections[line.line.partner].flatMap { report.expectedLoss($0.open, line.line.partner) } ?? .zero
+        },
       ])
   }
 
