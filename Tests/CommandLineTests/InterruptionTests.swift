@@ -11,10 +11,11 @@ import Testing
     return folder
   }
 
+  /// On one thread the response curves come after the forecast, so that its end is not that of the run.
   private static let stages = "forecast,budget"
 
   private func words(_ more: String...) -> [String] {
-    ["run", "demo/plan.yaml", "--only", Self.stages, "--threads", "2", "--output", "out"] + more
+    ["run", "demo/plan.yaml", "--only", Self.stages, "--threads", "1", "--output", "out"] + more
   }
 
   private func content(_ folder: URL) throws -> [String: Data] {
